@@ -1,0 +1,68 @@
+"""Serving a WSGI application with gunicorn, where that is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from .steps import announce, become, last_line, succeeds
+from .workers import default_workers
+
+CONFIGURATION = Path("gunicorn.conf.py")
+READS_WSGI_APP = "import sys; from gunicorn import version_info; sys.exit(version_info[:2] < (20, 1))"
+
+
+def serve_as_configured() -> None:
+    """Become gunicorn if its own configuration file names the application; return if not.
+
+    gunicorn reads ``wsgi_app`` from gunicorn.conf.py since its version 20.1.
+    """
+    if not CONFIGURATION.is_file() or b"wsgi_app" not in CONFIGURATION.read_bytes() or not is_installed():
+        return
+    if succeeds([sys.executable, "-c", READS_WSGI_APP]):
+        announce(f"Using {CONFIGURATION}")
+        announce("Serving application with gunicorn ...")
+        become(["gunicorn"])
+
+
+def serve(source: Path, port: str) -> None:
+    """Become gunicorn with the module that ``APP_MODULE``, a wsgi.py or a setup.py names; return if there is none."""
+    module = is_installed() and (os.environ.get("APP_MODULE") or module_of_files(source))
+    if not module:
+        return
+    if not os.environ.get("WEB_CONCURRENCY"):
+        os.environ["WEB_CONCURRENCY"] = str(default_workers())
+    arguments, origin = settings(port)
+    announce(f"Serving application with gunicorn ({module}) with {origin} settings ...")
+    become(["gunicorn", module, *arguments])
+
+
+def is_installed() -> bool:
+    """Tell whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
+    return shutil.which("gunicorn") is not None
+
+
+def module_of_files(source: Path) -> str:
+    """Return the name of the module to serve, or an empty string. Raises StepFailed if setup.py does."""
+    if Path("wsgi.py").is_file():
+        return "wsgi"
+    for setup in (source / "setup.py", *sorted(source.glob("*/setup.py"))):
+        if setup.is_file():
+            return last_line([sys.executable, str(setup), "--name"])
+    return ""
+
+
+def settings(port: str) -> tuple[list[str], str]:
+    """Return gunicorn's arguments and what to call their origin; ``APP_CONFIG`` or ``GUNICORN_CMD_ARGS`` replace ours.
+
+    Arguments are split at blanks and quotes are not special, as in the image's script, where they are an unquoted
+    variable: what works here works there. (gunicorn also reads ``GUNICORN_CMD_ARGS`` by itself; old ones did not.)
+    """
+    configuration, arguments = os.environ.get("APP_CONFIG"), os.environ.get("GUNICORN_CMD_ARGS", "").split()
+    if configuration:
+        return [*arguments, "--config", configuration], "custom"
+    if arguments:
+        return arguments, "custom"
+    return [f"--bind=0.0.0.0:{port}", "--access-logfile=-"], "default"

@@ -1,0 +1,74 @@
+"""The processes of a build and of a start: run as steps, asked a question, or become.
+
+All of them inherit standard input, output and error, so that pip shows its progress and a migration can ask.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .failures import CannotStart, Interrupted, StepFailed
+
+
+def announce(text: str) -> None:
+    """Say in a builder's style what comes next, before any output of a child that follows."""
+    print(f"---> {text}", flush=True)
+
+
+def warn(text: str) -> None:
+    """Say what does not stop the build. To stdout, as the image does: build logs keep it in its place there."""
+    print(f"WARNING: {text}", flush=True)
+
+
+def step(argv: Sequence[str], name: str = "") -> None:
+    """Run *argv* to its end.
+
+    A signal for us is passed on, so that a terminal, a container's PID 1 and a plain ``kill`` all end the step too.
+    *name* is what a message calls the step, its command line unless given. Raises :class:`StepFailed`,
+    :class:`CannotStart` or :class:`Interrupted`.
+    """
+    try:
+        child = subprocess.Popen(argv)  # noqa: S603 - a step is what the application makes of it
+    except OSError as error:
+        raise CannotStart(argv[0], error) from None
+    try:
+        returncode = child.wait()
+    except Interrupted as interrupted:
+        child.send_signal(interrupted.number)
+        child.wait()
+        raise
+    if returncode:
+        raise StepFailed(name or " ".join(argv), returncode)
+
+
+def succeeds(argv: Sequence[str]) -> bool:
+    """Tell whether *argv*, running unheard, ends with status 0."""
+    quiet = subprocess.DEVNULL
+    return subprocess.run(argv, stdout=quiet, stderr=quiet, check=False).returncode == 0  # noqa: S603
+
+
+def last_line(argv: Sequence[str]) -> str:
+    """Return the last line that *argv* prints, the answer even of a program that chats. Raises :class:`StepFailed`."""
+    process = subprocess.run(argv, stdout=subprocess.PIPE, check=False)  # noqa: S603
+    if process.returncode:
+        raise StepFailed(" ".join(argv), process.returncode)
+    return os.fsdecode(process.stdout.strip().rpartition(b"\n")[2])
+
+
+def become(argv: Sequence[str]) -> NoReturn:
+    """Replace this process by *argv*, found on PATH unless it has a slash. Raises :class:`CannotStart`.
+
+    A script without a ``#!`` line is run by bash, as it is when bash itself executes it. There is nothing to flush:
+    :func:`announce` and :func:`warn` leave nothing behind.
+    """
+    try:
+        os.execvp(argv[0], list(argv))  # noqa: S606 - no shell is the point
+    except OSError as error:
+        if error.errno == errno.ENOEXEC:
+            os.execv(shutil.which("bash") or "/bin/sh", ["bash", *argv])  # noqa: S606
+        raise CannotStart(argv[0], error) from None

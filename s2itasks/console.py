@@ -1,0 +1,42 @@
+"""What s2itasks itself says: one line per event, on stderr, in the builder's style."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+
+def event(phase: str, text: str) -> None:
+    """Announce a step of a phase."""
+    _say(f"---> {phase}: {text}")
+
+
+def detail(text: str) -> None:
+    """Print a line that belongs to the event before it."""
+    _say(f"     {text}")
+
+
+def warning(text: str) -> None:
+    """Tell of something that does not stop the phase but that somebody should look at."""
+    _say(f"s2itasks: warning: {text}")
+
+
+def error(text: str) -> None:
+    """Tell why the command fails."""
+    _say(f"s2itasks: error: {text}")
+
+
+def duration(seconds: float) -> str:
+    """Spell a duration for a reader: ``0.03 s``, ``4.2 s``, ``2 min 05 s``."""
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+
+
+def _say(line: str) -> None:
+    """Write a line, and never let a closed or broken stderr change what the command does."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

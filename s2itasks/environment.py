@@ -1,0 +1,93 @@
+"""The environments of a build and of a deployment, layer upon layer.
+
+Process environment, then ``.s2i/environment`` for the names that are missing, then the image's activation, then the
+env script. The variables of the layout are in all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import env_script, environment_file
+from .layout import Layout
+from .script import State, state
+
+# Tells a nested s2itasks which environment it already finds itself in, and of which application: a hook that calls
+# `s2itasks migrate` must not put a directory on PATH twice, and nothing in a build may evaluate deploy_env.
+MARKER = "S2ITASKS_ENVIRONMENT"
+BUILD = "build"
+
+
+def in_build(layout: Layout, environ: Mapping[str, str]) -> bool:
+    """Tell whether this process was started by a build of the same application."""
+    return environ.get(MARKER) in (_mark(BUILD, layout), _mark("build_env", layout))
+
+
+def build_base(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment of ``pre_build``: activated, and without ``build_env``."""
+    if in_build(layout, environ):
+        return dict(environ)
+    base = _with_file(layout, environ)
+    return _activated(layout, {**base, MARKER: _mark(BUILD, layout)})
+
+
+def build(layout: Layout, base: Mapping[str, str], *, quiet: bool = False) -> dict[str, str]:
+    """Evaluate ``build_env`` on ``base``, the environment that `build_base` gives; without one it is ``base``.
+
+    :param quiet: keep the script's output from stderr; what it said last is part of its failure.
+    :raises Failure: when the script fails, see `env_script.source`.
+    """
+    script = layout.hooks / "build_env"
+    if base.get(MARKER) == _mark("build_env", layout) or state(script, sourced=True) is State.MISSING:
+        return dict(base)
+    environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet)
+    return {**environ, MARKER: _mark("build_env", layout)}
+
+
+def application(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the application environment, evaluating ``deploy_env`` once per process tree and never in a build.
+
+    :raises Failure: when the script fails, see `env_script.source`.
+    """
+    if in_build(layout, environ) or environ.get(MARKER) == _mark("deploy_env", layout):
+        return dict(environ)
+    base = _with_file(layout, environ)
+    script = layout.hooks / "deploy_env"
+    user = layout.application / "etc" / "generate_container_user"
+    activated = _activated(
+        layout,
+        base,
+        script=script if state(script, sourced=True) is not State.MISSING else None,
+        activation=user if user.is_file() else None,
+    )
+    return {**activated, MARKER: _mark("deploy_env", layout)}
+
+
+def file_of(layout: Layout) -> environment_file.EnvironmentFile:
+    """Read the application's ``.s2i/environment``."""
+    return environment_file.read(layout.environment_file, layout.shown(layout.environment_file))
+
+
+def _with_file(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+    return {**file_of(layout).values, **environ, **layout.variables}
+
+
+def _activated(
+    layout: Layout, base: Mapping[str, str], *, script: Path | None = None, activation: Path | None = None
+) -> dict[str, str]:
+    """Let bash apply the activation and the env script; where there is nothing to apply, leave bash out."""
+    if script is None and activation is None and not base.get("BASH_ENV"):
+        return {name: value for name, value in base.items() if name not in ("BASH_ENV", "ENV", "PROMPT_COMMAND")}
+    shown = layout.shown(script) if script else "the image's activation (BASH_ENV)"
+    return env_script.source(script, base, shown=shown, cwd=_directory(layout), activation=activation)
+
+
+def _directory(layout: Layout) -> Path:
+    """Give the directory to source in: the source, or where it does not exist yet, the root."""
+    return layout.source if layout.source.is_dir() else Path("/")
+
+
+def _mark(kind: str, layout: Layout) -> str:
+    return f"{kind}:{os.fspath(layout.source)}"

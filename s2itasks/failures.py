@@ -1,0 +1,187 @@
+"""Every failure that a user can cause: its wording and its exit status.
+
+The statuses are the shell's: 2 for s2itasks' own usage and configuration, 126 for what cannot be executed, 127 for
+what is not there, 128+n for a signal, and otherwise the status of the process that failed.
+"""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+USAGE = 2
+CANNOT_EXECUTE = 126
+NOT_FOUND = 127
+SIGNALLED = 128
+
+
+class Failure(Exception):
+    """A mistake or a failing process, said in one line and ended with one exit status.
+
+    :param message: what happened, where, and what to do about it, in one line.
+    :param status: the exit status of the command (0 to 255).
+    """
+
+    def __init__(self, message: str, status: int = USAGE) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class UsageError(Failure):
+    """The command line asks for something that does not exist or does not fit together."""
+
+
+class ConfigurationError(Failure):
+    """A variable or a file that configures s2itasks has a value it cannot work with."""
+
+
+class PathNotAbsolute(ConfigurationError):
+    """A layout variable holds a relative path, which would mean another directory in every process."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable} is {value!r}, but has to be an absolute path")
+
+
+class BuilderScriptMissing(ConfigurationError):
+    """The builder's ``assemble`` or ``run`` is wanted, and the scripts directory does not hold it."""
+
+    def __init__(self, script: Path, variable: str) -> None:
+        super().__init__(
+            f"the builder has no {script.name!r}: {script} does not exist; set {variable} to the directory that "
+            f"holds the image's scripts, or unset it for the embedded builder"
+        )
+
+
+class BuilderCallsItself(ConfigurationError):
+    """The builder's ``assemble`` turned out to be a script that calls ``s2itasks assemble`` again."""
+
+    def __init__(self, scripts: Path) -> None:
+        super().__init__(
+            f"assemble is already running: {scripts / 'assemble'} calls s2itasks again; S2I_SCRIPTS_PATH has to be "
+            f"the directory of the image's own scripts"
+        )
+
+
+class NotExecutable(Failure):
+    """A hook, job or builder script has no run bit."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        super().__init__(
+            f"{shown} is not executable; in the repository: git update-index --chmod=+x {shown}"
+            if not path.stat().st_mode & 0o111
+            else f"{shown} may not be executed by this user or on this file system (mounted noexec?)",
+            CANNOT_EXECUTE,
+        )
+
+
+class NotAFile(Failure):
+    """A directory, a socket or a dangling link lies where a script is expected."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        what = "a directory" if path.is_dir() else "a link to nothing" if path.is_symlink() else "not a regular file"
+        super().__init__(f"{shown} is {what}, where a script is expected; move it away", CANNOT_EXECUTE)
+
+
+class Unreadable(Failure):
+    """A script is there but its permissions keep this user from reading it."""
+
+    def __init__(self, shown: str, reason: str) -> None:
+        super().__init__(f"{shown} cannot be read: {reason}; check its permissions", CANNOT_EXECUTE)
+
+
+class WindowsLineEndings(Failure):
+    """A script has CRLF line endings, so the kernel looks for an interpreter whose name ends in a CR."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} has Windows line endings (CRLF); convert it (sed -i 's/\\r$//' {shown}) and keep it so with "
+            f"'.s2i/** text eol=lf' in .gitattributes",
+            CANNOT_EXECUTE,
+        )
+
+
+class ByteOrderMark(Failure):
+    """A script begins with a byte-order mark, which hides its first line from the kernel and from bash."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} begins with a byte-order mark; remove it (sed -i '1s/^\\xef\\xbb\\xbf//' {shown})",
+            CANNOT_EXECUTE,
+        )
+
+
+class InterpreterMissing(Failure):
+    """A script's first line names an interpreter that the image does not have."""
+
+    def __init__(self, shown: str, interpreter: str) -> None:
+        super().__init__(
+            f"{shown} asks for the interpreter {interpreter!r}, which is not there; correct its first line", NOT_FOUND
+        )
+
+
+class CommandNotFound(Failure):
+    """A command is neither a path that exists nor on PATH."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"{command!r}: command not found", NOT_FOUND)
+
+
+class CannotExecute(Failure):
+    """The kernel refused to execute something that is there."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        super().__init__(f"{command!r} cannot be executed: {reason}", CANNOT_EXECUTE)
+
+
+class HookFailed(Failure):
+    """A hook, a job or a builder script ended with a status other than 0."""
+
+    def __init__(self, shown: str, status: int) -> None:
+        super().__init__(f"{shown} {ended(status)}", status)
+
+
+class EnvScriptFailed(Failure):
+    """An env script failed, or ended before its environment could be read.
+
+    :param place: file and line of the command that failed, where bash knew them.
+    :param said: the last line of its output, where that was not shown.
+    """
+
+    def __init__(self, shown: str, status: int, place: tuple[str, int] | None, said: str = "") -> None:
+        if status == 0:
+            message = f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early"
+        elif place is None:
+            message = f"{shown} failed: it {ended(status)}"
+        else:
+            file, line = place
+            at = f"line {line}" if file.endswith(shown) else f"line {line} of {file}"
+            message = f"{shown} failed in {at}: a command {ended(status)}, and env scripts run under 'set -e'"
+        super().__init__(f"{message} ({said})" if said else message, status or 1)
+
+
+class EnvironmentLost(Failure):
+    """An env script succeeded, but what it exported could not be read back."""
+
+    def __init__(self, shown: str, status: int) -> None:
+        super().__init__(
+            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): a single variable "
+            f"may have 128 KiB, all of them together about 2 MB",
+            status or 1,
+        )
+
+
+class Stopped(Failure):
+    """s2itasks was told to stop by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}", SIGNALLED + number)
+
+
+def ended(status: int) -> str:
+    """Say how a process ended, from its status as a shell gives it."""
+    if status > SIGNALLED:
+        try:
+            return f"was ended by {signal.Signals(status - SIGNALLED).name} (status {status})"
+        except ValueError:
+            pass
+    return f"ended with status {status}"

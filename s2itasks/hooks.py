@@ -1,0 +1,44 @@
+"""Running an application's hooks and the builder's scripts: in place, in the source directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from . import process
+from .failures import ConfigurationError, HookFailed
+from .layout import Layout
+from .script import State, command, state
+
+
+def present(layout: Layout, name: str) -> Path | None:
+    """Give the path of a hook, or None where the application has none."""
+    path = layout.hooks / name
+    return None if state(path) is State.MISSING else path
+
+
+def run(layout: Layout, path: Path, env: Mapping[str, str]) -> None:
+    """Run a script to its end.
+
+    :raises Failure: when it cannot be started, fails, or is stopped by a signal.
+    """
+    shown = layout.shown(path)
+    status = process.run(command(path, shown), env=env, cwd=_source(layout))
+    if status:
+        raise HookFailed(shown, status)
+
+
+def become(layout: Layout, path: Path, env: Mapping[str, str]) -> NoReturn:
+    """Replace this process with a script.
+
+    :raises Failure: when it cannot be started.
+    """
+    process.become(command(path, layout.shown(path)), env=env, cwd=_source(layout))
+
+
+def _source(layout: Layout) -> Path:
+    if not layout.source.is_dir():
+        message = f"the source directory {layout.source} does not exist; set S2I_SOURCE_PATH to where it is"
+        raise ConfigurationError(message)
+    return layout.source

@@ -1,0 +1,109 @@
+"""The scripts of a job category: which they are, and running them one after another."""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import console, process
+from .failures import Failure, Stopped, UsageError, ended
+from .layout import Layout
+from .script import State, command, state
+
+# What OpenShift V2's cron passed over, and what editors leave behind.
+NOT_JOBS = (
+    ".*", "*~", "*,", "#*#", "*.bak", "*.orig", "*.swp", "*.pyc", "__pycache__",
+    "*.rpmsave", "*.rpmorig", "*.rpmnew", "*.dpkg-*", "*.cfsaved", "README*", "jobs.allow", "jobs.deny",
+)  # fmt: skip
+
+
+class JobsFailed(Failure):
+    """Some of a category's jobs failed; the others ran."""
+
+    def __init__(self, category: str, failed: list[str], total: int) -> None:
+        super().__init__(f"{len(failed)} of {total} jobs of {category!r} failed: {', '.join(failed)}", 1)
+
+
+def categories(layout: Layout) -> dict[str, list[Path]]:
+    """Give the scripts of each category, in the order they run in: those of the older directory first."""
+    found: dict[str, list[Path]] = {}
+    for directory in layout.jobs:
+        for category in _entries(directory):
+            if category.is_dir():
+                found.setdefault(category.name, []).extend(
+                    entry for entry in _entries(category) if state(entry) in (State.PRESENT, State.NOT_EXECUTABLE)
+                )
+    return dict(sorted(found.items()))
+
+
+def show(layout: Layout) -> None:
+    """Print each category with its scripts."""
+    for category, scripts in categories(layout).items():
+        print(category)
+        for script in scripts:
+            note = "" if state(script) is State.PRESENT else f"  ({state(script).value})"
+            print(f"  {layout.shown(script)}{note}")
+
+
+def run(layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: bool = False) -> None:
+    """Run every script of a category, each with its name, status and duration on stderr.
+
+    :param env: the application environment.
+    :param fail_fast: stop at the first that fails.
+    :raises UsageError: when there is no such category.
+    :raises JobsFailed: when one of them failed, after all of them ran.
+    """
+    known = categories(layout)
+    if category not in known:
+        raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
+    scripts = known[category]
+    if not scripts:
+        console.warning(f"the job category {category!r} has no jobs")
+    buffering = _line_buffered(env)
+    failed: list[str] = []
+    for script in scripts:
+        if not _succeeds(layout, script, env, buffering):
+            failed.append(script.name)
+            if fail_fast:
+                break
+    if failed:
+        raise JobsFailed(category, failed, len(scripts))
+
+
+def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: list[str]) -> bool:
+    shown = layout.shown(script)
+    console.event("jobs", f"running {shown}")
+    started = time.monotonic()
+    try:
+        status = process.run([*buffering, *command(script, shown)], env=env, cwd=layout.source)
+    except Stopped:
+        raise
+    except Failure as failure:
+        console.error(str(failure))
+        return False
+    console.event("jobs", f"{shown} {ended(status)} after {console.duration(time.monotonic() - started)}")
+    return status == 0
+
+
+def _line_buffered(env: Mapping[str, str]) -> list[str]:
+    """Have stdout written line by line, so that nothing is lost when a job crashes; where the image has stdbuf."""
+    stdbuf = shutil.which("stdbuf", path=env.get("PATH"))
+    return [stdbuf, "-oL"] if stdbuf else []
+
+
+def _entries(directory: Path) -> list[Path]:
+    """List what a directory holds in name order, leaving out what is not meant as a job or category."""
+    try:
+        entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [entry for entry in entries if not any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in NOT_JOBS)]
+
+
+def _those_there_are(layout: Layout, known: Mapping[str, object]) -> str:
+    if known:
+        return f"there are: {', '.join(known)}"
+    return f"there are none: {layout.jobs[-1]} holds no directory"

@@ -1,0 +1,94 @@
+"""Where the application root, the source, the builder's scripts and the upload are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .failures import BuilderScriptMissing, PathNotAbsolute
+
+EMBEDDED_SCRIPTS = Path(__file__).resolve().parent / "builder" / "bin"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The directories of one application; all paths are absolute."""
+
+    application: Path
+    source: Path
+    scripts: Path
+    upload: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Layout:
+        """Read the layout variables, with the defaults of the Python S2I images.
+
+        :raises PathNotAbsolute: when one of them holds a relative path.
+        """
+        application = _directory(environ, "S2I_APPLICATION_PATH", _directory(environ, "APP_ROOT", "/opt/app-root"))
+        return cls(
+            application=application,
+            source=_directory(environ, "S2I_SOURCE_PATH", application / "src"),
+            scripts=_scripts(environ),
+            upload=_directory(environ, "S2I_UPLOAD_PATH", "/tmp/src"),  # noqa: S108 - where S2I puts it
+        )
+
+    @property
+    def hooks(self) -> Path:
+        """The directory of the hooks and env scripts."""
+        return self.source / ".s2i" / "action_hooks"
+
+    @property
+    def environment_file(self) -> Path:
+        """The ``NAME=value`` lines that S2I bakes into the image."""
+        return self.source / ".s2i" / "environment"
+
+    @property
+    def jobs(self) -> tuple[Path, ...]:
+        """The directories of job categories: the name OpenShift V2 had for it first."""
+        return self.source / ".s2i" / "cron_jobs", self.source / ".s2i" / "jobs"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The layout variables, as every hook and command finds them in its environment."""
+        return {
+            "S2I_APPLICATION_PATH": str(self.application),
+            "S2I_SOURCE_PATH": str(self.source),
+            "S2I_SCRIPTS_PATH": str(self.scripts),
+            "S2I_UPLOAD_PATH": str(self.upload),
+        }
+
+    def builder_script(self, name: str) -> Path:
+        """Give the builder's ``assemble`` or ``run``.
+
+        :raises BuilderScriptMissing: when the scripts directory does not hold it.
+        """
+        script = self.scripts / name
+        if not script.exists():
+            raise BuilderScriptMissing(script, "S2I_SCRIPTS_PATH")
+        return script
+
+    def shown(self, path: Path) -> str:
+        """Spell a path as the repository knows it where it lies in the source directory."""
+        try:
+            return str(path.relative_to(self.source))
+        except ValueError:
+            return str(path)
+
+
+def _directory(environ: Mapping[str, str], variable: str, default: str | Path) -> Path:
+    value = environ.get(variable) or str(default)
+    if not value.startswith("/"):
+        raise PathNotAbsolute(variable, value)
+    return Path(value)
+
+
+def _scripts(environ: Mapping[str, str]) -> Path:
+    """Find the builder: what S2I_SCRIPTS_PATH says, else the image's, else the embedded one."""
+    if environ.get("S2I_SCRIPTS_PATH"):
+        return _directory(environ, "S2I_SCRIPTS_PATH", "")
+    image = _directory(environ, "STI_SCRIPTS_PATH", "/usr/libexec/s2i")
+    if (image / "assemble").exists() or (image / "run").exists():
+        return image
+    return EMBEDDED_SCRIPTS

@@ -1,0 +1,90 @@
+"""A phase: an invoke task that knows which hook it runs and where it stands in the life of an application."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import Call, Task, task
+
+from .failures import Failure
+from .session import Session
+
+
+class Group(enum.Enum):
+    """The parts of ``--list``, in its order."""
+
+    BUILD = "Build"
+    DEPLOYMENT = "Deployment"
+    COMMANDS = "Commands"
+    LAPTOP = "On a laptop"
+
+
+class Kind(enum.Enum):
+    """What an application can put into a phase."""
+
+    HOOK = "hook"
+    ENV_SCRIPT = "env script"
+
+
+class Phase(Task[Any]):
+    """An invoke task whose body is given the `Session` instead of invoke's context.
+
+    :param group: where ``--list`` shows it.
+    :param kind: whether the application can have a hook or an env script of the phase's name.
+    :param becomes: it replaces the process, so nothing can follow it.
+    :param quiet: it prints nothing of its own while all goes well.
+    :param operands: the parameter that a bare word on the command line goes to; invoke has no positional argument that
+        may be left out.
+    :param takes_command: everything behind its name is a command with its arguments, none of our business.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        group: Group,
+        kind: Kind | None = None,
+        becomes: bool = False,
+        quiet: bool = False,
+        operands: str | None = None,
+        takes_command: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+        self.kind = kind
+        self.becomes = becomes
+        self.quiet = quiet
+        self.operands = operands
+        self.takes_command = takes_command
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the body, and let invoke end with a failure's message and status instead of a traceback."""
+        context, *rest = args
+        assert isinstance(context, Context)  # noqa: S101 - as invoke asserts it
+        try:
+            return self.body(Session.of_context(context), *rest, **kwargs)
+        except Failure as failure:
+            raise Exit(f"s2itasks: error: {failure}", failure.status) from failure
+
+    def prerequisites(self) -> list[Task[Any]]:
+        """Give the tasks declared to run before this one, in order."""
+        return [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
+
+    def flags(self) -> dict[str, bool]:
+        """Give the spelling of each of its flags, and whether it takes a value."""
+        parameters = self.argspec(self.body).parameters.values()
+        return {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
+
+    def summary(self) -> str:
+        """Give the first line of its documentation."""
+        return (self.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+def phase(**declared: Any) -> Callable[[Callable[..., None]], Phase]:
+    """Declare a phase; takes what ``invoke.task`` and `Phase` take."""
+    declare: Callable[[Callable[..., None]], Phase] = task(klass=Phase, auto_shortflags=False, **declared)
+    return declare

@@ -1,0 +1,263 @@
+"""The phases of a build and a deployment, as invoke tasks with their prerequisites declared on them.
+
+This is the only place that says what runs before what; ``--list``, ``--help`` and everything else derive from it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from invoke.collection import Collection
+
+from . import console, environment, hooks, permissions, process, rehearsal, summary
+from . import jobs as job_scripts
+from . import upload as uploads
+from .failures import BuilderCallsItself, Failure, Stopped, UsageError
+from .phase import Group, Kind, Phase, phase
+from .script import State, state
+from .session import Session
+
+
+@phase(group=Group.BUILD)
+def upload(session: Session) -> None:
+    """Take .s2i out of the upload into the source directory.
+
+    It is merged over an older .s2i, as a chained build has one; the upload wins. The rest of the source stays in
+    the upload directory until the builder's assemble moves it.
+    """
+    layout = session.layout
+    with session.step("upload", f"taking .s2i from {layout.upload}"):
+        if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
+            console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
+    file = environment.file_of(layout)
+    for line, problem in file.dropped:
+        console.warning(f"{layout.shown(layout.environment_file)}, line {line} is ignored: {problem}")
+
+
+@phase(group=Group.BUILD, pre=[upload], kind=Kind.HOOK)
+def pre_build(session: Session) -> None:
+    """Run the hook before the builder; the source still lies in the upload.
+
+    $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
+    system libraries, a newer pip, a check of the source.
+    """
+    _hook(session, "pre_build", session.build_base)
+
+
+@phase(group=Group.BUILD)
+def builder_assemble(session: Session) -> None:
+    """Run the builder's assemble, in the build environment as far as it is known.
+
+    build_env is evaluated for it ahead of its turn, because it says where pip finds packages. What it takes from
+    packages that are only installed now is missing then: when that makes it fail, the builder runs without it.
+    """
+    if environment.in_build(session.layout, session.environ):
+        raise BuilderCallsItself(session.layout.scripts)
+    script = session.layout.builder_script("assemble")
+    with session.step("builder_assemble", f"running {script}"):
+        hooks.run(session.layout, script, _early_build_environment(session))
+    uploads.remove_placeholder(session.layout)
+
+
+@phase(group=Group.BUILD, kind=Kind.ENV_SCRIPT)
+def build_env(session: Session) -> None:
+    """Source the env script for the build environment.
+
+    Every variable it sets is exported, what it unsets is gone. It runs under 'set -eo pipefail', always from the
+    environment the build began with, and its output goes to stderr.
+    """
+    _env_script(session, "build_env", session.evaluate_build_env)
+
+
+@phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK)
+def build(session: Session) -> None:
+    """Run the hook after the builder; source and packages are in place.
+
+    collectstatic, compiling translations, building a front end: what belongs into the image and needs the
+    application. No service of the deployment can be reached yet, and deploy_env does not count.
+    """
+    _hook(session, "build", session.build)
+
+
+@phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build])
+def assemble(session: Session) -> None:
+    """Build the application; call it from .s2i/bin/assemble.
+
+    After its prerequisites it gives group 0 the permissions of the owner under the application root, for the random
+    user that the image will run as, and prints how long each phase took.
+    """
+    root = session.layout.application
+    with session.step("assemble", f"fixing permissions of {root}"):
+        permissions.fix(root, session.build)
+    summary.show(session.steps)
+
+
+@phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT)
+def deploy_env(session: Session) -> None:
+    """Source the env script for the application environment.
+
+    It is evaluated once in every container process that s2itasks starts, never during a build, and never again
+    by what runs inside that process. Every variable it sets is exported, what it unsets is gone.
+    """
+    _env_script(session, "deploy_env", lambda: session.application)
+
+
+@phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK)
+def deploy(session: Session) -> None:
+    """Run the hook before the application starts, in every container.
+
+    Daemons that it leaves behind live on beside the application.
+    """
+    _hook(session, "deploy", session.application)
+
+
+@phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True)
+def run(session: Session) -> None:
+    """Become the application; call it from .s2i/bin/run.
+
+    The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of s2itasks
+    stays behind.
+    """
+    hook = hooks.present(session.layout, "run")
+    script = hook or session.layout.builder_script("run")
+    console.event("run", f"becoming {session.layout.shown(script)}")
+    hooks.become(session.layout, script, session.application)
+
+
+@phase(name="exec", group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, takes_command=True)
+def exec_(session: Session) -> None:
+    """Become a command in the application environment: s2itasks exec -- CMD ARGS.
+
+    The arguments reach it exactly as they are, it runs where the caller is, and its status is the command's.
+    """
+    argv = shlex.split(session.remainder)
+    if not argv:
+        message = "exec needs a command: s2itasks exec -- CMD ARGS"
+        raise UsageError(message)
+    process.become(argv, env=session.application)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True)
+def shell(session: Session) -> None:
+    """Become a bash in the application environment.
+
+    It is interactive on a terminal; without one it reads commands from stdin.
+    """
+    process.become([process.bash()], env=session.application)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+def verify(session: Session) -> None:
+    """Run the hook that tests an image before it is used; for a build's postCommit."""
+    _command(session, verify)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+def ready(session: Session) -> None:
+    """Run the hook that tells whether the application takes requests; for a readiness probe."""
+    _command(session, ready)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+def alive(session: Session) -> None:
+    """Run the hook that tells whether the application still works; for a liveness probe."""
+    _command(session, alive)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+def setup(session: Session) -> None:
+    """Run the hook that sets an application's data up once: a superuser, the first rows."""
+    _command(session, setup)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+def migrate(session: Session) -> None:
+    """Run the hook that migrates an application's data."""
+    _command(session, migrate)
+
+
+@phase(
+    group=Group.COMMANDS,
+    pre=[deploy_env],
+    quiet=True,
+    operands="category",
+    help={
+        "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
+        "fail-fast": "stop at the first job that fails",
+    },
+)
+def jobs(session: Session, category: str = "", fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run every script of one job category, or list the categories.
+
+    The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
+    of their names. One that fails does not keep the others from running; the status is 1 then.
+    """
+    if category:
+        job_scripts.run(session.layout, category, session.application, fail_fast=fail_fast)
+    else:
+        job_scripts.show(session.layout)
+
+
+@phase(
+    group=Group.LAPTOP,
+    operands="source",
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
+        "check": "end when the application is ready, instead of staying until Ctrl-C",
+    },
+)
+def rehearse(session: Session, source: str = ".", root: str = "", check: bool = False) -> None:  # noqa: FBT001, FBT002
+    """Build, verify and run an application without an image or a cluster.
+
+    The source is copied like an upload into a private application root with a virtual environment of its own, and
+    goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
+    passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
+    """
+    rehearsal.rehearse(Path(source), Path(root) if root else None, session.environ, check=check)
+
+
+def _hook(session: Session, name: str, env: dict[str, str]) -> None:
+    path = hooks.present(session.layout, name)
+    if path is None:
+        session.skip(name, "no such hook")
+        return
+    with session.step(name, f"running {session.layout.shown(path)}"):
+        hooks.run(session.layout, path, env)
+
+
+def _command(session: Session, command: Phase) -> None:
+    """Run a hook command; where nothing follows it, simply become the hook."""
+    path = hooks.present(session.layout, command.name)
+    if path is None:
+        return
+    start = hooks.become if session.becomes is command else hooks.run
+    start(session.layout, path, session.application)
+
+
+def _env_script(session: Session, name: str, evaluate: Callable[[], object]) -> None:
+    script = session.layout.hooks / name
+    if state(script, sourced=True) is State.MISSING:
+        session.skip(name, "no such env script")
+        evaluate()
+        return
+    with session.step(name, f"sourcing {session.layout.shown(script)}"):
+        evaluate()
+
+
+def _early_build_environment(session: Session) -> dict[str, str]:
+    try:
+        return environment.build(session.layout, session.build_base, quiet=True)
+    except Stopped:
+        raise
+    except Failure as failure:
+        console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
+        return session.build_base
+
+
+namespace = Collection(auto_dash_names=False)
+for _each in list(vars().values()):
+    if isinstance(_each, Phase):
+        namespace.add_task(_each)

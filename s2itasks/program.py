@@ -1,0 +1,181 @@
+"""invoke's program, with our phases as its subcommands and without what makes no sense for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from typing import Any
+
+from invoke.config import Config
+from invoke.exceptions import Exit, ParseError
+from invoke.executor import Executor
+from invoke.parser.argument import Argument
+from invoke.parser.context import ParserContext
+from invoke.program import Program
+
+from . import __version__, command_line, listing
+from .failures import USAGE, Failure, UsageError
+from .phase import Phase
+from .phases import namespace
+from .session import Session
+
+SHOWN = ("help", "list", "list-format", "print-completion-script", "version")
+INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
+REFUSED = ("debug", "list-depth", "write-pyc")  # but they are no options of ours; completion scripts use the other
+
+
+class PhaseConfig(Config):
+    """A configuration that reads no files and no variables: invoke's are another program's business."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "lazy": True})
+
+    def load_shell_env(self) -> None:
+        """Leave the environment to the application."""
+
+
+class PhaseExecutor(Executor):
+    """Runs each phase asked for with all of its prerequisites, whatever ran before it.
+
+    invoke drops repetitions over the whole command line, so that ``build assemble`` would run ``build`` before
+    ``pre_build``.
+    """
+
+    def execute(self, *tasks: Any) -> dict[Any, Any]:
+        """Run the phases in the order given.
+
+        :raises UsageError: when one that replaces the process is not the last.
+        """
+        session = Session.of(self.config)
+        asked = [call.task for call in self.normalize(tasks)]
+        for phase in asked[:-1]:
+            if isinstance(phase, Phase) and phase.becomes:
+                message = f"{phase.name} replaces the process, so {asked[-1].name!r} cannot follow it"
+                raise UsageError(message)
+        session.becomes = asked[-1]
+        results: dict[Any, Any] = {}
+        for task, phase in zip(tasks, asked):
+            session.quiet = isinstance(phase, Phase) and phase.quiet
+            results.update(super().execute(task))
+        return results
+
+
+class PhaseProgram(Program):
+    """The console script."""
+
+    def core_args(self) -> list[Argument]:
+        """Give the options that stand before a phase."""
+        return [argument for argument in super().core_args() if argument.name in (*SHOWN, *INTERNAL)]
+
+    @property
+    def initial_context(self) -> ParserContext:
+        """The options before a phase, ours with our own help."""
+        context: ParserContext = super().initial_context
+        context.args["help"].help = "Show this help, or explain one phase."
+        context.args["list"].help = "List the phases with their prerequisites and the state of their hooks."
+        context.args["list-format"].help = "How to list them: flat (default) or json."
+        return context
+
+    def create_config(self) -> None:
+        """Make a configuration that depends on nothing outside."""
+        self.config = self.config_class()
+
+    def update_config(self, merge: bool = True) -> None:  # noqa: FBT001, FBT002 - invoke's signature
+        """Leave the configuration alone: the options it would be updated from do not exist here."""
+
+    def parse_core_args(self) -> None:
+        """Parse the options before the first phase, and translate everything from there on."""
+        super().parse_core_args()
+        words = self.argv[1:]
+        end = words.index("--") if "--" in words else len(words)
+        line = command_line.translate(words[end - len(self.core.unparsed) :], namespace)
+        self.core.unparsed = line.tokens
+        self.core.remainder = shlex.join(line.command)
+        given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
+        if given:
+            raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")
+
+    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002, ARG002, FBT001, FBT002
+        """Run a command line.
+
+        :raises SystemExit: with the status of the command.
+        """
+        try:
+            self.create_config()
+            self.parse_core(argv)
+            self.parse_collection()
+            self.parse_tasks()
+            self.parse_cleanup()
+            self.execute()
+        except ParseError as problem:
+            message = f"s2itasks: error: {problem}"
+            status = USAGE
+        except Failure as failure:
+            message = f"s2itasks: error: {failure}"
+            status = failure.status
+        except Exit as end:
+            message, status = end.message or "", end.code
+        else:
+            return
+        if message:
+            print(message, file=sys.stderr)
+        sys.exit(status)
+
+    def parse_cleanup(self) -> None:
+        """Show help or list where that is asked for."""
+        wanted = self.args.help.value
+        if isinstance(wanted, str):
+            self.print_task_help(command_line.find(wanted, namespace).name)
+            raise Exit
+        if self.args["list-format"].value not in ("flat", "json"):
+            raise UsageError(f"there is no list format {self.args['list-format'].value!r}; there are: flat, json")
+        super().parse_cleanup()
+
+    def print_task_help(self, name: str) -> None:
+        """Explain one phase."""
+        phase = namespace.tasks[name]
+        for line in listing.explanation(phase, listing.inspected_layout(os.environ)):
+            print(line)
+        options = ParserContext(args=phase.get_arguments()).help_tuples()
+        if options:
+            print()
+            print("Options:")
+            print()
+            self.print_columns(options)
+
+    def print_help(self) -> None:
+        """Print usage, options and the list of phases."""
+        print("Usage: s2itasks [--options] PHASE [--phase-options] ...")
+        print()
+        print("Options:")
+        print()
+        context = self.initial_context
+        self.print_columns([context.help_for(f"--{name}") for name in SHOWN])
+        self.list_tasks()
+
+    def list_flat(self) -> None:
+        """List the phases for a reader."""
+        for line in listing.lines(namespace, listing.inspected_layout(os.environ)):
+            print(line)
+
+    def list_json(self) -> None:
+        """List the phases for a program."""
+        print(json.dumps(listing.serialized(namespace, listing.inspected_layout(os.environ)), indent=2))
+
+
+def program() -> PhaseProgram:
+    """Make the console script's program."""
+    return PhaseProgram(
+        version=__version__,
+        namespace=namespace,
+        name="s2itasks",
+        binary="s2itasks",
+        binary_names=["s2itasks"],
+        executor_class=PhaseExecutor,
+        config_class=PhaseConfig,
+    )
+
+
+__all__ = ["Phase", "program"]

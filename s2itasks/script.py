@@ -1,0 +1,65 @@
+"""How a hook, a job or a builder script is started: in place, through its shebang, or by bash when it has none."""
+
+from __future__ import annotations
+
+import enum
+import os
+from pathlib import Path
+
+from .failures import ByteOrderMark, NotAFile, NotExecutable, Unreadable, WindowsLineEndings
+from .process import bash
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class State(enum.Enum):
+    """What the application has in a script's place."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    NOT_EXECUTABLE = "not executable"
+    NOT_A_FILE = "not a file"
+
+
+def state(path: Path, *, sourced: bool = False) -> State:
+    """Tell what is in a script's place; an env script is sourced, so it needs no run bit."""
+    if not os.path.lexists(path):
+        return State.MISSING
+    if not path.is_file():
+        return State.NOT_A_FILE
+    return State.PRESENT if sourced or os.access(path, os.X_OK) else State.NOT_EXECUTABLE
+
+
+def command(path: Path, shown: str) -> list[str]:
+    """Give the argv that starts an executable script.
+
+    :param shown: how messages call it.
+    :raises NotAFile, NotExecutable, Unreadable, WindowsLineEndings, ByteOrderMark: when it cannot be started.
+    """
+    found = state(path)
+    if found is State.NOT_A_FILE:
+        raise NotAFile(path, shown)
+    if found is State.NOT_EXECUTABLE:
+        raise NotExecutable(path, shown)
+    head = beginning(path, shown)
+    runs_by_itself = head.startswith(b"#!") or b"\0" in head
+    return [str(path)] if runs_by_itself else [bash(), str(path)]
+
+
+def beginning(path: Path, shown: str) -> bytes:
+    """Read a script's first bytes, and refuse what a checkout on Windows makes of scripts.
+
+    :raises Unreadable, WindowsLineEndings, ByteOrderMark: when neither the kernel nor bash could make sense of it.
+    """
+    try:
+        with path.open("rb") as opened:
+            head = opened.read(256)
+    except PermissionError as problem:
+        if os.access(path, os.X_OK):
+            return b"\0"  # an execute-only binary: the kernel can start it, and there is nothing to look at
+        raise Unreadable(shown, os.strerror(problem.errno or 0)) from None
+    if head.startswith(BYTE_ORDER_MARK):
+        raise ByteOrderMark(shown)
+    if b"\0" not in head and head.partition(b"\n")[0].endswith(b"\r"):
+        raise WindowsLineEndings(shown)
+    return head

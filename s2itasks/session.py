@@ -1,0 +1,93 @@
+"""What the phases of one command line share: layout, environments, and the time each phase took."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from invoke.config import Config
+from invoke.context import Context
+from invoke.tasks import Task
+
+from . import console, environment
+from .layout import Layout
+from .summary import Step
+
+
+class Session:
+    """One command line's way through its phases.
+
+    :param environ: the process environment, as it was at the start.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = dict(environ)
+        self.steps: list[Step] = []
+        self.quiet = False
+        self.remainder = ""
+        self.becomes: Task[Any] | None = None
+        self._build: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, config: Config) -> Session:
+        """Give the session of an invoke run, which is the config that all of its contexts share.
+
+        It is set beside the config's keys, not among them: invoke walks all keys before each task, and variables
+        that differ only in case would end the run there.
+        """
+        session = getattr(config, "_s2itasks_session", None)
+        if not isinstance(session, cls):
+            session = cls(os.environ)
+            config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
+        return session
+
+    @classmethod
+    def of_context(cls, context: Context) -> Session:
+        """Give the session of a task's context, which is where invoke hands over what followed ``--``."""
+        session = cls.of(context.config)
+        session.remainder = context.remainder
+        return session
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The application's directories."""
+        return Layout.from_environment(self.environ)
+
+    @cached_property
+    def build_base(self) -> dict[str, str]:
+        """The environment of a build before ``build_env``. Only asked for once ``.s2i`` is in place."""
+        return environment.build_base(self.layout, self.environ)
+
+    @property
+    def build(self) -> dict[str, str]:
+        """The build environment, as ``build_env`` was last evaluated."""
+        return self.build_base if self._build is None else self._build
+
+    def evaluate_build_env(self) -> None:
+        """Evaluate ``build_env`` anew, from the same base as any time before."""
+        self._build = environment.build(self.layout, self.build_base)
+
+    @cached_property
+    def application(self) -> dict[str, str]:
+        """The application environment; evaluated when it is first asked for."""
+        return environment.application(self.layout, self.environ)
+
+    @contextmanager
+    def step(self, phase: str, doing: str) -> Iterator[None]:
+        """Announce what a phase does, and say how long it took; a quiet command only keeps the time."""
+        if not self.quiet:
+            console.event(phase, doing)
+        started = time.monotonic()
+        yield
+        seconds = time.monotonic() - started
+        self.steps.append(Step(phase, seconds))
+        if not self.quiet:
+            console.event(phase, f"done in {console.duration(seconds)}")
+
+    def skip(self, phase: str, why: str) -> None:
+        """Note that a phase had nothing to do."""
+        self.steps.append(Step(phase, None, why))

@@ -1,0 +1,47 @@
+"""Copying an application's source as S2I would upload it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+
+def copy(source: Path, upload: Path) -> None:
+    """Copy ``source`` to ``upload``, which is replaced; links stay links and modes stay as they are.
+
+    Left out are ``.git``, virtual environments, and what ``.s2iignore`` names: a pattern a line, relative to the
+    top, ``#`` for comments, ``!`` to take something back in.
+    """
+    left_out = {source / ".git", upload} | ignored(source)
+
+    def leave_out(directory: str, names: list[str]) -> set[str]:
+        here = Path(directory)
+        return {name for name in names if here / name in left_out or (here / name / "pyvenv.cfg").exists()}
+
+    if upload.exists():
+        shutil.rmtree(upload)
+    shutil.copytree(source, upload, symlinks=True, ignore=leave_out)
+
+
+def ignored(source: Path) -> set[Path]:
+    """Give the paths that ``.s2iignore`` leaves out, read as S2I reads it: later lines win."""
+    try:
+        text = (source / ".s2iignore").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return set()
+    paths: set[Path] = set()
+    for line in text.splitlines():
+        pattern = line.strip()
+        if not pattern or pattern.startswith("#"):
+            continue
+        matches = set(_matches(source, pattern.lstrip("!")))
+        paths = paths - matches if pattern.startswith("!") else paths | matches
+    return paths
+
+
+def _matches(source: Path, pattern: str) -> list[Path]:
+    inside = os.path.normpath(pattern.strip("/") or ".")
+    if inside == "." or inside.startswith(".."):
+        return []
+    return list(source.glob(inside))

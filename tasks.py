@@ -1,0 +1,91 @@
+"""The project's own tasks; ./inv --list shows them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from invoke.context import Context
+from invoke.tasks import task
+
+SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
+
+
+def sh(c: Context, *command: str) -> None:
+    """Run a tool, showing what is run; it gets no stdin, so that it behaves the same in CI."""
+    c.run(shlex.join(command), echo=True, in_stream=False)
+
+
+@task(name="try", help={"stay": "leave the application running until Ctrl-C"})
+def try_(c: Context, stay: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
+    """Build and run the Django example with the embedded builder, until it answers."""
+    rehearse = ["s2itasks", "rehearse", "examples/django"]
+    if stay:
+        os.execvp(rehearse[0], rehearse)  # noqa: S606 - Ctrl-C is for it alone
+    sh(c, *rehearse, "--check")
+
+
+@task(help={"k": "only the tests whose names match"})
+def test(c: Context, k: str = "") -> None:
+    """Run the everyday tests (under two minutes)."""
+    sh(c, *_pytest(sys.executable), *(["-k", k] if k else []))
+
+
+@task
+def slow(c: Context) -> None:
+    """Run the tests that install from an index, start servers or take their time."""
+    sh(c, *_pytest(sys.executable), "-m", "slow")
+
+
+@task
+def versions(c: Context) -> None:
+    """Run the everyday tests on every supported Python that this machine has."""
+    found = {version: python for version in SUPPORTED if (python := _python(version))}
+    print(f"Pythons: {', '.join(found)}; not on this machine: {', '.join(set(SUPPORTED) - set(found)) or 'none'}")
+    for version, python in found.items():
+        venv = Path(".venvs") / version
+        if not (venv / "bin" / "s2itasks").exists():
+            sh(c, python, "-m", "venv", str(venv))
+            sh(c, f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--editable", ".[dev]")
+        sh(c, *_pytest(f"{venv}/bin/python"))
+
+
+@task(help={"fix": "mend what can be mended"})
+def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
+    """Check style: ruff for Python, shellcheck for every shell script."""
+    sh(c, "ruff", "check", ".", *(["--fix"] if fix else []))
+    sh(c, "ruff", "format", ".", *([] if fix else ["--check"]))
+    sh(c, "shellcheck", *_shell_scripts())
+
+
+@task
+def types(c: Context) -> None:
+    """Check types: mypy --strict."""
+    sh(c, "mypy")
+
+
+def _pytest(python: str) -> list[str]:
+    return [python, "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
+
+
+def _python(version: str) -> str | None:
+    """Find an interpreter: on PATH, or where pyenv keeps it."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    for candidate in sorted(pyenv.glob(f"versions/{version}.*/bin/python")):
+        return str(candidate)
+    return shutil.which(f"python{version}")
+
+
+def _shell_scripts() -> list[str]:
+    """Find the shell scripts that git knows or could know, by their first line."""
+    listed = os.popen("git ls-files --cached --others --exclude-standard").read().splitlines()  # noqa: S605
+    return [name for name in listed if Path(name).is_file() and _is_shell(Path(name))]
+
+
+def _is_shell(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return bool(re.match(rb"#!.*\b(ba)?sh\b|# shellcheck shell=bash", opened.readline()))

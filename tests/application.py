@@ -1,0 +1,162 @@
+"""An application as the tests see it: its directories, its hooks, a builder whose scripts only log, and s2itasks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+S2ITASKS = str(Path(sys.executable).parent / "s2itasks")
+
+
+@dataclass
+class Application:
+    """One application below a directory of its own.
+
+    :param root: holds the application root, the upload, the builder's scripts and the log.
+    """
+
+    root: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make the directories that an image and an upload bring."""
+        for directory in (self.source, self.upload, self.scripts):
+            directory.mkdir(parents=True)
+
+    @property
+    def path(self) -> Path:
+        """The application root."""
+        return self.root / "app-root"
+
+    @property
+    def source(self) -> Path:
+        """The source directory."""
+        return self.path / "src"
+
+    @property
+    def upload(self) -> Path:
+        """The upload directory."""
+        return self.root / "upload"
+
+    @property
+    def scripts(self) -> Path:
+        """The builder's scripts."""
+        return self.root / "libexec"
+
+    @property
+    def log(self) -> Path:
+        """Where hooks and the builder write a line each: ``echo x >>$LOG``."""
+        return self.root / "log"
+
+    @property
+    def logged(self) -> list[str]:
+        """The lines of the log."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def write(self, path: Path, text: str | bytes, mode: int = 0o644) -> Path:
+        """Write a file, making its directory."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        path.chmod(mode)
+        return path
+
+    def hook(self, name: str, text: str | bytes, mode: int = 0o755, *, uploaded: bool = False) -> Path:
+        """Give the application a hook; text without a shebang gets one for bash."""
+        if isinstance(text, str) and not text.startswith("#!"):
+            text = f"#!/bin/bash\n{text}\n"
+        directory = self.upload if uploaded else self.source
+        return self.write(directory / ".s2i" / "action_hooks" / name, text, mode)
+
+    def env_script(self, name: str, text: str | bytes, *, uploaded: bool = False) -> Path:
+        """Give the application an env script."""
+        directory = self.upload if uploaded else self.source
+        return self.write(directory / ".s2i" / "action_hooks" / name, text)
+
+    def job(self, category: str, name: str, text: str, mode: int = 0o755, *, directory: str = "jobs") -> Path:
+        """Give the application a job."""
+        return self.write(self.source / ".s2i" / directory / category / name, f"#!/bin/bash\n{text}\n", mode)
+
+    def builder(self, name: str, text: str) -> Path:
+        """Give the builder a script."""
+        return self.write(self.scripts / name, f"#!/bin/bash\nset -e\n{text}\n", 0o755)
+
+    def environ(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Give the process environment of a container of this application."""
+        return {
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(self.source),
+            "LANG": "C.UTF-8",
+            "LOG": str(self.log),
+            "S2I_APPLICATION_PATH": str(self.path),
+            "S2I_SCRIPTS_PATH": str(self.scripts),
+            "S2I_UPLOAD_PATH": str(self.upload),
+            **self.variables,
+            **(extra or {}),
+        }
+
+    def s2itasks(
+        self,
+        *arguments: str | bytes,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: bytes = b"",
+        timeout: float = 60,
+    ) -> Result:
+        """Run a command line of s2itasks to its end."""
+        done = subprocess.run(
+            [S2ITASKS, *arguments],
+            env=self.environ(env),
+            cwd=cwd or self.source,
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """Start a command line of s2itasks, with pipes."""
+        return subprocess.Popen(
+            [S2ITASKS, *arguments],
+            env=self.environ(env),
+            cwd=self.source,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command line ended."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def out(self) -> str:
+        """Its stdout as text."""
+        return os.fsdecode(self.stdout)
+
+    @property
+    def err(self) -> str:
+        """Its stderr as text."""
+        return os.fsdecode(self.stderr)
+
+    @property
+    def error(self) -> str:
+        """The one error line that s2itasks itself said; fails where there is another number of them."""
+        assert "Traceback" not in self.err, self.err
+        lines = [line for line in self.err.splitlines() if line.startswith("s2itasks: error: ")]
+        assert len(lines) == 1, self.err
+        return lines[0][len("s2itasks: error: ") :]
+
+    def succeeded(self) -> Result:
+        """Assert that it did, showing what it said otherwise."""
+        assert self.status == 0, f"status {self.status}\n{self.out}\n{self.err}"
+        return self

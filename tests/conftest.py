@@ -1,0 +1,23 @@
+"""Fixtures that every test can use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from application import Application
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the machine or a surrounding s2itasks set from the processes under test."""
+    for name in os.environ:
+        if name.startswith(("S2I", "APP_", "STI_", "PIP_NO_")) or name in ("BASH_ENV", "ENV", "PORT", "PYTHONPATH"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Application:
+    """Give an application with empty directories and a builder without scripts."""
+    return Application(tmp_path)

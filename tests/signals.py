@@ -1,0 +1,42 @@
+"""A child that tells when it is ready to be signalled, and what reached it."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from pathlib import Path
+
+# Announces itself through a FIFO, so that a test never guesses; then waits for signals.
+ANNOUNCE = 'echo "ready $$" >"$FIFO"'
+WAIT = "while :; do sleep 0.05; done"
+
+
+def fifo(directory: Path) -> Path:
+    """Make the FIFO that `announced` reads."""
+    path = directory / "fifo"
+    os.mkfifo(path)
+    return path
+
+
+def announced(path: Path, process: subprocess.Popen[bytes], timeout: float = 30) -> int:
+    """Wait for the announcement and give the PID in it; fails when the process ends without one."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        readable, _, _ = select.select([descriptor], [], [], timeout)
+        said = os.read(descriptor, 100) if readable else b""
+        while not said and process.poll() is None and select.select([descriptor], [], [], 0.05) is not None:
+            said = os.read(descriptor, 100)
+    finally:
+        os.close(descriptor)
+    assert said, "it ended without an announcement"
+    return int(said.split()[1])
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs: a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

@@ -1,0 +1,233 @@
+"""The command line: what is asked for, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from application import S2ITASKS, Application
+
+from s2itasks import __version__
+
+
+@pytest.mark.parametrize("spelling", ["pre_build", "pre-build"])
+def test_both_spellings_of_a_phase(application: Application, spelling: str) -> None:
+    """That of the hook's file, and the hyphenated one."""
+    application.hook("pre_build", "echo ran")
+    assert application.s2itasks(spelling).succeeded().out == "ran\n"
+    assert "Runs first: upload" in application.s2itasks("--help", spelling).succeeded().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["biuld"], "there is no phase or command 'biuld'; did you mean 'build'?"),
+        (["frobnicate"], "there is no phase or command 'frobnicate'; s2itasks --list shows what there is"),
+        (["--frobnicate"], "there is no option '--frobnicate'; s2itasks --list shows what there is"),
+        (["build", "--frobnicate"], "build has no option '--frobnicate'; s2itasks --help build shows them"),
+        (["build", "--", "x"], "build takes nothing after '--'"),
+        (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
+        (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
+        (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, json"),
+        (["--help", "nothing"], "there is no phase or command 'nothing'; s2itasks --list shows what there is"),
+        (["run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
+        (["rehearse", "--root"], "rehearse: --root needs a value"),
+    ],
+)
+def test_usage_errors(application: Application, words: list[str], said: str) -> None:
+    """Status 2 and one line, before anything runs."""
+    application.hook("deploy", "echo ran")
+    application.hook("build", "echo ran")
+    done = application.s2itasks(*words)
+    assert (done.status, done.out, done.error) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    "variable", ["S2I_SOURCE_PATH", "S2I_APPLICATION_PATH", "S2I_SCRIPTS_PATH", "S2I_UPLOAD_PATH", "APP_ROOT"]
+)
+def test_a_relative_layout_variable_is_refused(application: Application, variable: str) -> None:
+    """It would name another directory in every process."""
+    environ = {variable: "src/app"} if variable != "APP_ROOT" else {"APP_ROOT": "src/app", "S2I_APPLICATION_PATH": ""}
+    done = application.s2itasks("ready", env=environ)
+    assert (done.status, done.error) == (2, f"{variable} is 'src/app', but has to be an absolute path")
+
+
+def test_list_is_in_the_order_of_an_applications_life(application: Application) -> None:
+    """Grouped, with the state of each hook."""
+    application.hook("build", "true")
+    application.hook("ready", "true", mode=0o644)
+    application.env_script("build_env", "")
+    out = application.s2itasks("--list").succeeded().out
+    rows = [line.split() for line in out.splitlines() if line.startswith("  ")]
+    assert [row[0] for row in rows] == [
+        "upload",
+        "pre_build",
+        "builder_assemble",
+        "build_env",
+        "build",
+        "assemble",
+        "deploy_env",
+        "deploy",
+        "run",
+        "exec",
+        "shell",
+        "verify",
+        "ready",
+        "alive",
+        "setup",
+        "migrate",
+        "jobs",
+        "rehearse",
+    ]
+    states = {row[0]: row[1] for row in rows}
+    assert states["build"] == states["build_env"] == "present"
+    assert (states["ready"], states["deploy"]) == ("not", "missing")
+    assert "(after pre_build, builder_assemble, build_env, build)" in out
+
+
+def test_list_for_programs(application: Application) -> None:
+    """JSON with the prerequisites and the path of each hook."""
+    application.hook("build", "true")
+    listed = {each["name"]: each for each in json.loads(application.s2itasks("--list", "-F", "json").succeeded().out)}
+    assert listed["build"] == {
+        "name": "build",
+        "help": "Run the hook after the builder; source and packages are in place",
+        "group": "build",
+        "prerequisites": ["build_env"],
+        "kind": "hook",
+        "path": str(application.source / ".s2i/action_hooks/build"),
+        "state": "present",
+    }
+    assert listed["run"]["prerequisites"] == ["deploy_env", "deploy"]
+    assert listed["exec"]["path"] is None
+
+
+def test_list_works_in_a_developers_checkout(tmp_path: Path) -> None:
+    """Without any variable, from a directory below the one with .s2i."""
+    hook = tmp_path / ".s2i" / "action_hooks" / "migrate"
+    hook.parent.mkdir(parents=True)
+    hook.write_text("#!/bin/bash\n")
+    hook.chmod(0o755)
+    below = tmp_path / "website"
+    below.mkdir()
+    done = subprocess.run([S2ITASKS, "--list"], cwd=below, capture_output=True, check=True, text=True)
+    assert "migrate           present" in done.stdout
+    assert f"Hooks of {tmp_path.resolve()}/.s2i" in done.stdout
+
+
+def test_list_into_head(application: Application) -> None:
+    """Nobody reads the rest, and nobody is told so."""
+    done = subprocess.run(
+        ["bash", "-c", f"for i in 1 2 3; do {S2ITASKS} --list | head -1; done; {S2ITASKS} --list | true"],
+        env=application.environ(),
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"Build:\n" * 3, b"")
+
+
+def test_help_explains_a_phase(application: Application) -> None:
+    """What it does, what runs first, and which file it would run."""
+    application.hook("run", "true")
+    assert application.s2itasks("--help", "run").succeeded().out == (
+        "Usage: s2itasks run\n"
+        "\n"
+        "  Become the application; call it from .s2i/bin/run.\n"
+        "\n"
+        "  The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of "
+        "s2itasks\n"
+        "  stays behind.\n"
+        "\n"
+        "  Runs first: deploy_env, deploy\n"
+        "  Hook: .s2i/action_hooks/run (present)\n"
+    )
+    assert application.s2itasks("run", "--help").out == application.s2itasks("--help", "run").out
+    assert "--fail-fast" in application.s2itasks("jobs", "--help").out
+
+
+def test_help_shows_no_flag_that_makes_no_sense(application: Application) -> None:
+    """Invoke brings a dozen of them."""
+    out = application.s2itasks("--help").succeeded().out
+    options = {re.split("[=,[]", word)[0] for word in out.partition("Build:")[0].split() if word.startswith("-")}
+    assert options == {
+        "-h",
+        "--help",
+        "-l",
+        "--list",
+        "-F",
+        "--list-format",
+        "--print-completion-script",
+        "-V",
+        "--version",
+    }
+    assert application.s2itasks().out == out
+
+
+def test_version(application: Application) -> None:
+    """By name and number, also as a module."""
+    assert application.s2itasks("--version").succeeded().out == f"s2itasks {__version__}\n"
+    module = [sys.executable, "-m", "s2itasks", "--version"]
+    assert subprocess.run(module, capture_output=True, check=True).stdout == f"s2itasks {__version__}\n".encode()
+
+
+def test_invokes_own_configuration_is_not_ours(application: Application, tmp_path: Path) -> None:
+    """Neither its files in the home directory nor its variables, which an application may have for itself."""
+    (tmp_path / ".invoke.yaml").write_text("{ not yaml")
+    application.hook("ready", 'echo "$INVOKE_RUN_ECHO"')
+    environ = {
+        "HOME": str(tmp_path),
+        "INVOKE_RUN_ECHO": "garbage",
+        "INVOKE_TASKS_DEDUPE": "garbage",
+        "INVOKE_DEBUG": "",
+    }
+    assert application.s2itasks("ready", env=environ).succeeded().out == "garbage\n"
+
+
+def test_variables_that_differ_in_case_only(application: Application) -> None:
+    """http_proxy and HTTP_PROXY, on which invoke's configuration would break."""
+    application.env_script("deploy_env", "http_proxy=a\nHTTP_PROXY=b")
+    application.hook("deploy", "true")
+    application.hook("run", 'echo "$http_proxy $HTTP_PROXY"')
+    assert application.s2itasks("run").succeeded().out == "a b\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_nothing(application: Application, closed: str) -> None:
+    """Some supervisors start processes without them."""
+    application.env_script("deploy_env", "A=1")
+    application.hook("deploy", "exit 9")
+    command = f"{S2ITASKS} deploy {closed}; echo $?"
+    done = subprocess.run(["bash", "-c", command], env=application.environ(), capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == b"9"
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_collection_in_an_applications_own_tasks(application: Application, tmp_path: Path) -> None:
+    """``from s2itasks import namespace`` gives invoke our phases, prerequisites and statuses included."""
+    (tmp_path / "tasks.py").write_text(
+        "from invoke import Collection, task\nfrom s2itasks import namespace as hooks\n"
+        "@task(pre=[hooks['migrate']])\ndef own(c):\n    print('own')\n"
+        "ns = Collection(own)\nns.add_collection(hooks, 's2i')\n"
+    )
+    application.env_script("deploy_env", "A=1")
+    application.hook("migrate", 'echo "migrate $A"')
+    application.hook("deploy", "exit 4")
+    inv = str(Path(S2ITASKS).parent / "inv")
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [inv, *words], env=application.environ(), cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    assert run("own").stdout == "migrate 1\nown\n"
+    failed = run("s2i.deploy")
+    assert (failed.returncode, failed.stdout) == (4, "")
+    assert failed.stderr.splitlines()[-1] == "s2itasks: error: .s2i/action_hooks/deploy ended with status 4"
+    assert "s2i.builder_assemble" in run("--list").stdout
+    (tmp_path / "tasks.py").write_text("from s2itasks import namespace\n")
+    assert "builder-assemble" in run("--list").stdout
+    assert run("exec", "--", "printenv", "A").stdout == "1\n"

@@ -1,0 +1,198 @@
+"""The layers of the environment, and how often each is evaluated."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from application import S2ITASKS, Application
+
+from s2itasks.environment_file import read
+
+GENERATE = "etc/generate_container_user"
+
+
+def shown(application: Application, *names: str, phase: str = "exec") -> list[str]:
+    """Give the values of variables as a command of the application sees them; ``-`` where there is none."""
+    show = "; ".join(f'echo "${{{name}--}}"' for name in names)
+    if phase == "exec":
+        return application.s2itasks("exec", "bash", "-c", show).succeeded().out.splitlines()
+    application.hook(phase, show)
+    return application.s2itasks(phase).succeeded().out.splitlines()
+
+
+@pytest.mark.parametrize("phase", ["exec", "ready", "build", "pre_build"])
+def test_the_file_only_fills_names_that_are_missing(application: Application, phase: str) -> None:
+    """Under S2I every name is there already, and what an operator set later has to win."""
+    application.write(application.source / ".s2i" / "environment", "A=file\nB=file $HOME\nC=\n")
+    application.variables.update(A="operator")
+    assert shown(application, "A", "B", "C", "D", phase=phase) == ["operator", "file $HOME", "", "-"]
+
+
+def test_a_name_that_is_set_to_nothing_is_not_missing(application: Application) -> None:
+    """``oc set env NAME=`` is meant."""
+    application.write(application.source / ".s2i" / "environment", "A=file\n")
+    application.variables.update(A="")
+    assert shown(application, "A") == [""]
+
+
+def test_the_env_script_is_on_top(application: Application) -> None:
+    """It sees what the other layers set, and changes or removes it."""
+    application.write(application.source / ".s2i" / "environment", "A=file\nB=file\n")
+    application.env_script("deploy_env", "A=$A-and-script\nunset B\nC='two\nlines'\nf() { echo function; }")
+    assert shown(application, "A", "B", "C") == ["file-and-script", "-", "two", "lines"]
+    assert application.s2itasks("exec", "bash", "-c", "f").succeeded().out == "function\n"
+
+
+def test_bookkeeping_of_bash_does_not_leak(application: Application) -> None:
+    """Its nesting depth and its idea of the directory are its own."""
+    application.env_script("deploy_env", "cd /tmp")
+    application.variables.update(SHLVL="7", OLDPWD="/old")
+    environ = application.s2itasks("exec", "env").succeeded().out.splitlines()
+    assert {line for line in environ if line.split("=")[0] in ("_", "OLDPWD", "PWD", "SHLVL")} == {
+        "SHLVL=7",
+        "OLDPWD=/old",
+    }
+    assert not [
+        line for line in environ if line.startswith("S2ITASKS_") and not line.startswith("S2ITASKS_ENVIRONMENT=")
+    ]
+
+
+def test_the_image_is_activated_once(application: Application) -> None:
+    """Bash sources BASH_ENV by itself; the hooks' own bash does not do it again."""
+    activate = application.write(
+        application.root / "activate", "N=$((${N:-0} + 1)); export N; export VIRTUAL_ENV=/venv\n"
+    )
+    application.variables["BASH_ENV"] = str(activate)
+    for phase in ("exec", "ready", "pre_build", "build"):
+        assert shown(application, "N", "VIRTUAL_ENV", "BASH_ENV", phase=phase) == ["1", "/venv", "-"]
+
+
+def test_generate_container_user_is_sourced_for_a_deployment_only(application: Application) -> None:
+    """It gives the random user a name; before deploy_env, which may need one."""
+    application.write(application.path / GENERATE, "export NSS_WRAPPER_PASSWD=here\n")
+    application.env_script("deploy_env", "SAW=$NSS_WRAPPER_PASSWD")
+    assert shown(application, "NSS_WRAPPER_PASSWD", "SAW") == ["here", "here"]
+    assert shown(application, "NSS_WRAPPER_PASSWD", phase="build") == ["-"]
+
+
+def test_a_generate_container_user_that_fails_is_only_warned_of(application: Application) -> None:
+    """On a read-only file system it cannot write its passwd file."""
+    script = application.write(application.path / GENERATE, "export A=1\nfalse\n")
+    application.env_script("deploy_env", "B=2")
+    done = application.s2itasks("exec", "bash", "-c", 'echo "$A $B"').succeeded()
+    assert done.out == "1 2\n"
+    assert done.err == f"s2itasks: warning: {script} failed; going on without it\n"
+
+
+def test_nested_commands_do_not_evaluate_deploy_env_again(application: Application) -> None:
+    """Deploy calls ``s2itasks migrate``, and PATH has its addition once."""
+    application.env_script("deploy_env", 'PATH=/extra:$PATH\necho evaluated >>"$LOG"')
+    application.hook("migrate", 'echo "$PATH" | grep -o /extra >>"$LOG"')
+    application.hook("deploy", "s2itasks migrate; s2itasks exec s2itasks migrate; s2itasks shell <<<'s2itasks migrate'")
+    application.s2itasks("deploy").succeeded()
+    assert application.logged == ["evaluated"] + ["/extra"] * 3
+
+
+def test_the_same_nested_in_another_application_is_evaluated(application: Application, tmp_path: Path) -> None:
+    """The mark names the application it belongs to."""
+    other = Application(tmp_path / "other")
+    other.env_script("deploy_env", "WHO=other")
+    application.env_script("deploy_env", "WHO=this")
+    nested = (
+        f"S2I_APPLICATION_PATH={other.path} S2I_SOURCE_PATH={other.source} {S2ITASKS} exec printenv WHO; printenv WHO"
+    )
+    assert application.s2itasks("exec", "bash", "-c", nested).succeeded().out == "other\nthis\n"
+
+
+def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> None:
+    """Real ones write secrets into mounted volumes; a build hook that calls exec gets the build environment."""
+    application.env_script("deploy_env", 'echo evaluated >>"$LOG"\nWHO=deployment')
+    application.env_script("build_env", "WHO=build")
+    application.builder("assemble", 's2itasks exec bash -c \'echo "assemble ${WHO-nobody}" >>"$LOG"\'')
+    application.hook("pre_build", 's2itasks exec bash -c \'echo "pre_build ${WHO-nobody}" >>"$LOG"\'')
+    application.hook("build", "s2itasks migrate")
+    application.hook("migrate", 'echo "build $WHO" >>"$LOG"')
+    application.s2itasks("assemble").succeeded()
+    assert application.logged == ["pre_build nobody", "assemble build", "build build"]
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "said"),
+    [
+        ("A=1\nfalse\n", 1, "failed in line 2: a command ended with status 1, and env scripts run under 'set -e'"),
+        ("f() {\n  ls /nowhere 2>&-\n}\n\nf\n", 2, "failed in line 2: a command ended with status 2"),
+        ("A=1\nexit 0\n", 1, "called 'exit'; it is sourced, so use 'return' to leave it early"),
+        ("A=1\nexit 5\n", 5, "failed: it ended with status 5"),
+        ("set -u\necho $NOTHING\n", 1, "failed: it ended with status 1"),
+        ("if true; then\n", 2, "failed: it ended with status 2"),
+        ("false | true\n", 1, "failed in line 1"),
+    ],
+)
+@pytest.mark.parametrize("phase", ["exec", "deploy", "build"])
+def test_a_failing_env_script_stops_the_phase(
+    application: Application, phase: str, script: str, status: int, said: str
+) -> None:
+    """Nothing half-evaluated reaches a hook or a command."""
+    name = "build_env" if phase == "build" else "deploy_env"
+    application.env_script(name, script)
+    application.hook("deploy", "echo ran")
+    application.hook("build", "echo ran")
+    done = application.s2itasks(phase, *(["echo", "ran"] if phase == "exec" else []))
+    assert (done.status, done.out) == (status, "")
+    assert done.error.startswith(f".s2i/action_hooks/{name} {said}")
+
+
+def test_return_leaves_an_env_script_early(application: Application) -> None:
+    """It is what ``exit`` should have been."""
+    application.env_script("deploy_env", "A=1\nreturn 0\nA=2")
+    assert shown(application, "A") == ["1"]
+
+
+def test_an_env_script_may_leave_a_background_process(application: Application) -> None:
+    """It holds all of our descriptors, and nobody waits for it."""
+    application.env_script("deploy_env", 'sleep 300 &\necho $! >>"$LOG"\nA=1')
+    process = application.start("exec", "printenv", "A")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == b"1\n"
+    assert process.wait(timeout=30) == 0
+    subprocess.run(["kill", application.logged[0]], check=True)
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_an_environment_that_is_too_large_is_said(application: Application) -> None:
+    """The kernel gives a single variable 128 KiB."""
+    application.env_script("deploy_env", "A=$(head -c 200000 /dev/zero | tr '\\0' x)")
+    done = application.s2itasks("exec", "true")
+    assert done.status == 126
+    assert "a single variable may have 128 KiB" in done.error
+
+
+def test_dropped_lines_of_the_file_are_warned_of_at_assemble(application: Application) -> None:
+    """And only there: a probe says nothing of its own."""
+    application.write(application.upload / ".s2i" / "environment", '\n\nA=1\nNOVALUE\nB="open\nC=3\n')
+    application.builder("assemble", "true")
+    warnings = [line for line in application.s2itasks("assemble").succeeded().err.splitlines() if "warning" in line]
+    assert warnings == [
+        "s2itasks: warning: .s2i/environment, line 4 is ignored: NOVALUE has no '=' and no value",
+        "s2itasks: warning: .s2i/environment, line 5 is ignored: it is no NAME=value, or a quote is left open",
+    ]
+    assert application.s2itasks("exec", "true").succeeded().err == ""
+
+
+def test_reading_the_file(tmp_path: Path) -> None:
+    """Byte-order mark, CRLF, a missing final newline, duplicates, bytes that are no text."""
+    path = tmp_path / "environment"
+    path.write_bytes(b"\xef\xbb\xbfA=1\r\nB=x y\r\nA=2\r\nC=caf\xe9")
+    assert read(path, "environment").values == {"A": "2", "B": "x y", "C": "caf\udce9"}
+    assert read(tmp_path / "none", "none").values == {}
+
+
+def test_a_directory_in_place_of_the_file_is_said(application: Application) -> None:
+    """Rather than passing for an empty file."""
+    (application.source / ".s2i" / "environment").mkdir(parents=True)
+    done = application.s2itasks("exec", "true")
+    assert (done.status, done.error) == (126, ".s2i/environment cannot be read: Is a directory; check its permissions")

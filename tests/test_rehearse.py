@@ -1,0 +1,148 @@
+"""rehearse: the whole life of an application in a private root."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from application import S2ITASKS
+from signals import is_alive
+
+SERVER = """\
+import http.server, os
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(os.environ.get("ANSWER", "200")))
+        self.end_headers()
+        self.wfile.write(os.environ.get("GREETING", "").encode())
+print("serving", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forever()
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A repository with a small server and one hook."""
+    directory = tmp_path / "repository"
+    write(directory / "app.py", SERVER)
+    write(directory / ".s2i" / "action_hooks" / "deploy_env", "GREETING=hello\n")
+    return directory
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file, making its directory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def names(directory: Path) -> list[str]:
+    """Give the names of what a directory holds."""
+    return sorted(path.name for path in directory.iterdir())
+
+
+def rehearse(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Rehearse with a home of its own."""
+    environ = {**os.environ, "HOME": str(cwd), "XDG_CACHE_HOME": str(cwd / "cache"), **variables}
+    return subprocess.run(
+        [S2ITASKS, "rehearse", *words], env=environ, cwd=cwd, capture_output=True, text=True, timeout=100, check=False
+    )
+
+
+def test_it_ends_with_an_answering_application(source: Path, tmp_path: Path) -> None:
+    """In a fresh root that it names; what the deploy hook started is gone with the application."""
+    daemon = tmp_path / "daemon"
+    write(source / ".s2i" / "action_hooks" / "deploy", f"#!/bin/bash\nsetsid sleep 300 &\necho $! >{daemon}\n", 0o755)
+    write(source / ".s2i" / "action_hooks" / "verify", "#!/bin/bash\necho verified\n", 0o755)
+    write(source / ".s2iignore", "# notes\n*.txt\n!keep.txt\n")
+    for name in ("notes.txt", "keep.txt", ".git/config", "env/pyvenv.cfg", "env/lib/x.py"):
+        write(source / name, "")
+    done = rehearse(str(source), "--check", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "verified" in done.stdout
+    assert re.search(r"---> rehearse: ready: http://127.0.0.1:\d+/ answers 200", done.stderr)
+    root = next((tmp_path / "cache" / "s2itasks").iterdir())
+    assert f"---> rehearse: preparing {root}" in done.stderr
+    assert names(root / "app-root" / "src") == [".s2i", ".s2iignore", "app.py", "keep.txt"]
+    assert not is_alive(int(daemon.read_text()))
+    assert names(tmp_path) == ["cache", "daemon", "repository"]
+    printed = subprocess.run([root / "s2itasks", "exec", "printenv", "GREETING"], capture_output=True, check=True)
+    assert printed.stdout == b"hello\n"
+
+
+def test_a_root_is_reused(source: Path, tmp_path: Path) -> None:
+    """Its virtual environment stays; the source is that of the new upload alone."""
+    root = tmp_path / "root"
+    assert rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path).returncode == 0
+    made = (root / "app-root" / "pyvenv.cfg").stat().st_mtime_ns
+    (source / "app.py").rename(source / "other.py")
+    done = rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path, APP_FILE="other.py")
+    assert done.returncode == 0, done.stderr
+    assert names(root / "app-root" / "src") == [".s2i", "other.py"]
+    assert (root / "app-root" / "pyvenv.cfg").stat().st_mtime_ns == made
+
+
+def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp_path: Path) -> None:
+    """And so does one whose first page is a server error."""
+    root = str(tmp_path / "root")
+    done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path, ANSWER="500")
+    assert done.returncode == 1
+    assert "answers 500" in done.stderr.splitlines()[-1]
+    assert "     serving" in done.stderr
+    write(source / "app.py", "import sys; print('the reason'); sys.exit(3)")
+    done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "     the reason" in done.stderr.splitlines()
+    expected = "s2itasks: error: the application did not become ready: s2itasks run ended with status 3"
+    assert done.stderr.splitlines()[-1] == expected
+
+
+def test_a_build_that_fails_fails_the_rehearsal(source: Path, tmp_path: Path) -> None:
+    """With the status of the hook."""
+    write(source / ".s2i" / "action_hooks" / "build", "#!/bin/bash\nexit 5\n", 0o755)
+    done = rehearse(str(source), "--check", "--root", str(tmp_path / "root"), cwd=tmp_path)
+    assert done.returncode == 5
+    assert done.stderr.splitlines()[-1] == "s2itasks: error: s2itasks assemble ended with status 5"
+
+
+def test_what_is_no_directory_is_refused(tmp_path: Path) -> None:
+    """Before anything is made."""
+    done = rehearse("nowhere", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "s2itasks: error: there is no directory nowhere to rehearse\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_stays_until_ctrl_c(source: Path, tmp_path: Path) -> None:
+    """Serving all the while; Ctrl-C is its good end, and the port is free again."""
+    staying = subprocess.Popen(
+        [S2ITASKS, "rehearse", "--root", str(tmp_path / "root")],
+        cwd=source,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert staying.stderr is not None
+    said = []
+    for line in staying.stderr:
+        said.append(line)
+        if "Ctrl-C ends it" in line:
+            break
+    port = int(re.findall(r"http://127.0.0.1:(\d+)/ answers 200", "".join(said))[0])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/")
+    assert connection.getresponse().read() == b"hello"
+    connection.close()
+    staying.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    staying.communicate(timeout=30)
+    assert staying.returncode == 0
+    assert time.monotonic() - started < 20
+    again = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with pytest.raises(ConnectionRefusedError):
+        again.connect()

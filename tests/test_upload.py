@@ -1,0 +1,67 @@
+"""Taking .s2i out of the upload."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from application import Application
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Give every file below a directory with its content, and every link with its target."""
+    return {
+        str(path.relative_to(root)): f"-> {os.readlink(path)}" if path.is_symlink() else path.read_text()  # noqa: PTH115
+        for path in sorted(root.rglob("*"))
+        if path.is_symlink() or path.is_file()
+    }
+
+
+def test_it_is_merged_over_an_older_one(application: Application) -> None:
+    """A chained build: what the earlier application had stays, what both have is the upload's."""
+    for name, text in {"action_hooks/build": "old", "action_hooks/deploy": "old", "jobs": "a file"}.items():
+        application.write(application.source / ".s2i" / name, text)
+    for name, text in {"action_hooks/build": "new", "action_hooks/migrate": "new", "jobs/hourly/a": "new"}.items():
+        application.write(application.upload / ".s2i" / name, text)
+    (application.upload / ".s2i" / "link").symlink_to("action_hooks/build")
+    application.write(application.upload / "app.py", "app")
+    application.s2itasks("upload").succeeded()
+    assert tree(application.source / ".s2i") == {
+        "action_hooks/build": "new",
+        "action_hooks/deploy": "old",
+        "action_hooks/migrate": "new",
+        "jobs/hourly/a": "new",
+        "link": "-> action_hooks/build",
+    }
+    assert tree(application.upload) == {"app.py": "app"}
+
+
+def test_modes_are_kept(application: Application) -> None:
+    """Run bits are what the hooks live by."""
+    application.hook("build", "true", mode=0o750, uploaded=True)
+    application.s2itasks("upload").succeeded()
+    assert (application.source / ".s2i/action_hooks/build").stat().st_mode & 0o777 == 0o750
+
+
+def test_a_repository_of_hooks_only_leaves_the_builder_something_to_move(application: Application) -> None:
+    """The images' ``mv UPLOAD/* SOURCE`` fails on an empty directory; the placeholder is gone afterwards."""
+    application.hook("build", 'ls -A . "$S2I_UPLOAD_PATH" >>"$LOG"', uploaded=True)
+    application.builder("assemble", 'shopt -s dotglob\nmv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
+    application.s2itasks("assemble").succeeded()
+    assert application.logged == [".:", ".s2i", "", f"{application.upload}:"]
+
+
+def test_without_any_s2i_it_warns_and_builds(application: Application) -> None:
+    """Somebody called s2itasks, so hooks were expected; the builder can still do its part."""
+    application.write(application.upload / "app.py", "")
+    application.builder("assemble", "echo built")
+    done = application.s2itasks("assemble").succeeded()
+    assert done.out == "built\n"
+    assert f"there is no .s2i, neither in {application.upload} nor in {application.source}" in done.err
+
+
+def test_a_source_directory_is_made_where_there_is_none(application: Application) -> None:
+    """A plain Dockerfile has none yet."""
+    application.hook("pre_build", "pwd", uploaded=True)
+    application.source.rmdir()
+    assert application.s2itasks("pre_build", cwd=Path("/")).succeeded().out == f"{application.source}\n"

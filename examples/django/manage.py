@@ -1,0 +1,13 @@
+#!/usr/bin/env python
+"""Django's command line for this project."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "website.settings")
+    if sys.argv[1:2] == ["test"]:
+        os.environ.setdefault("SECRET_KEY", "for-tests-only")  # the settings know no default, on purpose
+    execute_from_command_line(sys.argv)

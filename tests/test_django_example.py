@@ -1,0 +1,161 @@
+"""The Django example, built and deployed with the embedded builder: as root builds it, and as a random user runs it."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import postgresql
+import pytest
+import random_user
+from application import S2ITASKS
+from signals import is_alive
+
+pytestmark = pytest.mark.slow
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
+PYTHON = random_user.interpreter()  # None where no random user can be had: then everything runs as ourselves
+ACCOUNT = {
+    "DJANGO_SUPERUSER_USERNAME": "admin",
+    "DJANGO_SUPERUSER_EMAIL": "admin@example.com",
+    "DJANGO_SUPERUSER_PASSWORD": "correct horse",
+}
+
+
+@dataclass(frozen=True)
+class Pod:
+    """The built application, called as ``oc rsh POD s2itasks`` would."""
+
+    root: Path
+    variables: dict[str, str]
+
+    def argv(self, *words: str) -> list[str]:
+        """Give the command line that calls s2itasks in it; everything runs under a random UID if possible."""
+        given = [f"{name}={value}" for name, value in self.variables.items()]
+        script = (self.root / "s2itasks").read_text().replace("export PORT=", "true PORT=")
+        return [*(random_user.prefix() if PYTHON else []), "env", *given, "sh", "-c", script, "s2itasks", *words]
+
+    def s2itasks(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        environ = {**os.environ, **variables}
+        return subprocess.run(
+            self.argv(*words), env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[Site]:
+        """Run the application until it is ready, and stop it as a pod is stopped."""
+        with (self.root / "pod.log").open("wb") as log:
+            process = subprocess.Popen(self.argv("run"), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            try:
+                until = time.monotonic() + 60
+                while (ready := self.s2itasks("ready")).returncode and time.monotonic() < until:
+                    assert process.poll() is None, (self.root / "pod.log").read_text()
+                assert ready.returncode == 0, ready.stderr + (self.root / "pod.log").read_text()
+                yield Site(int(self.variables["PORT"]), process)
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running application, seen by a browser."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def browser(self) -> urllib.request.OpenerDirector:
+        """Give a browser without cookies."""
+        return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+    def url(self, path: str) -> str:
+        """Give the address of a page."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, rehearsed once: built, verified, run until ready, stopped."""
+    directory = tmp_path_factory.mktemp("django")
+    random_user.open_to(directory)
+    done = subprocess.run(
+        [
+            *(random_user.command(PYTHON) if PYTHON else [S2ITASKS]),
+            "rehearse",
+            str(EXAMPLE),
+            "--root",
+            str(directory),
+            "--check",
+        ],
+        env={**os.environ, "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"ready: http://127.0.0.1:\d+/ answers 200", done.stderr), done.stderr
+    assert "System check identified no issues" in done.stdout
+    return directory
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pod(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Iterator[Pod]:
+    """A pod of the built image, with an empty database of either kind."""
+    data = tmp_path / "data"
+    data.mkdir()
+    random_user.open_to(tmp_path)
+    data.chmod(0o777)
+    variables = {"PORT": str(postgresql.free_port()), "DATA_DIR": str(data)}
+    if request.param == "sqlite":
+        yield Pod(root, variables)
+        return
+    with postgresql.server(tmp_path / "postgresql") as url:
+        yield Pod(root, {**variables, "DATABASE_URL": url})
+
+
+def test_the_life_of_a_pod(pod: Pod) -> None:
+    """Deploy migrates, pages are served with their styles, entries are kept, and everything beside it works."""
+    assert pod.s2itasks("alive").returncode == 1
+    with pod.running() as site:
+        page = site.browser().open(site.url("/")).read().decode()
+        style = re.findall(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)[0]
+        assert "{" in site.browser().open(site.url(style)).read().decode()
+        assert pod.s2itasks("alive").returncode == 0
+
+        count = "from django.contrib.auth.models import User; print(User.objects.count())"
+        done = pod.s2itasks("exec", "--", "python", "manage.py", "shell", "-c", count)
+        assert done.stdout.split()[-1] == "0", done.stderr
+        assert pod.s2itasks("setup").returncode == 1  # neither variables nor a terminal
+        assert pod.s2itasks("setup", **ACCOUNT).returncode == 0
+        assert pod.s2itasks("setup", **ACCOUNT).returncode == 0
+        done = pod.s2itasks("exec", "python", "manage.py", "shell", "-c", count)
+        assert done.stdout.split()[-1] == "1", done.stderr
+
+        jobs = pod.s2itasks("jobs", "hourly")
+        assert jobs.returncode == 0, jobs.stderr
+        assert ".s2i/jobs/hourly/clearsessions ended with status 0" in jobs.stderr
+        assert pod.s2itasks("migrate").returncode == 0
+        assert pod.s2itasks("verify").returncode == 0
+
+        asked = subprocess.run(
+            pod.argv("shell"), input="echo $DJANGO_SETTINGS_MODULE\n", capture_output=True, text=True, check=True
+        )
+        assert asked.stdout == "website.settings\n"
+        with pytest.raises(urllib.error.HTTPError):
+            site.browser().open(site.url("/nothing"))
+        pid = site.process.pid
+    assert not is_alive(pid)
+    assert site.process.returncode == 0
+    assert pod.s2itasks("ready").returncode == 1

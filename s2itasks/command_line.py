@@ -101,6 +101,6 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
 def _operands(phase: Phase, operands: list[str]) -> list[str]:
     if operands and phase.operands is None:
         raise UsageError(f"{phase.name} takes nothing after '--'")
-    if len(operands) > 1:
+    if len(operands) > 1 and not phase.many_operands:
         raise UsageError(f"{phase.name} takes one {phase.operands}, and {operands[1]!r} is one too many")
     return [f"--{phase.operands}={operand}" for operand in operands]

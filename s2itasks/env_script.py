@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from .failures import EnvironmentLost, EnvScriptFailed, NotAFile
+from .failures import EnvironmentLost, EnvScriptFailed, EnvScriptUnparsable
 from .process import bash, run
-from .script import State, beginning, state
+from .script import require_sourceable
 
 # The program finds its env script in $0, so that the script sees no arguments and no variable of ours. What it
 # reports goes to a descriptor of its own, far from those that scripts use, so output cannot be taken for it.
@@ -31,7 +32,7 @@ fi
 printf '{ENVIRONMENT_FOLLOWS}\\0' >&{REPORT}
 exec /usr/bin/env -0 >&{REPORT}
 """
-BOOKKEEPING = ("_", "OLDPWD", "PWD", "SHLVL")
+BOOKKEEPING = ("_", "BASHOPTS", "OLDPWD", "PWD", "SHELLOPTS", "SHLVL")
 
 
 def source(
@@ -55,14 +56,12 @@ def source(
     :param cwd: the directory it is sourced in.
     :param activation: a script to source before it; when that fails, a warning is printed and nothing else happens.
     :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
-    :raises EnvScriptFailed: when the script fails, has a syntax error or calls ``exit``.
+    :raises EnvScriptFailed, EnvScriptUnparsable: when the script fails, calls ``exit`` or has a syntax error.
     :raises EnvironmentLost: when the environment it leaves is too large for any process.
     :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing it.
     """
     if script is not None:
-        if state(script, sourced=True) is State.NOT_A_FILE:
-            raise NotAFile(script, shown)
-        beginning(script, shown)
+        require_sourceable(script, shown)
     given = dict(base)
     if activation is not None:
         given["S2ITASKS_ACTIVATION"] = str(activation)
@@ -78,7 +77,11 @@ def source(
         failures, variables = _split(_content(report))
         said = _content(output).rpartition("\n")[2]
     if variables is None:
-        raise EnvScriptFailed(shown, status, _where(failures, status), said)
+        place = _where(failures, status)
+        line = None if place else _unparsable_line(script, base, cwd)
+        if line:
+            raise EnvScriptUnparsable(shown, status, line, said)
+        raise EnvScriptFailed(shown, status, place, said)
     if status != 0:
         raise EnvironmentLost(shown, status)
     return _as_before(base, dict(variable.split("=", 1) for variable in variables if "=" in variable))
@@ -99,6 +102,14 @@ def _where(failures: list[str], status: int) -> tuple[str, int] | None:
     failed, _, place = last.partition(" ")
     line, _, file = place.partition(" ")
     return (file, int(line)) if file and failed == str(status) else None
+
+
+def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) -> int | None:
+    """Give the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
+    with _private_file() as output:
+        run([bash(), "-n", str(script)], env=base, cwd=cwd, stderr=output.fileno())
+        found = re.search(r": line (\d+): ", _content(output))
+    return int(found[1]) if found else None
 
 
 def _as_before(base: Mapping[str, str], environ: dict[str, str]) -> dict[str, str]:

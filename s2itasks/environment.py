@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import env_script, environment_file
 from .layout import Layout
+from .provenance import Layer
 from .script import State, state
 
 # Tells a nested s2itasks which environment it already finds itself in, and of which application: a hook that calls
@@ -51,27 +52,62 @@ def application(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
 
     :raises Failure: when the script fails, see `env_script.source`.
     """
-    if in_build(layout, environ) or environ.get(MARKER) == _mark("deploy_env", layout):
+    if _is_evaluated(layout, environ):
         return dict(environ)
     base = _with_file(layout, environ)
     script = layout.hooks / "deploy_env"
-    user = layout.application / "etc" / "generate_container_user"
     activated = _activated(
         layout,
         base,
         script=script if state(script, sourced=True) is not State.MISSING else None,
-        activation=user if user.is_file() else None,
+        activation=_container_user(layout),
     )
     return {**activated, MARKER: _mark("deploy_env", layout)}
 
 
-def file_of(layout: Layout) -> environment_file.EnvironmentFile:
-    """Read the application's ``.s2i/environment``."""
+def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, dict[str, str]]]:
+    """Give the build environment after each of its layers; none where this process is in a build already."""
+    if in_build(layout, environ):
+        return []
+    base = build_base(layout, environ)
+    last = {**build(layout, base), MARKER: base[MARKER]}
+    return [*_first_layers(layout, environ, base), (Layer.BUILD_ENV, last)]
+
+
+def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, dict[str, str]]]:
+    """Give the application environment after each of its layers; none where this process has it already."""
+    if _is_evaluated(layout, environ):
+        return []
+    last = application(layout, environ)
+    activated = _activated(layout, _with_file(layout, environ), activation=_container_user(layout))
+    activated[MARKER] = last[MARKER]
+    return [*_first_layers(layout, environ, activated), (Layer.DEPLOY_ENV, last)]
+
+
+def _first_layers(
+    layout: Layout, environ: Mapping[str, str], activated: dict[str, str]
+) -> list[tuple[Layer, dict[str, str]]]:
+    filled = {**_file(layout), **environ}
+    ours = {**filled, **layout.variables, MARKER: activated[MARKER]}
+    return [(Layer.FILE, filled), (Layer.S2ITASKS, ours), (Layer.ACTIVATION, activated)]
+
+
+def _is_evaluated(layout: Layout, environ: Mapping[str, str]) -> bool:
+    return in_build(layout, environ) or environ.get(MARKER) == _mark("deploy_env", layout)
+
+
+def _container_user(layout: Layout) -> Path | None:
+    """Give the image's script that names a random user, if it has one."""
+    script = layout.application / "etc" / "generate_container_user"
+    return script if script.is_file() else None
+
+
+def _file(layout: Layout) -> dict[str, str]:
     return environment_file.read(layout.environment_file, layout.shown(layout.environment_file))
 
 
 def _with_file(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
-    return {**file_of(layout).values, **environ, **layout.variables}
+    return {**_file(layout), **environ, **layout.variables}
 
 
 def _activated(

@@ -1,51 +1,99 @@
-"""Reading ``.s2i/environment`` with python-dotenv, and telling of every line that gives no variable."""
+"""Reading ``.s2i/environment``: as s2itasks does, with python-dotenv, and as S2I does, line by line."""
 
 from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv.parser import parse_stream
 
 from .failures import Unreadable
 
+S2I_LINE_LIMIT = 64 * 1024  # bytes; Go's bufio.Scanner gives up on a longer line, and S2I on the rest of the file
+# What Go's strings.TrimSpace removes; Python's strip() would take four control characters more.
+S2I_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
 
 @dataclass(frozen=True)
-class EnvironmentFile:
-    """What the file says.
+class Assignment:
+    """What a reader makes of a line.
 
-    :param values: name to value, in the file's order; the last of duplicates wins, as under S2I.
-    :param dropped: number of each line that gives no variable, and why.
+    :param line: its number, from 1.
+    :param name: None where the reader gets no variable out of it.
+    :param value: likewise.
+    :param lines: how many lines it took; python-dotenv lets quoted values go on over several.
     """
 
-    values: dict[str, str] = field(default_factory=dict)
-    dropped: list[tuple[int, str]] = field(default_factory=list)
+    line: int
+    name: str | None
+    value: str | None
+    lines: int = 1
 
 
-def read(path: Path, shown: str) -> EnvironmentFile:
-    """Read the file; a missing one says nothing. Nothing is interpolated: a ``$`` is a ``$``, as under S2I.
+def read(path: Path, shown: str) -> dict[str, str]:
+    """Give the variables of a file; a missing file has none.
 
-    Bytes that are not UTF-8 are kept as they are.
+    Nothing is interpolated (a ``$`` is a ``$``, as under S2I), the last of duplicates wins, and bytes that are not
+    UTF-8 are kept as they are.
 
-    :raises Unreadable: when it is there but cannot be read.
+    :raises Unreadable: when the file is there but cannot be read.
+    """
+    return {
+        each.name: os.fsdecode(each.value.encode("utf-8", "surrogateescape"))
+        for each in as_dotenv(text(path, shown))
+        if each.name is not None and each.value is not None
+    }
+
+
+def text(path: Path, shown: str) -> str:
+    """Give the content of a file, or nothing where there is none; a byte that is not UTF-8 becomes a surrogate.
+
+    :raises Unreadable: when the file is there but cannot be read.
     """
     try:
-        content = path.read_bytes()
+        return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
-        return EnvironmentFile()
+        return ""
     except OSError as problem:
         raise Unreadable(shown, os.strerror(problem.errno or 0)) from None
-    text = content.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
-    file = EnvironmentFile()
-    for binding in parse_stream(io.StringIO(text)):
+
+
+def as_dotenv(content: str) -> list[Assignment]:
+    """Read it as python-dotenv does, without interpolation; lines that it drops have no name or no value."""
+    assignments = []
+    for binding in parse_stream(io.StringIO(content.removeprefix("\ufeff"), newline="")):
         original = binding.original.string
-        line = binding.original.line + len(original) - len(original.lstrip("\n"))
+        blank = original[: len(original) - len(original.lstrip())]
+        line = binding.original.line + _newlines(blank)  # it counts from the blank lines before it
+        lines = 1 + _newlines(original.strip())
         if binding.error:
-            file.dropped.append((line, "it is no NAME=value, or a quote is left open"))
-        elif binding.key is not None and binding.value is None:
-            file.dropped.append((line, f"{binding.key} has no '=' and no value"))
-        elif binding.key is not None and binding.value is not None:
-            file.values[binding.key] = os.fsdecode(binding.value.encode("utf-8", "surrogateescape"))
-    return file
+            assignments.append(Assignment(line, None, None, lines))
+        elif binding.key is not None:
+            assignments.append(Assignment(line, binding.key, binding.value, lines))
+    return assignments
+
+
+def as_s2i(content: str) -> list[Assignment]:
+    """Read it as S2I does: no quotes, no ``export``, no inline comments; a comment has its ``#`` in column 0.
+
+    The source is ``GetEnvironment`` and ``EnvironmentList.Set`` of source-to-image. Lines that it drops have no
+    name; after a line that is too long there is nothing.
+    """
+    assignments = []
+    for number, line in enumerate(content.split("\n"), start=1):
+        if len(line.encode("utf-8", "surrogateescape")) >= S2I_LINE_LIMIT:
+            break
+        name, separator, value = line.removesuffix("\r").partition("=")
+        if line.startswith("#") or not line.strip(S2I_SPACE):
+            continue
+        if not separator or not name:
+            assignments.append(Assignment(number, None, None))
+        else:
+            assignments.append(Assignment(number, name.strip(S2I_SPACE), value.strip(S2I_SPACE)))
+    return assignments
+
+
+def _newlines(string: str) -> int:
+    return string.count("\n") + string.replace("\r\n", "").count("\r")

@@ -159,6 +159,17 @@ class EnvScriptFailed(Failure):
         super().__init__(f"{message} ({said})" if said else message, status or 1)
 
 
+class EnvScriptUnparsable(Failure):
+    """An env script has a syntax error.
+
+    :param said: the last line of bash's own message, where that was not shown.
+    """
+
+    def __init__(self, shown: str, status: int, line: int, said: str = "") -> None:
+        message = f"{shown} has a syntax error in line {line}; it is sourced by bash"
+        super().__init__(f"{message} ({said})" if said else message, status)
+
+
 class EnvironmentLost(Failure):
     """An env script succeeded, but what it exported could not be read back."""
 

@@ -69,6 +69,7 @@ def serialized(namespace: Collection, layout: Layout) -> list[dict[str, Any]]:
 def explanation(phase: Phase, layout: Layout) -> Iterator[str]:
     """Draw ``--help PHASE``, without its options."""
     takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
+    takes += "..." if phase.many_operands else ""
     yield f"Usage: s2itasks {phase.name}{' [--options]' if phase.flags() else ''}{takes}"
     yield ""
     yield from textwrap.indent(inspect.getdoc(phase) or "", "  ").splitlines()

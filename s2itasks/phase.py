@@ -20,6 +20,7 @@ class Group(enum.Enum):
     BUILD = "Build"
     DEPLOYMENT = "Deployment"
     COMMANDS = "Commands"
+    INSPECTION = "Inspection"
     LAPTOP = "On a laptop"
 
 
@@ -37,8 +38,8 @@ class Phase(Task[Any]):
     :param kind: whether the application can have a hook or an env script of the phase's name.
     :param becomes: it replaces the process, so nothing can follow it.
     :param quiet: it prints nothing of its own while all goes well.
-    :param operands: the parameter that a bare word on the command line goes to; invoke has no positional argument that
-        may be left out.
+    :param operands: the parameter that bare words on the command line go to, more than one if it is iterable; invoke
+        has no positional argument that may be left out.
     :param takes_command: everything behind its name is a command with its arguments, none of our business.
     """
 
@@ -73,6 +74,11 @@ class Phase(Task[Any]):
     def prerequisites(self) -> list[Task[Any]]:
         """Give the tasks declared to run before this one, in order."""
         return [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
+
+    @property
+    def many_operands(self) -> bool:
+        """Whether it takes more than one operand."""
+        return self.operands is not None and self.operands in self.iterable
 
     def flags(self) -> dict[str, bool]:
         """Give the spelling of each of its flags, and whether it takes a value."""

@@ -11,7 +11,19 @@ from pathlib import Path
 
 from invoke.collection import Collection
 
-from . import console, environment, hooks, permissions, process, rehearsal, summary
+from . import (
+    console,
+    environment,
+    environment_file,
+    environment_formats,
+    environment_problems,
+    hooks,
+    permissions,
+    process,
+    provenance,
+    rehearsal,
+    summary,
+)
 from . import jobs as job_scripts
 from . import upload as uploads
 from .failures import BuilderCallsItself, Failure, Stopped, UsageError
@@ -31,9 +43,9 @@ def upload(session: Session) -> None:
     with session.step("upload", f"taking .s2i from {layout.upload}"):
         if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
-    file = environment.file_of(layout)
-    for line, problem in file.dropped:
-        console.warning(f"{layout.shown(layout.environment_file)}, line {line} is ignored: {problem}")
+    shown = layout.shown(layout.environment_file)
+    for problem in environment_problems.problems(environment_file.text(layout.environment_file, shown)):
+        console.warning(f"{shown}, line {problem.line}: {problem.message}")
 
 
 @phase(group=Group.BUILD, pre=[upload], kind=Kind.HOOK)
@@ -217,6 +229,44 @@ def rehearse(session: Session, source: str = ".", root: str = "", check: bool = 
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
     """
     rehearsal.rehearse(Path(source), Path(root) if root else None, session.environ, check=check)
+
+
+@phase(
+    group=Group.INSPECTION,
+    quiet=True,
+    operands="name",
+    iterable=["name"],
+    help={
+        "name": "show only this variable; bare words do",
+        "build": "the build environment instead",
+        "format": "table (default), json, dotenv or export",
+        "changed": "only what differs from the environment that s2itasks was started with",
+        "show-secrets": "show the values of what looks like a secret in the table, too",
+    },
+)
+def env(
+    session: Session,
+    name: list[str] | None = None,
+    build: bool = False,  # noqa: FBT001, FBT002
+    format: str = "table",  # noqa: A002
+    changed: bool = False,  # noqa: FBT001, FBT002
+    show_secrets: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Show the application environment, and where each variable of it comes from.
+
+    The env script comes first, then the image's activation, .s2i/environment, what s2itasks itself sets, and last what
+    the image or the pod brought. The formats for machines carry values as they are, secrets too.
+    """
+    if format not in ("table", *environment_formats.FORMATS):
+        known = ", ".join(("table", *environment_formats.FORMATS))
+        raise UsageError(f"env has no format {format!r}; there are: {known}")
+    layers = environment.build_layers if build else environment.application_layers
+    traced = layers(session.layout, session.environ)
+    if not traced:
+        console.warning("this process already runs in that environment, so its layers cannot be told apart any more")
+    variables = provenance.trace(session.environ, traced)
+    chosen = provenance.chosen(variables, name or [], changed=changed)
+    environment_formats.show(chosen, format, show_secrets=show_secrets)
 
 
 def _hook(session: Session, name: str, env: dict[str, str]) -> None:

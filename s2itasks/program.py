@@ -138,7 +138,7 @@ class PhaseProgram(Program):
         phase = namespace.tasks[name]
         for line in listing.explanation(phase, listing.inspected_layout(os.environ)):
             print(line)
-        options = ParserContext(args=phase.get_arguments()).help_tuples()
+        options = self.parser.contexts[phase.name].help_tuples()
         if options:
             print()
             print("Options:")

@@ -41,25 +41,40 @@ def command(path: Path, shown: str) -> list[str]:
         raise NotAFile(path, shown)
     if found is State.NOT_EXECUTABLE:
         raise NotExecutable(path, shown)
-    head = beginning(path, shown)
+    head = _head(path, shown)
     runs_by_itself = head.startswith(b"#!") or b"\0" in head
     return [str(path)] if runs_by_itself else [bash(), str(path)]
 
 
-def beginning(path: Path, shown: str) -> bytes:
-    """Read a script's first bytes, and refuse what a checkout on Windows makes of scripts.
+def require_sourceable(path: Path, shown: str) -> None:
+    """Refuse an env script that bash could not make sense of.
 
-    :raises Unreadable, WindowsLineEndings, ByteOrderMark: when neither the kernel nor bash could make sense of it.
+    :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: says why.
     """
-    try:
-        with path.open("rb") as opened:
-            head = opened.read(256)
-    except PermissionError as problem:
-        if os.access(path, os.X_OK):
-            return b"\0"  # an execute-only binary: the kernel can start it, and there is nothing to look at
-        raise Unreadable(shown, os.strerror(problem.errno or 0)) from None
+    if state(path, sourced=True) is State.NOT_A_FILE:
+        raise NotAFile(path, shown)
+    content = _read(path, shown)
+    if content.startswith(BYTE_ORDER_MARK):
+        raise ByteOrderMark(shown)
+    if b"\r\n" in content:
+        raise WindowsLineEndings(shown)
+
+
+def _head(path: Path, shown: str) -> bytes:
+    """Read a script's first bytes, and refuse what a checkout on Windows makes of scripts."""
+    if not os.access(path, os.R_OK):
+        return b"\0"  # the kernel can start a binary that nobody may read, and there is nothing to look at
+    head = _read(path, shown, 256)
     if head.startswith(BYTE_ORDER_MARK):
         raise ByteOrderMark(shown)
     if b"\0" not in head and head.partition(b"\n")[0].endswith(b"\r"):
         raise WindowsLineEndings(shown)
     return head
+
+
+def _read(path: Path, shown: str, limit: int = -1) -> bytes:
+    try:
+        with path.open("rb") as opened:
+            return opened.read(limit)
+    except OSError as problem:
+        raise Unreadable(shown, os.strerror(problem.errno or 0)) from None

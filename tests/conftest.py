@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from application import Application
+from hypothesis import settings
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +22,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def application(tmp_path: Path) -> Application:
     """Give an application with empty directories and a builder without scripts."""
     return Application(tmp_path)
+
+
+settings.register_profile("everyday", max_examples=100, deadline=None)
+settings.register_profile("ci", max_examples=1000, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "everyday")

@@ -81,6 +81,7 @@ def test_list_is_in_the_order_of_an_applications_life(application: Application) 
         "setup",
         "migrate",
         "jobs",
+        "env",
         "rehearse",
     ]
     states = {row[0]: row[1] for row in rows}

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from application import S2ITASKS, Application
 
-from s2itasks.environment_file import read
-
 GENERATE = "etc/generate_container_user"
 
 
@@ -126,7 +124,7 @@ def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> No
         ("A=1\nexit 0\n", 1, "called 'exit'; it is sourced, so use 'return' to leave it early"),
         ("A=1\nexit 5\n", 5, "failed: it ended with status 5"),
         ("set -u\necho $NOTHING\n", 1, "failed: it ended with status 1"),
-        ("if true; then\n", 2, "failed: it ended with status 2"),
+        ("if true; then\n", 2, "has a syntax error in line 2; it is sourced by bash"),
         ("false | true\n", 1, "failed in line 1"),
     ],
 )
@@ -169,26 +167,6 @@ def test_an_environment_that_is_too_large_is_said(application: Application) -> N
     done = application.s2itasks("exec", "true")
     assert done.status == 126
     assert "a single variable may have 128 KiB" in done.error
-
-
-def test_dropped_lines_of_the_file_are_warned_of_at_assemble(application: Application) -> None:
-    """And only there: a probe says nothing of its own."""
-    application.write(application.upload / ".s2i" / "environment", '\n\nA=1\nNOVALUE\nB="open\nC=3\n')
-    application.builder("assemble", "true")
-    warnings = [line for line in application.s2itasks("assemble").succeeded().err.splitlines() if "warning" in line]
-    assert warnings == [
-        "s2itasks: warning: .s2i/environment, line 4 is ignored: NOVALUE has no '=' and no value",
-        "s2itasks: warning: .s2i/environment, line 5 is ignored: it is no NAME=value, or a quote is left open",
-    ]
-    assert application.s2itasks("exec", "true").succeeded().err == ""
-
-
-def test_reading_the_file(tmp_path: Path) -> None:
-    """Byte-order mark, CRLF, a missing final newline, duplicates, bytes that are no text."""
-    path = tmp_path / "environment"
-    path.write_bytes(b"\xef\xbb\xbfA=1\r\nB=x y\r\nA=2\r\nC=caf\xe9")
-    assert read(path, "environment").values == {"A": "2", "B": "x y", "C": "caf\udce9"}
-    assert read(tmp_path / "none", "none").values == {}
 
 
 def test_a_directory_in_place_of_the_file_is_said(application: Application) -> None:

@@ -1,0 +1,221 @@
+"""``s2itasks env``: where each variable comes from, and three formats that carry the values exactly."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+
+import pexpect
+import pytest
+from application import S2ITASKS, Application
+from dotenv.parser import parse_stream
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s2itasks.environment_formats import as_dotenv, as_export, as_json
+from s2itasks.failures import Failure
+from s2itasks.provenance import Layer, Variable
+
+SCRIPT = """\
+printf 'to stdout\\n'
+TWO=$'one\\ntwo\\n'
+QUOTES="it's \\"quoted\\" \\\\ \\$HOME \\`x\\`"
+DB_PASSWORD=hunter2
+GIVEN=changed
+unset GONE
+greet() { echo "hello $1"; }
+"""
+
+
+@pytest.fixture
+def layered(application: Application) -> Application:
+    """An application with something in every layer."""
+    activate = application.write(application.root / "activate", "export VIRTUAL_ENV=/venv\nunset OLD_VENV\n")
+    application.write(application.source / ".s2i" / "environment", "FROM_FILE=file\nGIVEN=not this\n")
+    application.write(application.path / "etc" / "generate_container_user", "export NSS_WRAPPER_GROUP=/etc/group\n")
+    application.env_script("deploy_env", SCRIPT)
+    application.env_script("build_env", "PIP_FIND_LINKS=/wheels\n")
+    application.variables.update(GIVEN="given", GONE="gone", OLD_VENV="/usr", BASH_ENV=str(activate))
+    return application
+
+
+def rows(out: str) -> dict[str, tuple[str, str]]:
+    """Take the table apart: name to value and origin."""
+    taken = {}
+    for line in out.splitlines():
+        name, _, rest = line.partition(" ")
+        value, _, origin = rest.rpartition("  ")
+        taken[name] = (value.strip(), origin)
+    return taken
+
+
+def test_the_table_says_where_each_variable_comes_from(layered: Application) -> None:
+    """Set, changed or removed, by which layer; the most interesting layers first."""
+    done = layered.s2itasks("env").succeeded()
+    table = rows(done.out)
+    assert table["TWO"] == ("one\\ntwo\\n", "deploy_env")
+    assert table["GIVEN"] == ("changed", "changed by deploy_env")
+    assert table["GONE"] == ("-", "removed by deploy_env")
+    assert table["VIRTUAL_ENV"] == ("/venv", "activation")
+    assert table["NSS_WRAPPER_GROUP"] == ("/etc/group", "activation")
+    assert table["OLD_VENV"] == table["BASH_ENV"] == ("-", "removed by activation")
+    assert table["FROM_FILE"] == ("file", ".s2i/environment")
+    assert table["S2I_SOURCE_PATH"] == (str(layered.source), "s2itasks")
+    assert table["HOME"] == (str(layered.source), "image or pod")
+    order = [origin.rpartition(" by ")[2] for _, origin in table.values()]
+    assert order == sorted(order, key=[layer.value for layer in Layer].index)
+    assert done.err == "to stdout\n"
+
+
+def test_secrets_are_masked_in_the_table(layered: Application) -> None:
+    """Unless they are asked for; machines get them as they are."""
+    assert "hunter2" not in layered.s2itasks("env").out
+    assert rows(layered.s2itasks("env", "--show-secrets").out)["DB_PASSWORD"] == ("hunter2", "deploy_env")
+    assert "DB_PASSWORD=hunter2" in layered.s2itasks("env", "--format", "dotenv").out
+
+
+def test_the_build_environment(layered: Application) -> None:
+    """Without anything of the deployment's."""
+    table = rows(layered.s2itasks("env", "--build", "--changed").succeeded().out)
+    assert table["PIP_FIND_LINKS"] == ("/wheels", "build_env")
+    assert not {"TWO", "NSS_WRAPPER_GROUP", "HOME"} & table.keys()
+
+
+def test_names_and_changes_restrict_it(layered: Application) -> None:
+    """Several names; what is neither there nor removed is an error."""
+    assert list(rows(layered.s2itasks("env", "HOME", "GONE").succeeded().out)) == ["GONE", "HOME"]
+    assert not {"HOME", "PATH", "LANG"} & rows(layered.s2itasks("env", "--changed").succeeded().out).keys()
+    done = layered.s2itasks("env", "HOME", "NOTHING")
+    assert (done.status, done.out, done.error) == (1, "", "NOTHING is not set")
+    assert layered.s2itasks("env", "--format", "yaml").error == (
+        "env has no format 'yaml'; there are: table, json, dotenv, export"
+    )
+
+
+def test_inside_the_environment_its_layers_are_gone(layered: Application) -> None:
+    """It says so, and shows the variables all the same."""
+    done = layered.s2itasks("exec", S2ITASKS, "env", "FROM_FILE").succeeded()
+    assert rows(done.out) == {"FROM_FILE": ("file", "image or pod")}
+    assert "its layers cannot be told apart any more" in done.err
+
+
+def test_export_gives_a_fresh_bash_the_same_environment(layered: Application) -> None:
+    """Byte for byte, functions included; nothing but bash's own books differs."""
+    layered.env_script("deploy_env", SCRIPT.encode() + b"BYTES=\xff\xe9\n")
+    exported = layered.s2itasks("env", "--format", "export").succeeded().stdout
+    fresh = subprocess.run(
+        ["env", "-i", "bash", "-c", 'eval "$(cat)"; exec /usr/bin/env -0'],
+        input=exported,
+        capture_output=True,
+        check=True,
+    )
+    ours = layered.s2itasks("exec", "env", "-0").succeeded()
+    books = (b"_=", b"PWD=", b"OLDPWD=", b"SHLVL=")
+    got, expected = (
+        {entry for entry in out.split(b"\0") if not entry.startswith(books)} for out in (fresh.stdout, ours.stdout)
+    )
+    assert got == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "sh"])
+def test_export_undoes_what_was_removed(layered: Application, shell: str) -> None:
+    """In a shell of the container, whichever it is; functions only reach bash."""
+    exported = layered.s2itasks("env", "--format", "export").succeeded().stdout
+    check = 'eval "$(cat)"; echo "${GONE-gone} $GIVEN"; echo "$QUOTES"; greet you 2>&- || true'
+    done = subprocess.run(
+        [shell, "-c", check], input=exported, env=layered.environ(), capture_output=True, check=True, text=False
+    )
+    lines = os.fsdecode(done.stdout).splitlines()
+    assert lines[:2] == ["gone changed", 'it\'s "quoted" \\ $HOME `x`']
+    assert lines[2:] == (["hello you"] if shell == "bash" else [])
+
+
+def test_json_carries_origin_and_removals(layered: Application) -> None:
+    """With stable keys."""
+    carried = json.loads(layered.s2itasks("env", "--format", "json").succeeded().out)
+    assert carried["TWO"] == {"value": "one\ntwo\n", "layer": "deploy_env", "change": "set"}
+    assert carried["GONE"] == {"value": None, "layer": "deploy_env", "change": "removed"}
+    assert carried["HOME"]["change"] is None
+
+
+@pytest.mark.parametrize(
+    ("style", "name", "value", "said"),
+    [
+        ("json", "BYTES", "\udcff", "json cannot carry 'BYTES': it holds bytes that are not UTF-8"),
+        ("dotenv", "BYTES", "\udcff", "dotenv cannot carry 'BYTES': it holds bytes that are not UTF-8"),
+        ("export", "with.dot", "1", "export cannot carry 'with.dot': no shell can assign to that name"),
+    ],
+)
+def test_what_a_format_cannot_carry_is_named(
+    application: Application, style: str, name: str, value: str, said: str
+) -> None:
+    """And nothing is printed, so that nobody works with a part."""
+    done = application.s2itasks("env", "--format", style, env={name: value})
+    assert (done.status, done.out) == (1, "")
+    assert done.error.startswith(said)
+
+
+def test_on_a_terminal_it_keeps_to_the_width(layered: Application) -> None:
+    """Values are cut, and control characters cannot redraw it."""
+    layered.env_script("deploy_env", "LONG=$(printf 'x%.0s' {1..500})\nRED=$'\\033[31m'\n")
+    shown = pexpect.spawn(
+        S2ITASKS, ["env"], env=layered.environ({"TERM": "dumb"}), dimensions=(50, 90), encoding="utf-8"
+    )
+    shown.expect(pexpect.EOF)
+    lines = shown.before.splitlines() if isinstance(shown.before, str) else []
+    assert max(map(len, lines)) <= 90
+    assert next(line for line in lines if line.startswith("LONG")).count("…") == 1
+    assert "\033" not in "".join(lines)
+    assert "\\x1b[31m" in "".join(lines)
+
+
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+TRICKY = st.text("'\"\\ \n\r\t#=$`a", max_size=12)
+
+
+def variables(values: dict[str, str]) -> list[Variable]:
+    """Give them an origin."""
+    return [Variable(name, value, Layer.PROCESS, "") for name, value in values.items()]
+
+
+def fits_dotenv(name: str, value: str) -> bool:
+    """Tell whether dotenv can carry it; where it cannot, the failure names the variable."""
+    try:
+        list(as_dotenv(variables({name: value})))
+    except Failure as failure:
+        return f"{name!r}" not in str(failure)
+    return True
+
+
+@given(st.dictionaries(NAMES, TEXT | TRICKY, max_size=5))
+def test_dotenv_reads_back_to_the_same_values(values: dict[str, str]) -> None:
+    """Or names the one variable that no line can carry."""
+    carried = {name: value for name, value in values.items() if fits_dotenv(name, value)}
+    content = b"\n".join(as_dotenv(variables(carried))).decode() + "\n"
+    assert {each.key: each.value for each in parse_stream(io.StringIO(content, newline="")) if each.key} == carried
+
+
+@given(st.dictionaries(NAMES, TEXT, max_size=5))
+def test_json_reads_back_to_the_same_values(values: dict[str, str]) -> None:
+    """Whatever text it is."""
+    carried = json.loads(b"".join(as_json(variables(values))))
+    assert {name: each["value"] for name, each in carried.items()} == values
+
+
+@given(st.lists(st.binary(max_size=20).filter(lambda value: b"\0" not in value), max_size=5))
+def test_export_evaluates_to_the_same_values(values: list[bytes]) -> None:
+    """Any bytes, in bash and in a POSIX sh."""
+    named = {f"X{number}": os.fsdecode(value) for number, value in enumerate(values)}
+    content = b"\n".join(as_export(variables(named)))
+    for shell in ("bash", "sh"):
+        done = subprocess.run(
+            ["env", "-i", shell, "-c", 'eval "$(cat)"; exec /usr/bin/env -0'],
+            input=content + b"\n:",
+            capture_output=True,
+            check=True,
+        )
+        got = dict(entry.split(b"=", 1) for entry in done.stdout.split(b"\0") if entry.startswith(b"X"))
+        assert {os.fsdecode(name): os.fsdecode(value) for name, value in got.items()} == named

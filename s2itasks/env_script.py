@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from .failures import EnvironmentLost, EnvScriptFailed, EnvScriptUnparsable
+from .limits import Limit
+from .private_file import private_file
 from .process import bash, run
 from .script import require_sourceable
 
@@ -43,6 +44,7 @@ def source(
     cwd: Path,
     activation: Path | None = None,
     quiet: bool = False,
+    limit: Limit | None = None,
 ) -> dict[str, str]:
     """Give the environment that ``base`` becomes once bash has activated the image and sourced ``script``.
 
@@ -56,6 +58,8 @@ def source(
     :param cwd: the directory it is sourced in.
     :param activation: a script to source before it; when that fails, a warning is printed and nothing else happens.
     :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
+    :param limit: how long it may take, the activation included.
+    :raises TimedOut: when it takes longer.
     :raises EnvScriptFailed, EnvScriptUnparsable: when the script fails, calls ``exit`` or has a syntax error.
     :raises EnvironmentLost: when the environment it leaves is too large for any process.
     :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing it.
@@ -65,7 +69,7 @@ def source(
     given = dict(base)
     if activation is not None:
         given["S2ITASKS_ACTIVATION"] = str(activation)
-    with _private_file() as report, _private_file() as output:
+    with private_file() as report, private_file() as output:
         status = run(
             [bash(), "-c", PROGRAM, str(script or "s2itasks")],
             env=given,
@@ -73,6 +77,8 @@ def source(
             stdout=output.fileno() if quiet else 2,
             stderr=output.fileno() if quiet else None,
             before_exec=lambda: os.dup2(report.fileno(), REPORT),
+            shown=shown,
+            limit=limit,
         )
         failures, variables = _split(_content(report))
         said = _content(output).rpartition("\n")[2]
@@ -106,7 +112,7 @@ def _where(failures: list[str], status: int) -> tuple[str, int] | None:
 
 def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) -> int | None:
     """Give the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
-    with _private_file() as output:
+    with private_file() as output:
         run([bash(), "-n", str(script)], env=base, cwd=cwd, stderr=output.fileno())
         found = re.search(r": line (\d+): ", _content(output))
     return int(found[1]) if found else None
@@ -123,13 +129,3 @@ def _as_before(base: Mapping[str, str], environ: dict[str, str]) -> dict[str, st
 def _content(file: BinaryIO) -> str:
     file.seek(0)
     return os.fsdecode(file.read()).rstrip("\n")
-
-
-def _private_file() -> BinaryIO:
-    """Open a private file in memory, or on disk where the kernel or Python has no such thing."""
-    if hasattr(os, "memfd_create"):
-        try:
-            return os.fdopen(os.memfd_create("s2itasks"), "r+b")
-        except OSError:
-            pass
-    return tempfile.TemporaryFile()

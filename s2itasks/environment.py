@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import env_script, environment_file
 from .layout import Layout
+from .limits import Limit
 from .provenance import Layer
 from .script import State, state
 
@@ -30,11 +31,13 @@ def build_base(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
     """Give the environment of ``pre_build``: activated, and without ``build_env``."""
     if in_build(layout, environ):
         return dict(environ)
-    base = _with_file(layout, environ)
+    base = given(layout, environ)
     return _activated(layout, {**base, MARKER: _mark(BUILD, layout)})
 
 
-def build(layout: Layout, base: Mapping[str, str], *, quiet: bool = False) -> dict[str, str]:
+def build(
+    layout: Layout, base: Mapping[str, str], *, quiet: bool = False, limit: Limit | None = None
+) -> dict[str, str]:
     """Evaluate ``build_env`` on ``base``, the environment that `build_base` gives; without one it is ``base``.
 
     :param quiet: keep the script's output from stderr; what it said last is part of its failure.
@@ -43,24 +46,25 @@ def build(layout: Layout, base: Mapping[str, str], *, quiet: bool = False) -> di
     script = layout.hooks / "build_env"
     if base.get(MARKER) == _mark("build_env", layout) or state(script, sourced=True) is State.MISSING:
         return dict(base)
-    environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet)
+    environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet, limit=limit)
     return {**environ, MARKER: _mark("build_env", layout)}
 
 
-def application(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+def application(layout: Layout, environ: Mapping[str, str], *, limit: Limit | None = None) -> dict[str, str]:
     """Give the application environment, evaluating ``deploy_env`` once per process tree and never in a build.
 
     :raises Failure: when the script fails, see `env_script.source`.
     """
     if _is_evaluated(layout, environ):
         return dict(environ)
-    base = _with_file(layout, environ)
+    base = given(layout, environ)
     script = layout.hooks / "deploy_env"
     activated = _activated(
         layout,
         base,
         script=script if state(script, sourced=True) is not State.MISSING else None,
         activation=_container_user(layout),
+        limit=limit,
     )
     return {**activated, MARKER: _mark("deploy_env", layout)}
 
@@ -79,7 +83,7 @@ def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple
     if _is_evaluated(layout, environ):
         return []
     last = application(layout, environ)
-    activated = _activated(layout, _with_file(layout, environ), activation=_container_user(layout))
+    activated = _activated(layout, given(layout, environ), activation=_container_user(layout))
     activated[MARKER] = last[MARKER]
     return [*_first_layers(layout, environ, activated), (Layer.DEPLOY_ENV, last)]
 
@@ -106,18 +110,24 @@ def _file(layout: Layout) -> dict[str, str]:
     return environment_file.read(layout.environment_file, layout.shown(layout.environment_file))
 
 
-def _with_file(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+def given(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the process environment with ``.s2i/environment`` and the layout: what there is before bash comes in."""
     return {**_file(layout), **environ, **layout.variables}
 
 
 def _activated(
-    layout: Layout, base: Mapping[str, str], *, script: Path | None = None, activation: Path | None = None
+    layout: Layout,
+    base: Mapping[str, str],
+    *,
+    script: Path | None = None,
+    activation: Path | None = None,
+    limit: Limit | None = None,
 ) -> dict[str, str]:
     """Let bash apply the activation and the env script; where there is nothing to apply, leave bash out."""
     if script is None and activation is None and not base.get("BASH_ENV"):
         return {name: value for name, value in base.items() if name not in ("BASH_ENV", "ENV", "PROMPT_COMMAND")}
     shown = layout.shown(script) if script else "the image's activation (BASH_ENV)"
-    return env_script.source(script, base, shown=shown, cwd=_directory(layout), activation=activation)
+    return env_script.source(script, base, shown=shown, cwd=_directory(layout), activation=activation, limit=limit)
 
 
 def _directory(layout: Layout) -> Path:

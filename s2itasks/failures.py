@@ -1,7 +1,8 @@
 """Every failure that a user can cause: its wording and its exit status.
 
-The statuses are the shell's: 2 for s2itasks' own usage and configuration, 126 for what cannot be executed, 127 for
-what is not there, 128+n for a signal, and otherwise the status of the process that failed.
+The statuses are the shell's and coreutils': 2 for s2itasks' own usage and configuration, 124 for
+what took too long, 126 for what cannot be executed, 127 for what is not there, 128+n for a signal, and otherwise the
+status of the process that failed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import signal
 from pathlib import Path
 
 USAGE = 2
+TIMED_OUT = 124
 CANNOT_EXECUTE = 126
 NOT_FOUND = 127
 SIGNALLED = 128
@@ -179,6 +181,13 @@ class EnvironmentLost(Failure):
             f"may have 128 KiB, all of them together about 2 MB",
             status or 1,
         )
+
+
+class TimedOut(Failure):
+    """A process took longer than it may."""
+
+    def __init__(self, shown: str, seconds: str, origin: str) -> None:
+        super().__init__(f"{shown} was stopped after {seconds} s, the limit of {origin}", TIMED_OUT)
 
 
 class Stopped(Failure):

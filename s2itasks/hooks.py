@@ -9,6 +9,8 @@ from typing import NoReturn
 from . import process
 from .failures import ConfigurationError, HookFailed
 from .layout import Layout
+from .limits import Limit
+from .probe_log import Streams
 from .script import State, command, state
 
 
@@ -18,13 +20,30 @@ def present(layout: Layout, name: str) -> Path | None:
     return None if state(path) is State.MISSING else path
 
 
-def run(layout: Layout, path: Path, env: Mapping[str, str]) -> None:
+def run(
+    layout: Layout,
+    path: Path,
+    env: Mapping[str, str],
+    *,
+    limit: Limit | None = None,
+    streams: Streams | None = None,
+) -> None:
     """Run a script to its end.
 
+    :param limit: how long it may take.
+    :param streams: where its output goes instead of our stdout and stderr.
     :raises Failure: when it cannot be started, fails, or is stopped by a signal.
     """
     shown = layout.shown(path)
-    status = process.run(command(path, shown), env=env, cwd=_source(layout))
+    status = process.run(
+        command(path, shown),
+        env=env,
+        cwd=_source(layout),
+        stdout=streams.stdout if streams else None,
+        stderr=streams.stderr if streams else None,
+        shown=shown,
+        limit=limit,
+    )
     if status:
         raise HookFailed(shown, status)
 

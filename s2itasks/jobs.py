@@ -11,6 +11,7 @@ from pathlib import Path
 from . import console, process
 from .failures import Failure, Stopped, UsageError, ended
 from .layout import Layout
+from .limits import Limit
 from .script import State, command, state
 
 # What OpenShift V2's cron passed over, and what editors leave behind.
@@ -48,11 +49,14 @@ def show(layout: Layout) -> None:
             print(f"  {layout.shown(script)}{note}")
 
 
-def run(layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: bool = False) -> None:
+def run(
+    layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: bool = False, limit: Limit | None = None
+) -> None:
     """Run every script of a category, each with its name, status and duration on stderr.
 
     :param env: the application environment.
     :param fail_fast: stop at the first that fails.
+    :param limit: how long each script may take.
     :raises UsageError: when there is no such category.
     :raises JobsFailed: when one of them failed, after all of them ran.
     """
@@ -65,7 +69,7 @@ def run(layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: boo
     buffering = _line_buffered(env)
     failed: list[str] = []
     for script in scripts:
-        if not _succeeds(layout, script, env, buffering):
+        if not _succeeds(layout, script, env, buffering, limit):
             failed.append(script.name)
             if fail_fast:
                 break
@@ -73,12 +77,13 @@ def run(layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: boo
         raise JobsFailed(category, failed, len(scripts))
 
 
-def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: list[str]) -> bool:
+def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: list[str], limit: Limit | None) -> bool:
     shown = layout.shown(script)
     console.event("jobs", f"running {shown}")
     started = time.monotonic()
     try:
-        status = process.run([*buffering, *command(script, shown)], env=env, cwd=layout.source)
+        argv = [*buffering, *command(script, shown)]
+        status = process.run(argv, env=env, cwd=layout.source, shown=shown, limit=limit)
     except Stopped:
         raise
     except Failure as failure:

@@ -8,9 +8,12 @@ from typing import Any
 
 from invoke.context import Context
 from invoke.exceptions import Exit
+from invoke.parser.argument import Argument
 from invoke.tasks import Call, Task, task
 
+from . import limits
 from .failures import Failure
+from .limits import Limit
 from .session import Session
 
 
@@ -31,6 +34,13 @@ class Kind(enum.Enum):
     ENV_SCRIPT = "env script"
 
 
+class Timeout(enum.Enum):
+    """What the limit of ``--timeout`` holds for, as its help says it."""
+
+    WHOLE = "seconds after which it is stopped, what runs first included; the status is 124 then"
+    EACH = "seconds after which each script is stopped; its status is 124 then"
+
+
 class Phase(Task[Any]):
     """An invoke task whose body is given the `Session` instead of invoke's context.
 
@@ -40,6 +50,7 @@ class Phase(Task[Any]):
     :param quiet: it prints nothing of its own while all goes well.
     :param operands: the parameter that bare words on the command line go to, more than one if it is iterable; invoke
         has no positional argument that may be left out.
+    :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
     :param takes_command: everything behind its name is a command with its arguments, none of our business.
     """
 
@@ -52,6 +63,7 @@ class Phase(Task[Any]):
         quiet: bool = False,
         operands: str | None = None,
         takes_command: bool = False,
+        timeout: Timeout | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -61,15 +73,33 @@ class Phase(Task[Any]):
         self.quiet = quiet
         self.operands = operands
         self.takes_command = takes_command
+        self.timeout = timeout
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body, and let invoke end with a failure's message and status instead of a traceback."""
         context, *rest = args
         assert isinstance(context, Context)  # noqa: S101 - as invoke asserts it
+        session = Session.of_context(context)
         try:
-            return self.body(Session.of_context(context), *rest, **kwargs)
+            timeout = kwargs.pop("timeout", "")
+            session.limit = session.limit or self.limit(timeout)
+            return self.body(session, *rest, **kwargs)
         except Failure as failure:
             raise Exit(f"s2itasks: error: {failure}", failure.status) from failure
+
+    def limit(self, timeout: str) -> Limit | None:
+        """Give the limit that ``--timeout`` asks for, beginning now.
+
+        :raises UsageError: when it is not a number.
+        """
+        return limits.parse(timeout, "--timeout", each=self.timeout is Timeout.EACH)
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:  # noqa: FBT001 - invoke's
+        """Give the options; ``--timeout`` is the phase's own business, not its body's."""
+        arguments: list[Argument] = super().get_arguments(ignore_unknown_help)
+        if self.timeout:
+            arguments.append(Argument(names=("timeout",), kind=str, default="", help=self.timeout.value))
+        return arguments
 
     def prerequisites(self) -> list[Task[Any]]:
         """Give the tasks declared to run before this one, in order."""
@@ -83,7 +113,8 @@ class Phase(Task[Any]):
     def flags(self) -> dict[str, bool]:
         """Give the spelling of each of its flags, and whether it takes a value."""
         parameters = self.argspec(self.body).parameters.values()
-        return {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
+        flags = {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
+        return {**flags, "--timeout": True} if self.timeout else flags
 
     def summary(self) -> str:
         """Give the first line of its documentation."""

@@ -19,6 +19,7 @@ from . import (
     environment_problems,
     hooks,
     permissions,
+    probe_log,
     process,
     provenance,
     rehearsal,
@@ -27,9 +28,11 @@ from . import (
 from . import jobs as job_scripts
 from . import upload as uploads
 from .failures import BuilderCallsItself, Failure, Stopped, UsageError
-from .phase import Group, Kind, Phase, phase
+from .phase import Group, Kind, Phase, Timeout, phase
 from .script import State, state
 from .session import Session
+
+LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"
 
 
 @phase(group=Group.BUILD)
@@ -48,7 +51,7 @@ def upload(session: Session) -> None:
         console.warning(f"{shown}, line {problem.line}: {problem.message}")
 
 
-@phase(group=Group.BUILD, pre=[upload], kind=Kind.HOOK)
+@phase(group=Group.BUILD, pre=[upload], kind=Kind.HOOK, timeout=Timeout.WHOLE)
 def pre_build(session: Session) -> None:
     """Run the hook before the builder; the source still lies in the upload.
 
@@ -58,7 +61,7 @@ def pre_build(session: Session) -> None:
     _hook(session, "pre_build", session.build_base)
 
 
-@phase(group=Group.BUILD)
+@phase(group=Group.BUILD, timeout=Timeout.WHOLE)
 def builder_assemble(session: Session) -> None:
     """Run the builder's assemble, in the build environment as far as it is known.
 
@@ -69,11 +72,12 @@ def builder_assemble(session: Session) -> None:
         raise BuilderCallsItself(session.layout.scripts)
     script = session.layout.builder_script("assemble")
     with session.step("builder_assemble", f"running {script}"):
-        hooks.run(session.layout, script, _early_build_environment(session))
+        environ = _early_build_environment(session)
+        hooks.run(session.layout, script, environ, limit=session.limit_of("builder_assemble"))
     uploads.remove_placeholder(session.layout)
 
 
-@phase(group=Group.BUILD, kind=Kind.ENV_SCRIPT)
+@phase(group=Group.BUILD, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 def build_env(session: Session) -> None:
     """Source the env script for the build environment.
 
@@ -83,7 +87,7 @@ def build_env(session: Session) -> None:
     _env_script(session, "build_env", session.evaluate_build_env)
 
 
-@phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK)
+@phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
 def build(session: Session) -> None:
     """Run the hook after the builder; source and packages are in place.
 
@@ -106,7 +110,7 @@ def assemble(session: Session) -> None:
     summary.show(session.steps)
 
 
-@phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT)
+@phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 def deploy_env(session: Session) -> None:
     """Source the env script for the application environment.
 
@@ -116,7 +120,7 @@ def deploy_env(session: Session) -> None:
     _env_script(session, "deploy_env", lambda: session.application)
 
 
-@phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK)
+@phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
 def deploy(session: Session) -> None:
     """Run the hook before the application starts, in every container.
 
@@ -160,31 +164,35 @@ def shell(session: Session) -> None:
     process.become([process.bash()], env=session.application)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
 def verify(session: Session) -> None:
     """Run the hook that tests an image before it is used; for a build's postCommit."""
     _command(session, verify)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
-def ready(session: Session) -> None:
+@phase(
+    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
+)
+def ready(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
     """Run the hook that tells whether the application takes requests; for a readiness probe."""
-    _command(session, ready)
+    _probe(session, ready, log=log)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
-def alive(session: Session) -> None:
+@phase(
+    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
+)
+def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
     """Run the hook that tells whether the application still works; for a liveness probe."""
-    _command(session, alive)
+    _probe(session, alive, log=log)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
 def setup(session: Session) -> None:
     """Run the hook that sets an application's data up once: a superuser, the first rows."""
     _command(session, setup)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True)
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
 def migrate(session: Session) -> None:
     """Run the hook that migrates an application's data."""
     _command(session, migrate)
@@ -194,6 +202,7 @@ def migrate(session: Session) -> None:
     group=Group.COMMANDS,
     pre=[deploy_env],
     quiet=True,
+    timeout=Timeout.EACH,
     operands="category",
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
@@ -207,7 +216,9 @@ def jobs(session: Session, category: str = "", fail_fast: bool = False) -> None:
     of their names. One that fails does not keep the others from running; the status is 1 then.
     """
     if category:
-        job_scripts.run(session.layout, category, session.application, fail_fast=fail_fast)
+        job_scripts.run(
+            session.layout, category, session.application, fail_fast=fail_fast, limit=session.limit_of("jobs")
+        )
     else:
         job_scripts.show(session.layout)
 
@@ -275,16 +286,28 @@ def _hook(session: Session, name: str, env: dict[str, str]) -> None:
         session.skip(name, "no such hook")
         return
     with session.step(name, f"running {session.layout.shown(path)}"):
-        hooks.run(session.layout, path, env)
+        hooks.run(session.layout, path, env, limit=session.limit_of(name))
 
 
 def _command(session: Session, command: Phase) -> None:
-    """Run a hook command; where nothing follows it, simply become the hook."""
+    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
     path = hooks.present(session.layout, command.name)
     if path is None:
         return
-    start = hooks.become if session.becomes is command else hooks.run
-    start(session.layout, path, session.application)
+    limit = session.limit_of(command.name)
+    if limit is None and session.becomes is command:
+        hooks.become(session.layout, path, session.application)
+    hooks.run(session.layout, path, session.application, limit=limit)
+
+
+def _probe(session: Session, probe: Phase, *, log: bool) -> None:
+    """Run a hook command whose output the container's log is to show as well, if that is asked for."""
+    path = hooks.present(session.layout, probe.name)
+    if path is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
+        _command(session, probe)
+        return
+    with probe_log.captured(probe.name) as streams:
+        hooks.run(session.layout, path, session.application, limit=session.limit_of(probe.name), streams=streams)
 
 
 def _env_script(session: Session, name: str, evaluate: Callable[[], object]) -> None:

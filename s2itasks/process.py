@@ -14,9 +14,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from .failures import SIGNALLED, CannotExecute, CommandNotFound, Failure, InterpreterMissing, Stopped
+from .limits import Limit
 from .terminal import Terminal
 
 TERMINATING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+GRACE = 0.25  # seconds from SIGTERM to SIGKILL for what took too long; a probe's caller is waiting
 
 
 def run(
@@ -27,6 +29,8 @@ def run(
     stdout: int | None = None,
     stderr: int | None = None,
     before_exec: Callable[[], object] | None = None,
+    shown: str = "",
+    limit: Limit | None = None,
 ) -> int:
     """Run ``argv`` to its end and give its status as a shell does (128+n when a signal ended it).
 
@@ -37,6 +41,9 @@ def run(
     :param env: the child's whole environment, but for ``PWD``, which follows ``cwd``.
     :param stdout: a descriptor to use as the child's stdout instead of ours, likewise ``stderr``.
     :param before_exec: called in the child just before it is executed.
+    :param shown: how messages call it, if not by ``argv[0]``.
+    :param limit: how long it may take; then its group gets SIGTERM, and after `GRACE` seconds SIGKILL.
+    :raises TimedOut: when it took longer.
     :raises Stopped: when a terminating signal arrived meanwhile, whatever the child made of it.
     :raises CommandNotFound, CannotExecute, InterpreterMissing: when it cannot be started.
     """
@@ -48,34 +55,17 @@ def run(
         if child is not None:
             _forward(child.pid, number)
 
-    with _handling(forward), Terminal() as terminal:
-
-        def prepare() -> None:
-            os.setpgid(0, 0)
-            if terminal.belongs_to_child:
-                terminal.give(os.getpgrp())
-            if before_exec is not None:
-                before_exec()
-
-        try:
-            child = subprocess.Popen(  # noqa: S603 - running what the application declares is the whole purpose
-                argv,
-                env=_at(cwd, env),
-                cwd=cwd,
-                stdout=stdout,
-                stderr=stderr,
-                close_fds=False,
-                preexec_fn=prepare,  # noqa: PLW1509 - there are no threads here
-            )
-        except OSError as problem:
-            raise _explained(problem, argv[0], cwd) from None
+    with _handling(TERMINATING, forward), Terminal() as terminal:
+        child = _start(argv, _at(cwd, env), cwd, (stdout, stderr), _preparation(terminal, before_exec))
         for number in received:
             _forward(child.pid, number)
-        status = _wait(child, terminal)
-        if received:
+        status, in_time = _wait_until(limit, child, terminal)
+        if received or not in_time:
             _signal_group(child.pid, signal.SIGKILL)  # what a shell starts with & ignores SIGINT and SIGQUIT
     if received:
         raise Stopped(received[0])
+    if limit is not None and not in_time:
+        raise limit.exceeded_by(shown or argv[0])
     return status
 
 
@@ -140,6 +130,60 @@ def bash() -> str:
     return _found("bash", os.environ)
 
 
+def _start(
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    cwd: Path,
+    output: tuple[int | None, int | None],
+    prepare: Callable[[], None],
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - running what the application declares is the whole purpose
+            argv,
+            env=env,
+            cwd=cwd,
+            stdout=output[0],
+            stderr=output[1],
+            close_fds=False,
+            preexec_fn=prepare,  # noqa: PLW1509 - there are no threads here
+        )
+    except OSError as problem:
+        raise _explained(problem, argv[0], cwd) from None
+
+
+def _preparation(terminal: Terminal, before_exec: Callable[[], object] | None) -> Callable[[], None]:
+    """Give what the child does before it is executed: lead a group, and have the terminal."""
+
+    def prepare() -> None:
+        os.setpgid(0, 0)
+        if terminal.belongs_to_child:
+            terminal.give(os.getpgrp())
+        if before_exec is not None:
+            before_exec()
+
+    return prepare
+
+
+def _wait_until(limit: Limit | None, child: subprocess.Popen[bytes], terminal: Terminal) -> tuple[int, bool]:
+    """Wait for the child, ending it when its time is over; give its status, and whether it was in time."""
+    if limit is None:
+        return _wait(child, terminal), True
+    escalation = [signal.SIGTERM, signal.SIGKILL]
+
+    def expire(_: int, __: FrameType | None) -> None:
+        if child.returncode is None and escalation:
+            _signal_group(child.pid, escalation.pop(0))
+            signal.setitimer(signal.ITIMER_REAL, GRACE)
+
+    with _handling((signal.SIGALRM,), expire):
+        signal.setitimer(signal.ITIMER_REAL, limit.remaining())
+        try:
+            status = _wait(child, terminal)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return status, len(escalation) == 2  # noqa: PLR2004 - untouched
+
+
 def _wait(child: subprocess.Popen[bytes], terminal: Terminal) -> int:
     while True:
         _, status = os.waitpid(child.pid, os.WUNTRACED)
@@ -164,9 +208,9 @@ def _signal_group(group: int, number: int) -> None:
 
 
 @contextlib.contextmanager
-def _handling(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """Handle the terminating signals, but leave those ignored that our caller chose to ignore (nohup)."""
-    before = {number: signal.getsignal(number) for number in TERMINATING}
+def _handling(signals: Sequence[int], handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    """Handle signals, but leave those ignored that our caller chose to ignore (nohup)."""
+    before = {number: signal.getsignal(number) for number in signals}
     for number, disposition in before.items():
         if disposition is not signal.SIG_IGN:
             signal.signal(number, handler)

@@ -57,7 +57,9 @@ class PhaseExecutor(Executor):
         session.becomes = asked[-1]
         results: dict[Any, Any] = {}
         for task, phase in zip(tasks, asked):
-            session.quiet = isinstance(phase, Phase) and phase.quiet
+            if isinstance(phase, Phase):
+                session.quiet = phase.quiet
+                session.limit = phase.limit(task.as_kwargs.get("timeout", ""))
             results.update(super().execute(task))
         return results
 

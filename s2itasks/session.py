@@ -13,8 +13,9 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.tasks import Task
 
-from . import console, environment
+from . import console, environment, limits
 from .layout import Layout
+from .limits import Limit
 from .summary import Step
 
 
@@ -29,6 +30,7 @@ class Session:
         self.steps: list[Step] = []
         self.quiet = False
         self.remainder = ""
+        self.limit: Limit | None = None
         self.becomes: Task[Any] | None = None
         self._build: dict[str, str] | None = None
 
@@ -69,12 +71,25 @@ class Session:
 
     def evaluate_build_env(self) -> None:
         """Evaluate ``build_env`` anew, from the same base as any time before."""
-        self._build = environment.build(self.layout, self.build_base)
+        self._build = environment.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
 
     @cached_property
     def application(self) -> dict[str, str]:
         """The application environment; evaluated when it is first asked for."""
-        return environment.application(self.layout, self.environ)
+        return environment.application(self.layout, self.environ, limit=self.limit_of("deploy_env"))
+
+    def limit_of(self, phase: str) -> Limit | None:
+        """Give the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
+
+        :raises UsageError: when the variable holds no number.
+        """
+        variable = f"S2ITASKS_TIMEOUT_{phase.upper()}"
+        return limits.tighter(self.limit, limits.parse(self.given.get(variable, ""), variable, each=True))
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
+        return environment.given(self.layout, self.environ)
 
     @contextmanager
     def step(self, phase: str, doing: str) -> Iterator[None]:

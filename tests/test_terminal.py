@@ -1,0 +1,87 @@
+"""On a terminal: Ctrl-C, Ctrl-Z and reading from it work for a hook as for any command of a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pexpect
+import pytest
+from application import S2ITASKS, Application
+
+COUNTING = 'trap \'echo "got INT" >>"$LOG"; exit 9\' INT\necho waiting\nwhile :; do sleep 0.05; done'
+
+
+@pytest.fixture
+def shell(application: Application) -> Iterator[pexpect.spawn[str]]:
+    """An interactive bash on a terminal of its own, in the source directory."""
+    environ = application.environ({"TERM": "dumb", "PS1": "$ "})
+    spawned = pexpect.spawn(
+        "bash", ["--norc", "-i"], env=environ, cwd=str(application.source), encoding="utf-8", timeout=20, echo=False
+    )
+    spawned.expect(r"\$ ")
+    yield spawned
+    spawned.close(force=True)
+
+
+@pytest.mark.parametrize("phase", ["deploy", "ready", "ready --timeout 60"])
+def test_ctrl_c_reaches_the_hook_once(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
+    """Not once by the terminal and once more by us."""
+    application.hook(phase.split(maxsplit=1)[0], COUNTING)
+    shell.sendline(f"{S2ITASKS} {phase}; echo status $?")
+    shell.expect("waiting")
+    shell.sendintr()
+    shell.expect(r"status (\d+)")
+    assert application.logged == ["got INT"]
+
+
+@pytest.mark.parametrize("phase", ["deploy", "ready", "exec bash -c 'echo working; read -r line; echo got $line'"])
+def test_ctrl_z_and_fg(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
+    """The shell gets its prompt back, and the hook goes on where it was."""
+    for name in ("deploy", "ready"):
+        application.hook(name, "echo working; read -r line; echo got $line")
+    shell.sendline(f"{S2ITASKS} {phase}")
+    shell.expect("working")
+    shell.sendcontrol("z")
+    shell.expect("Stopped")
+    shell.expect(r"\$ ")
+    shell.sendline("fg >/dev/null; echo status $?")
+    shell.sendline("typed")
+    shell.expect("got typed")
+    shell.expect("status 0")
+
+
+def test_a_hook_can_ask_on_the_terminal(application: Application, shell: pexpect.spawn[str]) -> None:
+    """createsuperuser does; it is a terminal on all three descriptors."""
+    application.hook("deploy", '[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && read -r -p "name? " name && echo "hello $name"')
+    shell.sendline(f"{S2ITASKS} deploy")
+    shell.expect(r"name\? ")
+    shell.sendline("you")
+    shell.expect("hello you")
+
+
+def test_a_hook_in_a_pipeline_can_ask_on_the_terminal(application: Application, shell: pexpect.spawn[str]) -> None:
+    """``s2itasks deploy | tee log``: the other member of the pipeline keeps running."""
+    application.hook("deploy", 'read -r -p "name? " name </dev/tty; echo "hello $name"')
+    shell.sendline(f"{S2ITASKS} deploy | cat; echo statuses ${{PIPESTATUS[*]}}")
+    shell.expect(r"name\? ")
+    shell.sendline("you")
+    shell.expect("hello you")
+    shell.expect("statuses 0 0")
+
+
+def test_the_terminal_is_given_back(application: Application, shell: pexpect.spawn[str]) -> None:
+    """After a hook that ran in the foreground, the next command reads from it."""
+    application.hook("pre_build", "read -r line; echo first $line")
+    application.hook("deploy", "read -r line; echo second $line")
+    shell.sendline(f"{S2ITASKS} pre_build deploy; read -r line; echo third $line")
+    for word in ("first", "second", "third"):
+        shell.sendline(word)
+        shell.expect(f"{word} {word}")
+
+
+def test_in_the_background_it_leaves_the_terminal_alone(application: Application, shell: pexpect.spawn[str]) -> None:
+    """``s2itasks deploy &`` does not take it from the shell."""
+    application.hook("deploy", "sleep 0.5; echo done >>$LOG")
+    shell.sendline(f"{S2ITASKS} deploy & wait $!; echo status $?; cat $LOG")
+    shell.expect("status 0")
+    shell.expect("done")

@@ -1,0 +1,157 @@
+"""Limits: --timeout, the variables, and what is left when one is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from application import Application
+from signals import is_alive
+
+# Leaves a child in its group and ignores SIGTERM, like a probe that waits for a server that never answers.
+STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.05; done'
+
+
+def pids(application: Application) -> list[int]:
+    """Give the processes that logged themselves."""
+    return [int(pid) for line in application.logged for pid in line.split()]
+
+
+@pytest.mark.parametrize("phase", ["ready", "alive", "verify", "setup", "migrate", "deploy", "build", "pre_build"])
+def test_what_takes_too_long_is_stopped(application: Application, phase: str) -> None:
+    """124, with the hook and the limit, soon after it, and with nothing left of its group."""
+    application.hook(phase, STUBBORN)
+    started = time.monotonic()
+    done = application.s2itasks(phase, "--timeout", "1.5")
+    assert time.monotonic() - started < 10
+    assert done.status == 124
+    assert done.error == f".s2i/action_hooks/{phase} was stopped after 1.5 s, the limit of --timeout"
+    assert len(pids(application)) == 2
+    assert not [pid for pid in pids(application) if is_alive(pid)]
+
+
+def test_it_may_clean_up_shortly(application: Application) -> None:
+    """SIGTERM comes first; the status is 124 whatever it makes of it."""
+    application.hook("ready", "trap 'echo cleaned >>\"$LOG\"; exit 0' TERM\nwhile :; do sleep 0.05; done")
+    assert application.s2itasks("ready", "--timeout=1.5").status == 124
+    assert application.logged == ["cleaned"]
+
+
+def test_what_is_in_time_is_as_without_a_limit(application: Application) -> None:
+    """Its own status, its own output; a daemon that it leaves behind lives on."""
+    application.hook("ready", 'echo out; sleep 300 & echo $! >>"$LOG"; exit 3')
+    process = application.start("ready", "--timeout", "30")
+    assert process.wait(timeout=20) == 3
+    (daemon,) = pids(application)
+    assert is_alive(daemon)
+    os.kill(daemon, signal.SIGKILL)
+    out, err = process.communicate(timeout=20)
+    assert (out, err) == (b"out\n", b"s2itasks: error: .s2i/action_hooks/ready ended with status 3\n")
+
+
+def test_the_limit_covers_what_runs_first(application: Application) -> None:
+    """The message names what was running."""
+    application.env_script("deploy_env", 'echo $$ >>"$LOG"\nsleep 300')
+    application.hook("ready", "echo ran")
+    done = application.s2itasks("ready", "--timeout", "1.5")
+    assert (done.status, done.out) == (124, "")
+    assert done.error == ".s2i/action_hooks/deploy_env was stopped after 1.5 s, the limit of --timeout"
+    assert not is_alive(pids(application)[0])
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "kind"),
+    [
+        ("assemble", "PRE_BUILD", "hook"),
+        ("assemble", "BUILDER_ASSEMBLE", "builder"),
+        ("assemble", "BUILD_ENV", "env script"),
+        ("assemble", "BUILD", "hook"),
+        ("run", "DEPLOY_ENV", "env script"),
+        ("run", "DEPLOY", "hook"),
+        ("ready", "READY", "hook"),
+    ],
+)
+def test_variables_limit_single_phases(application: Application, command: str, name: str, kind: str) -> None:
+    """For what assemble and run start; a limit of another phase is none of its business."""
+    application.builder("assemble", "sleep 300" if kind == "builder" else "true")
+    application.builder("run", "echo ran")
+    hook = name.lower()
+    if kind == "hook":
+        application.hook(hook, "sleep 300")
+    elif kind == "env script":
+        application.env_script(
+            hook, '[ ! -e "$S2I_SOURCE_PATH/built" ] || sleep 300' if hook == "build_env" else "sleep 300"
+        )
+        application.hook("build", "true")
+        application.builder("assemble", "touch built")
+    done = application.s2itasks(command, env={f"S2ITASKS_TIMEOUT_{name}": "0.3", "S2ITASKS_TIMEOUT_OTHER": "x"})
+    assert (done.status, done.out) == (124, "")
+    assert done.error.endswith(f" was stopped after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}")
+
+
+def test_the_variable_may_stand_in_the_environment_file(application: Application) -> None:
+    """Where S2I would bake it into the image."""
+    application.write(application.source / ".s2i" / "environment", "S2ITASKS_TIMEOUT_READY=0.3\n")
+    application.hook("ready", "sleep 300")
+    assert application.s2itasks("ready").status == 124
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1s", "1,5"])
+def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
+    """Before anything runs."""
+    application.hook("ready", "echo ran")
+    done = application.s2itasks("ready", f"--timeout={value}")
+    assert (done.status, done.out) == (2, "")
+    assert done.error == f"--timeout is {value!r}, but has to be a number of seconds"
+    done = application.s2itasks("ready", env={"S2ITASKS_TIMEOUT_READY": value})
+    assert (done.status, done.out) == (2, "")
+    assert done.error == f"S2ITASKS_TIMEOUT_READY is {value!r}, but has to be a number of seconds"
+
+
+@pytest.mark.parametrize("value", ["0", "0.0", ""])
+def test_zero_and_nothing_are_no_limit(application: Application, value: str) -> None:
+    """As if they were not there: the process becomes its hook."""
+    application.hook("ready", "echo $$")
+    process = application.start("ready", f"--timeout={value}", env={"S2ITASKS_TIMEOUT_READY": value})
+    out, _ = process.communicate(timeout=20)
+    assert int(out) == process.pid
+
+
+def test_each_job_has_the_limit_to_itself(application: Application) -> None:
+    """One that takes too long does not keep the others from running."""
+    application.job("hourly", "1", "sleep 300")
+    application.job("hourly", "2", "echo two")
+    done = application.s2itasks("jobs", "hourly", "--timeout", "1.5")
+    assert (done.status, done.out) == (1, "two\n")
+    assert ".s2i/jobs/hourly/1 was stopped after 1.5 s, the limit of --timeout" in done.err
+
+
+def test_a_signal_beats_the_limit(application: Application, tmp_path: Path) -> None:
+    """The status tells of the signal."""
+    os.mkfifo(tmp_path / "fifo")
+    application.hook("ready", f"echo >{tmp_path}/fifo\nsleep 300")
+    process = application.start("ready", "--timeout", "60")
+    (tmp_path / "fifo").read_text()
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+
+
+def test_a_limit_does_not_reach_beyond_its_command(application: Application) -> None:
+    """An alarm that is still running would kill what the process becomes."""
+    application.hook("migrate", "true")
+    application.hook("ready", "sleep 2.2; echo survived")
+    assert application.s2itasks("migrate", "--timeout", "2", "ready").succeeded().out == "survived\n"
+
+
+@pytest.mark.slow
+def test_a_hundred_probes_at_once(application: Application) -> None:
+    """All of them answer."""
+    application.env_script("deploy_env", "A=1")
+    application.hook("ready", 'echo "$A"')
+    probes = [application.start("ready", "--timeout", "50") for _ in range(100)]
+    assert [probe.communicate(timeout=100) for probe in probes] == [(b"1\n", b"")] * 100
+    assert {probe.returncode for probe in probes} == {0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import signal
 import sys
 
@@ -16,23 +16,32 @@ def main() -> None:
 
     :raises SystemExit: with the status of the command; 141 when nobody reads the output any more.
     """
+    status = _run()
+    for name in ("stdout", "stderr"):
+        with contextlib.suppress(AttributeError):
+            try:
+                getattr(sys, name).flush()
+            except (OSError, ValueError):
+                setattr(sys, name, None)  # or Python would fail over it at its end, with a status of its own
+    sys.exit(status)
+
+
+def _run() -> int:
     try:
         hold_standard_descriptors()
         exit_on_signals()
         from .program import program  # noqa: PLC0415 - a signal may come during the long import
 
-        try:
-            program().run()
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+        status = program().main()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would complain once more at its end
-        sys.exit(SIGNALLED + signal.SIGPIPE)
+        return SIGNALLED + signal.SIGPIPE
     except Failure as failure:
         console.error(str(failure))
-        sys.exit(failure.status)
+        return failure.status
     except OSError as problem:
         where = f": {problem.filename}" if problem.filename else ""
         console.error(f"{problem.strerror}{where}")
-        sys.exit(1)
+        return 1
+    return status

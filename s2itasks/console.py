@@ -8,22 +8,22 @@ import sys
 
 def event(phase: str, text: str) -> None:
     """Announce a step of a phase."""
-    _say(f"---> {phase}: {text}")
+    say(f"---> {phase}: {text}")
 
 
 def detail(text: str) -> None:
     """Print a line that belongs to the event before it."""
-    _say(f"     {text}")
+    say(f"     {text}")
 
 
 def warning(text: str) -> None:
     """Tell of something that does not stop the phase but that somebody should look at."""
-    _say(f"s2itasks: warning: {text}")
+    say(f"s2itasks: warning: {text}")
 
 
 def error(text: str) -> None:
     """Tell why the command fails."""
-    _say(f"s2itasks: error: {text}")
+    say(f"s2itasks: error: {text}")
 
 
 def duration(seconds: float) -> str:
@@ -35,7 +35,7 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     """Write a line, and never let a closed or broken stderr change what the command does."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"{line}\n")

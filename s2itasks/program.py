@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import sys
 from typing import Any
 
 from invoke.config import Config
@@ -15,8 +14,8 @@ from invoke.parser.argument import Argument
 from invoke.parser.context import ParserContext
 from invoke.program import Program
 
-from . import __version__, command_line, listing
-from .failures import USAGE, Failure, UsageError
+from . import __version__, command_line, console, listing
+from .failures import USAGE, UsageError
 from .phase import Phase
 from .phases import namespace
 from .session import Session
@@ -99,31 +98,23 @@ class PhaseProgram(Program):
         if given:
             raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")
 
-    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002, ARG002, FBT001, FBT002
-        """Run a command line.
-
-        :raises SystemExit: with the status of the command.
-        """
+    def main(self) -> int:
+        """Run ``sys.argv`` and give its status; messages go to stderr."""
         try:
             self.create_config()
-            self.parse_core(argv)
+            self.parse_core(None)
             self.parse_collection()
             self.parse_tasks()
             self.parse_cleanup()
             self.execute()
         except ParseError as problem:
-            message = f"s2itasks: error: {problem}"
-            status = USAGE
-        except Failure as failure:
-            message = f"s2itasks: error: {failure}"
-            status = failure.status
+            console.error(str(problem))
+            return USAGE
         except Exit as end:
-            message, status = end.message or "", end.code
-        else:
-            return
-        if message:
-            print(message, file=sys.stderr)
-        sys.exit(status)
+            if end.message:
+                console.say(end.message)
+            return end.code
+        return 0
 
     def parse_cleanup(self) -> None:
         """Show help or list where that is asked for."""

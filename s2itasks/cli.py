@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import signal
 import sys
 
-from . import console
-from .failures import SIGNALLED, Failure
-from .process import exit_on_signals, hold_standard_descriptors
+from . import signals
 
 
 def main() -> None:
@@ -16,6 +16,11 @@ def main() -> None:
 
     :raises SystemExit: with the status of the command; 141 when nobody reads the output any more.
     """
+    signals.exit_at_once()
+    hold_standard_descriptors()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a path need not be text, and the locale may know less than we print
+            stream.reconfigure(errors="surrogateescape" if stream.encoding == "utf-8" else "backslashreplace")
     status = _run()
     for name in ("stdout", "stderr"):
         with contextlib.suppress(AttributeError):
@@ -26,11 +31,21 @@ def main() -> None:
     sys.exit(status)
 
 
+def hold_standard_descriptors() -> None:
+    """Keep closed standard descriptors from being taken by files of ours; for a child they are closed as before."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:  # noqa: PERF203 - three times
+            os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)  # gets the lowest number that is free, which is this one
+
+
 def _run() -> int:
+    from . import console  # noqa: PLC0415 - a signal may come during the long imports
+    from .failures import SIGNALLED, Failure  # noqa: PLC0415
+
     try:
-        hold_standard_descriptors()
-        exit_on_signals()
-        from .program import program  # noqa: PLC0415 - a signal may come during the long import
+        from .program import program  # noqa: PLC0415
 
         status = program().main()
         if sys.stdout is not None:
@@ -42,6 +57,6 @@ def _run() -> int:
         return failure.status
     except OSError as problem:
         where = f": {problem.filename}" if problem.filename else ""
-        console.error(f"{problem.strerror}{where}")
+        console.error(f"{problem.strerror or problem}{where}")
         return 1
     return status

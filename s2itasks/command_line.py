@@ -81,6 +81,8 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
             line.tokens.append(HELP[0])
         elif word == "--":
             operands, rest = operands + rest, []
+        elif flag in takes_value and separator and not takes_value[flag]:
+            raise UsageError(f"{phase.name}: {flag} takes no value")
         elif flag in takes_value:
             line.tokens.append(word)
             if takes_value[flag] and not separator:

@@ -9,8 +9,11 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
-from .failures import SIGNALLED
+from .failures import SIGNALLED, Stopped
+from .signals import TERMINATING
 
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives
@@ -20,15 +23,23 @@ GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives
 def contained() -> Iterator[None]:
     """Adopt every process that is orphaned within, and end it when the block is left.
 
-    On a kernel other than Linux nothing is adopted, and daemons outlive the block.
+    A terminating signal is an exception within, so that the block is left by all means; while processes are ended,
+    further signals are ignored. On a kernel other than Linux nothing is adopted, and daemons outlive the block.
+
+    :raises Stopped: when a terminating signal arrives.
     """
     adopting = _adopt(on=True)
+    before = {number: signal.signal(number, _stop) for number in TERMINATING}
     try:
         yield
     finally:
+        for number in TERMINATING:
+            signal.signal(number, signal.SIG_IGN)
         if adopting:
             _end_adopted()
             _adopt(on=False)
+        for number, disposition in before.items():
+            signal.signal(number, disposition)
 
 
 def end(application: subprocess.Popen[bytes]) -> None:
@@ -46,6 +57,10 @@ def status(application: subprocess.Popen[bytes]) -> int:
     """Give the status of an ended process as a shell does."""
     code = application.returncode
     return code if code >= 0 else SIGNALLED - code
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    raise Stopped(number)
 
 
 def _adopt(*, on: bool) -> bool:

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from .failures import EnvironmentLost, EnvScriptFailed, EnvScriptUnparsable
+from . import console
+from .execution import bash
+from .failures import (
+    ActivationFailed,
+    EnvironmentLost,
+    EnvScriptFailed,
+    EnvScriptUnparsable,
+    Failure,
+    LastCommandFalse,
+    ScriptCalledExit,
+)
 from .limits import Limit
 from .private_file import private_file
-from .process import bash, run
+from .process import run
 from .script import require_sourceable
 
 # The program finds its env script in $0, so that the script sees no arguments and no variable of ours. What it
-# reports goes to a descriptor of its own, far from those that scripts use, so output cannot be taken for it.
-REPORT = 199
-ENVIRONMENT_FOLLOWS = "environment"
-PROGRAM = f"""
-trap 'printf "%s %s %s\\0" "$?" "$LINENO" "${{BASH_SOURCE[0]-}}" >&{REPORT}' ERR
-unset BASH_ENV ENV PROMPT_COMMAND
-if [[ -n "${{S2ITASKS_ACTIVATION-}}" ]]; then
-    . "$S2ITASKS_ACTIVATION" || printf 's2itasks: warning: %s failed; going on without it\\n' "$S2ITASKS_ACTIVATION" >&2
+# reports goes to a descriptor of its own, so output cannot be taken for it: a record for each stage that it reaches,
+# for each command that fails (status, line and file), and at last the environment. `\builtin` is for scripts that
+# define functions or aliases of such names.
+PROGRAM = r"""
+\builtin printf 'started\0' >&REPORT
+\builtin unset BASH_ENV ENV PROMPT_COMMAND
+if [[ -n "${S2ITASKS_ACTIVATION-}" ]]; then
+    \builtin . "$S2ITASKS_ACTIVATION" ||
+        \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_ACTIVATION" >&2
 fi
-unset S2ITASKS_ACTIVATION
+\builtin set +e +f +u +o pipefail
+\builtin unset IFS
+\builtin cd "$S2ITASKS_DIRECTORY"
+\builtin unset S2ITASKS_ACTIVATION S2ITASKS_DIRECTORY
+\builtin printf 'activated\0' >&REPORT
 if [[ "$0" == /* ]]; then
-    set -a -e -E -o pipefail
-    . "$0"
-    trap - ERR
+    \builtin trap '\builtin printf "%s %s %s\0" "$?" "${LINENO-}" "${BASH_SOURCE[0]-}" >&REPORT' ERR
+    \builtin set -a -e -E -o pipefail
+    \builtin . "$0"
+    \builtin trap - ERR
 fi
-printf '{ENVIRONMENT_FOLLOWS}\\0' >&{REPORT}
-exec /usr/bin/env -0 >&{REPORT}
+\builtin printf 'environment\0' >&REPORT
+\builtin exec /usr/bin/env -0 >&REPORT
 """
+HIGH = 64  # descriptors from here on are far from those that scripts use
 BOOKKEEPING = ("_", "BASHOPTS", "OLDPWD", "PWD", "SHELLOPTS", "SHLVL")
 
 
@@ -60,60 +79,90 @@ def source(
     :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
     :param limit: how long it may take, the activation included.
     :raises TimedOut: when it takes longer.
-    :raises EnvScriptFailed, EnvScriptUnparsable: when the script fails, calls ``exit`` or has a syntax error.
-    :raises EnvironmentLost: when the environment it leaves is too large for any process.
+    :raises Failure: when the script fails, calls ``exit`` or cannot be parsed, see `_failure`.
     :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing it.
     """
     if script is not None:
         require_sourceable(script, shown)
-    given = dict(base)
-    if activation is not None:
-        given["S2ITASKS_ACTIVATION"] = str(activation)
+    given = {**base, "S2ITASKS_DIRECTORY": str(cwd), "S2ITASKS_ACTIVATION": str(activation or "")}
     with private_file() as report, private_file() as output:
-        status = run(
-            [bash(), "-c", PROGRAM, str(script or "s2itasks")],
-            env=given,
-            cwd=cwd,
-            stdout=output.fileno() if quiet else 2,
-            stderr=output.fileno() if quiet else None,
-            before_exec=lambda: os.dup2(report.fileno(), REPORT),
-            shown=shown,
-            limit=limit,
-        )
-        failures, variables = _split(_content(report))
+        descriptor = _high(report.fileno())
+        try:
+            status = run(
+                [bash(), "-c", PROGRAM.replace("REPORT", str(descriptor)), str(script or "s2itasks")],
+                env=given,
+                cwd=cwd,
+                stdout=output.fileno() if quiet else 2,
+                stderr=output.fileno() if quiet else None,
+                shown=shown,
+                limit=limit,
+            )
+        finally:
+            os.close(descriptor)
+        records = _content(report).split("\0")
         said = _content(output).rpartition("\n")[2]
-    if variables is None:
-        place = _where(failures, status)
-        line = None if place else _unparsable_line(script, base, cwd)
-        if line:
-            raise EnvScriptUnparsable(shown, status, line, said)
-        raise EnvScriptFailed(shown, status, place, said)
-    if status != 0:
+    if "environment" in records:
+        variables = records[records.index("environment") + 1 :]
+        return _as_before(base, _parsed(variables, shown, status))
+    if "activated" not in records:
+        if activation is not None and "started" in records:
+            console.warning(f"{activation} ended with status {status}; going on without it")
+            return source(script, base, shown=shown, cwd=cwd, quiet=quiet, limit=limit)
+        raise ActivationFailed(base.get("BASH_ENV", ""), status)
+    raise _failure(script, records[records.index("activated") + 1 :], status, shown, said, base, cwd)
+
+
+def _high(descriptor: int) -> int:
+    """Duplicate a descriptor for the child to inherit, as far up as the limit of open files allows."""
+    with suppress(OSError):
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD, HIGH)
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 3)
+
+
+def _parsed(variables: list[str], shown: str, status: int) -> dict[str, str]:
+    """Take the environment apart.
+
+    :raises EnvironmentLost: when no process can have it, or a script replaced what reads it.
+    """
+    parsed = dict(variable.split("=", 1) for variable in variables if "=" in variable)
+    if status or not parsed:
         raise EnvironmentLost(shown, status)
-    return _as_before(base, dict(variable.split("=", 1) for variable in variables if "=" in variable))
+    return parsed
 
 
-def _split(report: str) -> tuple[list[str], list[str] | None]:
-    """Take a report apart: the commands that failed, and the variables, or None where the script did not end."""
-    records = report.split("\0")
-    if ENVIRONMENT_FOLLOWS not in records:
-        return records, None
-    end = records.index(ENVIRONMENT_FOLLOWS)
-    return records[:end], records[end + 1 :]
+def _failure(
+    script: Path | None,
+    records: list[str],
+    status: int,
+    shown: str,
+    said: str,
+    base: Mapping[str, str],
+    cwd: Path,
+) -> Failure:
+    """Say how the script ended before its end.
 
-
-def _where(failures: list[str], status: int) -> tuple[str, int] | None:
-    """Give file and line of the last failed command, if it is the one that ended the script."""
-    last = next((failure for failure in reversed(failures) if failure), "")
-    failed, _, place = last.partition(" ")
+    The last failed command is what ended it, if it has the same status. One without a file is our own ``.``: then
+    the last command of the script was false.
+    """
+    if status == 0:
+        return ScriptCalledExit(shown)
+    failed, _, place = next((record for record in reversed(records) if record), "").partition(" ")
     line, _, file = place.partition(" ")
-    return (file, int(line)) if file and failed == str(status) else None
+    if failed == str(status) and file:
+        return EnvScriptFailed(shown, status, (file, line), said)
+    if failed == str(status):
+        return LastCommandFalse(shown, status)
+    unparsable = _unparsable_line(script, base, cwd)
+    if unparsable:
+        return EnvScriptUnparsable(shown, status, unparsable, said)
+    return EnvScriptFailed(shown, status, None, said)
 
 
 def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) -> int | None:
     """Give the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
+    environ = {name: value for name, value in base.items() if name != "BASH_ENV"}
     with private_file() as output:
-        run([bash(), "-n", str(script)], env=base, cwd=cwd, stderr=output.fileno())
+        run([bash(), "-n", str(script)], env=environ, cwd=cwd, stderr=output.fileno())
         found = re.search(r": line (\d+): ", _content(output))
     return int(found[1]) if found else None
 

@@ -41,9 +41,9 @@ def read(path: Path, shown: str) -> dict[str, str]:
     :raises Unreadable: when the file is there but cannot be read.
     """
     return {
-        each.name: os.fsdecode(each.value.encode("utf-8", "surrogateescape"))
+        _native(each.name): _native(each.value)
         for each in as_dotenv(text(path, shown))
-        if each.name is not None and each.value is not None
+        if each.name and each.value is not None and "=" not in each.name and "\0" not in each.name + each.value
     }
 
 
@@ -93,6 +93,11 @@ def as_s2i(content: str) -> list[Assignment]:
         else:
             assignments.append(Assignment(number, name.strip(S2I_SPACE), value.strip(S2I_SPACE)))
     return assignments
+
+
+def _native(string: str) -> str:
+    """Spell a string of a UTF-8 file as Python spells the same bytes in the environment."""
+    return os.fsdecode(string.encode("utf-8", "surrogateescape"))
 
 
 def _newlines(string: str) -> int:

@@ -65,6 +65,8 @@ def _flaw(line: str, our: Assignment | None, seen: dict[str, int]) -> str | None
     """Say what else is wrong with a line that both read alike."""
     if our is None or our.name is None:
         return None
+    if "\0" in line:
+        return f"{_printable(our.name)} holds a NUL byte, which no variable can; s2itasks leaves it out"
     if any("\udc80" <= character <= "\udcff" for character in line):
         return f"{our.name} holds bytes that are not UTF-8; they are kept, but other tools may refuse them"
     if not VALID_NAME.fullmatch(our.name):

@@ -65,15 +65,16 @@ class BuilderCallsItself(ConfigurationError):
 
 
 class NotExecutable(Failure):
-    """A hook, job or builder script has no run bit."""
+    """A hook, job or builder script has no run bit, or it does not count."""
 
     def __init__(self, path: Path, shown: str) -> None:
-        super().__init__(
-            f"{shown} is not executable; in the repository: git update-index --chmod=+x {shown}"
-            if not path.stat().st_mode & 0o111
-            else f"{shown} may not be executed by this user or on this file system (mounted noexec?)",
-            CANNOT_EXECUTE,
-        )
+        if path.stat().st_mode & 0o111:
+            message = f"{shown} may not be executed by this user or on this file system (mounted noexec?)"
+        elif shown.startswith("/"):
+            message = f"{shown} is not executable; in the image: chmod +x {shown}"
+        else:
+            message = f"{shown} is not executable; in the repository: git update-index --chmod=+x {shown}"
+        super().__init__(message, CANNOT_EXECUTE)
 
 
 class NotAFile(Failure):
@@ -88,7 +89,7 @@ class Unreadable(Failure):
     """A script is there but its permissions keep this user from reading it."""
 
     def __init__(self, shown: str, reason: str) -> None:
-        super().__init__(f"{shown} cannot be read: {reason}; check its permissions", CANNOT_EXECUTE)
+        super().__init__(f"{shown} cannot be read: {reason}", CANNOT_EXECUTE)
 
 
 class WindowsLineEndings(Failure):
@@ -143,22 +144,47 @@ class HookFailed(Failure):
 
 
 class EnvScriptFailed(Failure):
-    """An env script failed, or ended before its environment could be read.
+    """A command of an env script failed.
 
-    :param place: file and line of the command that failed, where bash knew them.
-    :param said: the last line of its output, where that was not shown.
+    :param place: file and line of it, where bash knew them.
+    :param said: the last line of the script's output, where that was not shown.
     """
 
-    def __init__(self, shown: str, status: int, place: tuple[str, int] | None, said: str = "") -> None:
-        if status == 0:
-            message = f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early"
-        elif place is None:
+    def __init__(self, shown: str, status: int, place: tuple[str, str] | None, said: str = "") -> None:
+        if place is None:
             message = f"{shown} failed: it {ended(status)}"
         else:
             file, line = place
-            at = f"line {line}" if file.endswith(shown) else f"line {line} of {file}"
+            at = f"line {line or '?'}" if file.endswith(shown) else f"line {line or '?'} of {file}"
             message = f"{shown} failed in {at}: a command {ended(status)}, and env scripts run under 'set -e'"
-        super().__init__(f"{message} ({said})" if said else message, status or 1)
+        super().__init__(f"{message} ({said})" if said else message, status)
+
+
+class LastCommandFalse(Failure):
+    """The last command of an env script was false, as ``[ -f x ] && A=1`` is where there is no x."""
+
+    def __init__(self, shown: str, status: int) -> None:
+        super().__init__(
+            f"{shown} failed: its last command was false (status {status}), and env scripts run under 'set -e'; "
+            f"use 'if', or end it with 'true'",
+            status,
+        )
+
+
+class ScriptCalledExit(Failure):
+    """An env script called ``exit``, or replaced the bash that sources it."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early", 1)
+
+
+class ActivationFailed(Failure):
+    """The image's activation ended the bash that it was to prepare."""
+
+    def __init__(self, script: str, status: int) -> None:
+        super().__init__(
+            f"the image's activation (BASH_ENV={script}) {ended(status)} before anything else", status or 1
+        )
 
 
 class EnvScriptUnparsable(Failure):
@@ -176,10 +202,12 @@ class EnvironmentLost(Failure):
     """An env script succeeded, but what it exported could not be read back."""
 
     def __init__(self, shown: str, status: int) -> None:
+        if status == CANNOT_EXECUTE:
+            why = "a single variable may have 128 KiB, all of them together about 2 MB"
+        else:
+            why = "it redefines or disables what bash itself needs (exec, builtin, /usr/bin/env)"
         super().__init__(
-            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): a single variable "
-            f"may have 128 KiB, all of them together about 2 MB",
-            status or 1,
+            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): {why}", status or 1
         )
 
 

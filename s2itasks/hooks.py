@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from . import process
+from . import execution, process
 from .failures import ConfigurationError, HookFailed
 from .layout import Layout
 from .limits import Limit
@@ -53,7 +53,7 @@ def become(layout: Layout, path: Path, env: Mapping[str, str]) -> NoReturn:
 
     :raises Failure: when it cannot be started.
     """
-    process.become(command(path, layout.shown(path)), env=env, cwd=_source(layout))
+    execution.become(command(path, layout.shown(path)), env=env, cwd=_source(layout))
 
 
 def _source(layout: Layout) -> Path:

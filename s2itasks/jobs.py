@@ -34,9 +34,7 @@ def categories(layout: Layout) -> dict[str, list[Path]]:
     for directory in layout.jobs:
         for category in _entries(directory):
             if category.is_dir():
-                found.setdefault(category.name, []).extend(
-                    entry for entry in _entries(category) if state(entry) in (State.PRESENT, State.NOT_EXECUTABLE)
-                )
+                found.setdefault(category.name, []).extend(entry for entry in _entries(category) if not entry.is_dir())
     return dict(sorted(found.items()))
 
 

@@ -88,7 +88,7 @@ def _scripts(environ: Mapping[str, str]) -> Path:
     """Find the builder: what S2I_SCRIPTS_PATH says, else the image's, else the embedded one."""
     if environ.get("S2I_SCRIPTS_PATH"):
         return _directory(environ, "S2I_SCRIPTS_PATH", "")
-    image = _directory(environ, "STI_SCRIPTS_PATH", "/usr/libexec/s2i")
+    image = Path((environ.get("STI_SCRIPTS_PATH") or "/usr/libexec/s2i").removeprefix("image://"))
     if (image / "assemble").exists() or (image / "run").exists():
         return image
     return EMBEDDED_SCRIPTS

@@ -17,10 +17,10 @@ from . import (
     environment_file,
     environment_formats,
     environment_problems,
+    execution,
     hooks,
     permissions,
     probe_log,
-    process,
     provenance,
     rehearsal,
     summary,
@@ -148,11 +148,11 @@ def exec_(session: Session) -> None:
 
     The arguments reach it exactly as they are, it runs where the caller is, and its status is the command's.
     """
-    argv = shlex.split(session.remainder)
+    argv = session.command if session.command is not None else _split(session.remainder)
     if not argv:
         message = "exec needs a command: s2itasks exec -- CMD ARGS"
         raise UsageError(message)
-    process.become(argv, env=session.application)
+    execution.become(argv, env=session.application)
 
 
 @phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True)
@@ -161,7 +161,7 @@ def shell(session: Session) -> None:
 
     It is interactive on a terminal; without one it reads commands from stdin.
     """
-    process.become([process.bash()], env=session.application)
+    execution.become([execution.bash()], env=session.application)
 
 
 @phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
@@ -209,13 +209,15 @@ def migrate(session: Session) -> None:
         "fail-fast": "stop at the first job that fails",
     },
 )
-def jobs(session: Session, category: str = "", fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
     """Run every script of one job category, or list the categories.
 
     The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
     of their names. One that fails does not keep the others from running; the status is 1 then.
     """
-    if category:
+    if category is None and (fail_fast or session.limit):
+        raise UsageError("jobs needs a category to run; jobs alone lists them")
+    if category is not None:
         job_scripts.run(
             session.layout, category, session.application, fail_fast=fail_fast, limit=session.limit_of("jobs")
         )
@@ -232,14 +234,16 @@ def jobs(session: Session, category: str = "", fail_fast: bool = False) -> None:
         "check": "end when the application is ready, instead of staying until Ctrl-C",
     },
 )
-def rehearse(session: Session, source: str = ".", root: str = "", check: bool = False) -> None:  # noqa: FBT001, FBT002
+def rehearse(session: Session, source: str = ".", root: str | None = None, check: bool = False) -> None:  # noqa: FBT001, FBT002
     """Build, verify and run an application without an image or a cluster.
 
     The source is copied like an upload into a private application root with a virtual environment of its own, and
     goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
     """
-    rehearsal.rehearse(Path(source), Path(root) if root else None, session.environ, check=check)
+    if not source or root == "":
+        raise UsageError("rehearse needs the name of a directory, and not an empty one")
+    rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
 
 
 @phase(
@@ -287,6 +291,15 @@ def _hook(session: Session, name: str, env: dict[str, str]) -> None:
         return
     with session.step(name, f"running {session.layout.shown(path)}"):
         hooks.run(session.layout, path, env, limit=session.limit_of(name))
+
+
+def _split(remainder: str) -> list[str]:
+    """Split what invoke's own program makes of the words after ``--``: one string, their quotes lost."""
+    try:
+        return shlex.split(remainder)
+    except ValueError as problem:
+        message = f"{remainder!r} cannot be split into a command ({problem}); s2itasks exec takes it as it is"
+        raise UsageError(message) from None
 
 
 def _command(session: Session, command: Phase) -> None:

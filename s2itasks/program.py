@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from typing import Any
 
 from invoke.config import Config
@@ -53,9 +52,9 @@ class PhaseExecutor(Executor):
             if isinstance(phase, Phase) and phase.becomes:
                 message = f"{phase.name} replaces the process, so {asked[-1].name!r} cannot follow it"
                 raise UsageError(message)
-        session.becomes = asked[-1]
         results: dict[Any, Any] = {}
-        for task, phase in zip(tasks, asked):
+        for position, (task, phase) in enumerate(zip(tasks, asked), start=1):
+            session.becomes = phase if position == len(tasks) else None
             if isinstance(phase, Phase):
                 session.quiet = phase.quiet
                 session.limit = phase.limit(task.as_kwargs.get("timeout", ""))
@@ -75,6 +74,7 @@ class PhaseProgram(Program):
         """The options before a phase, ours with our own help."""
         context: ParserContext = super().initial_context
         context.args["help"].help = "Show this help, or explain one phase."
+        context.args["list"].optional, context.args["list"].kind = False, bool
         context.args["list"].help = "List the phases with their prerequisites and the state of their hooks."
         context.args["list-format"].help = "How to list them: flat (default) or json."
         return context
@@ -89,11 +89,13 @@ class PhaseProgram(Program):
     def parse_core_args(self) -> None:
         """Parse the options before the first phase, and translate everything from there on."""
         super().parse_core_args()
+        if self.args.complete.value:
+            return  # what follows is a command line in the making
         words = self.argv[1:]
         end = words.index("--") if "--" in words else len(words)
         line = command_line.translate(words[end - len(self.core.unparsed) :], namespace)
         self.core.unparsed = line.tokens
-        self.core.remainder = shlex.join(line.command)
+        Session.of(self.config).command = line.command
         given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
         if given:
             raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import http.client
 import os
 import shlex
@@ -17,12 +18,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import console, containment, process, runtime, source_copy
+from . import containment, process, runtime, source_copy
 from .console import detail, event
 from .failures import SIGNALLED, Failure, HookFailed, Stopped, UsageError, ended
 
 PATIENCE = 120.0  # seconds until an application that is not ready is given up
 PAUSE = 0.25  # seconds between two looks at it
+MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a directory of somebody's own
 TAIL = 40  # lines of the log that are shown when it fails
 # What would make the rehearsal find another application, interpreter or builder than its own.
 NOT_INHERITED = ("APP_ROOT", "PYTHONHOME", "PYTHONPATH", "STI_SCRIPTS_PATH", "S2ITASKS_ENVIRONMENT", "VIRTUAL_ENV")
@@ -61,6 +63,11 @@ class Rehearsal:
         """Where the application's output goes while ``--check`` waits for it."""
         return self.root / "run.log"
 
+    @property
+    def probe_log(self) -> Path:
+        """What the ready hook said when it was last asked."""
+        return self.root / "ready.log"
+
     def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
         """Give the environment that an image would provide."""
         inherited = {name: value for name, value in environ.items() if name not in NOT_INHERITED}
@@ -89,11 +96,14 @@ class Rehearsal:
                 raise Failure(message, status)
         runtime.copy_into(self._site_packages())
         _write_script(self.application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
-        exports = [f"export {name}={shlex.quote(value)}" for name, value in self._own(environ).items()]
+        exports = [
+            f"export {name}={shlex.quote(value)}" for name, value in self.environ(environ).items() if _is_name(name)
+        ]
         directory = shlex.quote(str(self.application / "src"))
         called = shlex.quote(str(self.application / "bin" / "s2itasks"))
-        _write_script(self.script, *exports, f"cd {directory} || exit", f'exec {called} "$@"')
-        source_copy.copy(source, self.root / "upload")
+        unset = f"unset {' '.join(NOT_INHERITED)}"
+        _write_script(self.script, unset, *exports, f"cd {directory} || exit", f'exec {called} "$@"', mode=0o700)
+        source_copy.copy(source, self.root / "upload", self.root)
         shutil.rmtree(self.application / "src", ignore_errors=True)
         (self.application / "src").mkdir()
 
@@ -110,10 +120,6 @@ class Rehearsal:
         """Tell whether the application brought a hook."""
         return (self.application / "src" / ".s2i" / "action_hooks" / name).exists()
 
-    def _own(self, environ: Mapping[str, str]) -> dict[str, str]:
-        given = self.environ(environ)
-        return {name: value for name, value in given.items() if environ.get(name) != value}
-
     def _site_packages(self) -> Path:
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
         return self.application / "lib" / version / "site-packages"
@@ -129,26 +135,29 @@ def rehearse(source: Path, root: Path | None, environ: Mapping[str, str], *, che
     """
     if not source.is_dir():
         raise UsageError(f"there is no directory {source} to rehearse")
-    rehearsal = Rehearsal(_made(root, source, environ), _free_port())
-    rehearsal.prepare(source, environ)
-    provided = rehearsal.environ(environ)
-    rehearsal.s2itasks("assemble", provided)
-    rehearsal.s2itasks("verify", provided)
-    with _running(rehearsal, provided, to_log=check) as application:
-        try:
-            _wait_until_ready(rehearsal, application, provided)
-            _show(rehearsal, check=check)
-        except NotReady:
-            _show_log(rehearsal, to_log=check)
-            raise
-        if not check:
-            _stay(application)
+    source = source.resolve()
+    root = _made(root, source, environ)
+    with _locked(root), containment.contained():
+        rehearsal = Rehearsal(root, _free_port())
+        rehearsal.prepare(source, environ)
+        provided = rehearsal.environ(environ)
+        rehearsal.s2itasks("assemble", provided)
+        rehearsal.s2itasks("verify", provided)
+        with _running(rehearsal, provided, to_log=check) as application:
+            try:
+                _wait_until_ready(rehearsal, application, provided)
+                _show(rehearsal, check=check)
+            except NotReady:
+                _show_log(rehearsal, to_log=check)
+                raise
+            if not check:
+                _stay(application)
 
 
 @contextlib.contextmanager
 def _running(rehearsal: Rehearsal, environ: Mapping[str, str], *, to_log: bool) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the application as a container would: when it is over, so is everything that it started."""
-    with containment.contained(), contextlib.ExitStack() as stack:
+    """Run the application as a container would, and stop it as one is stopped."""
+    with contextlib.ExitStack() as stack:
         log = stack.enter_context(rehearsal.log.open("wb")) if to_log else None
         application = subprocess.Popen(  # noqa: S603 - what the user asked to rehearse
             [str(rehearsal.application / "bin" / "s2itasks"), "run"],
@@ -184,14 +193,15 @@ def _is_ready(rehearsal: Rehearsal, environ: Mapping[str, str]) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", rehearsal.port), timeout=1):
             return True
         return False
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    with rehearsal.probe_log.open("wb") as log, contextlib.suppress(subprocess.TimeoutExpired):
         probe = subprocess.run(  # noqa: S603 - the application's own probe
-            [str(rehearsal.application / "bin" / "s2itasks"), "ready"],
+            [str(rehearsal.application / "bin" / "s2itasks"), "ready", "--timeout", "8"],
             env=dict(environ),
             cwd=rehearsal.application / "src",
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=10,
+            stdout=log,
+            stderr=log,
+            timeout=20,
             check=False,
         )
         return probe.returncode == 0
@@ -239,26 +249,57 @@ def _stay(application: subprocess.Popen[bytes]) -> None:
 
 
 def _show_log(rehearsal: Rehearsal, *, to_log: bool) -> None:
-    if to_log:
-        console.event("rehearse", f"the end of {rehearsal.log}:")
-        for line in rehearsal.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]:
+    """Show what may tell why: the end of what the application said, and what the ready hook said last."""
+    for log in (*((rehearsal.log,) if to_log else ()), rehearsal.probe_log):
+        said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:] if log.exists() else []
+        if said:
+            event("rehearse", f"the end of {log}:")
+        for line in said:
             detail(line)
 
 
 def _made(root: Path | None, source: Path, environ: Mapping[str, str]) -> Path:
-    """Make the directory of the rehearsal."""
-    if root is not None:
-        root.mkdir(parents=True, exist_ok=True)
-        return root.resolve()
-    caches = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else None)
-    parent = Path(caches) / "s2itasks" if caches else Path(tempfile.gettempdir())
-    parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f"{source.resolve().name}-", dir=parent))
+    """Make the directory of the rehearsal.
+
+    :raises UsageError: where there are files that are not a rehearsal's; they would be replaced.
+    """
+    if root is None:
+        caches = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else None)
+        parent = Path(caches) / "s2itasks" if caches else Path(tempfile.gettempdir())
+        parent.mkdir(parents=True, exist_ok=True)
+        root = Path(tempfile.mkdtemp(prefix=f"{source.name}-", dir=parent))
+    root = root.resolve()
+    if root == source or root in source.parents:
+        raise UsageError(f"the source {source} lies in the root {root}, where it would be replaced")
+    root.mkdir(parents=True, exist_ok=True)
+    if not (root / MARK).exists() and any(root.iterdir()):
+        raise UsageError(f"{root} holds files that are not a rehearsal's; give an empty directory or a new one")
+    (root / MARK).touch()
+    return root
 
 
-def _write_script(path: Path, *lines: str) -> None:
+@contextlib.contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Keep a second rehearsal out of the same root.
+
+    :raises UsageError: when there is one already.
+    """
+    with (root / MARK).open("rb") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"another rehearsal is using {root}") from None
+        yield
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether a shell can export it; what is a terminal's or a shell's own is left to those of the caller."""
+    return name.isidentifier() and name.isascii() and name not in ("_", "OLDPWD", "PWD", "SHLVL", "TERM")
+
+
+def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:
     path.write_text("\n".join(("#!/bin/sh", *lines, "")), encoding="utf-8", errors="surrogateescape")
-    path.chmod(0o755)
+    path.chmod(mode)
 
 
 def _free_port() -> int:

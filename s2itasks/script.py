@@ -6,8 +6,8 @@ import enum
 import os
 from pathlib import Path
 
-from .failures import ByteOrderMark, NotAFile, NotExecutable, Unreadable, WindowsLineEndings
-from .process import bash
+from .execution import bash
+from .failures import ByteOrderMark, InterpreterMissing, NotAFile, NotExecutable, Unreadable, WindowsLineEndings
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -19,12 +19,17 @@ class State(enum.Enum):
     MISSING = "missing"
     NOT_EXECUTABLE = "not executable"
     NOT_A_FILE = "not a file"
+    UNREACHABLE = "unreachable"
 
 
 def state(path: Path, *, sourced: bool = False) -> State:
     """Tell what is in a script's place; an env script is sourced, so it needs no run bit."""
-    if not os.path.lexists(path):
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
         return State.MISSING
+    except OSError:
+        return State.UNREACHABLE
     if not path.is_file():
         return State.NOT_A_FILE
     return State.PRESENT if sourced or os.access(path, os.X_OK) else State.NOT_EXECUTABLE
@@ -37,11 +42,13 @@ def command(path: Path, shown: str) -> list[str]:
     :raises NotAFile, NotExecutable, Unreadable, WindowsLineEndings, ByteOrderMark: when it cannot be started.
     """
     found = state(path)
-    if found is State.NOT_A_FILE:
-        raise NotAFile(path, shown)
+    _require_file(found, path, shown)
     if found is State.NOT_EXECUTABLE:
         raise NotExecutable(path, shown)
     head = _head(path, shown)
+    interpreter = head[2:].split(maxsplit=1)[0] if head.startswith(b"#!") and head[2:].strip() else b"/"
+    if interpreter.startswith(b"/") and not os.path.exists(interpreter):  # noqa: PTH110 - bytes
+        raise InterpreterMissing(shown, os.fsdecode(head.partition(b"\n")[0][2:].strip()))
     runs_by_itself = head.startswith(b"#!") or b"\0" in head
     return [str(path)] if runs_by_itself else [bash(), str(path)]
 
@@ -51,13 +58,19 @@ def require_sourceable(path: Path, shown: str) -> None:
 
     :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: says why.
     """
-    if state(path, sourced=True) is State.NOT_A_FILE:
-        raise NotAFile(path, shown)
+    _require_file(state(path, sourced=True), path, shown)
     content = _read(path, shown)
     if content.startswith(BYTE_ORDER_MARK):
         raise ByteOrderMark(shown)
     if b"\r\n" in content:
         raise WindowsLineEndings(shown)
+
+
+def _require_file(found: State, path: Path, shown: str) -> None:
+    if found is State.UNREACHABLE:
+        raise Unreadable(shown, "this user may not enter its directory")
+    if found is State.NOT_A_FILE:
+        raise NotAFile(path, shown)
 
 
 def _head(path: Path, shown: str) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from invoke.config import Config
@@ -29,6 +30,7 @@ class Session:
         self.environ = dict(environ)
         self.steps: list[Step] = []
         self.quiet = False
+        self.command: list[str] | None = None
         self.remainder = ""
         self.limit: Limit | None = None
         self.becomes: Task[Any] | None = None
@@ -43,7 +45,7 @@ class Session:
         """
         session = getattr(config, "_s2itasks_session", None)
         if not isinstance(session, cls):
-            session = cls(os.environ)
+            session = cls(_process_environment())
             config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
         return session
 
@@ -106,3 +108,15 @@ class Session:
     def skip(self, phase: str, why: str) -> None:
         """Note that a phase had nothing to do."""
         self.steps.append(Step(phase, None, why))
+
+
+def _process_environment() -> dict[str, str]:
+    """Give the environment that this process was started with, without the locale that CPython adds to it.
+
+    Under the C locale it sets LC_CTYPE for itself (PEP 538), and for every child.
+    """
+    environ = dict(os.environ)
+    with suppress(OSError):
+        if "LC_CTYPE" in environ and b"\0LC_CTYPE=" not in b"\0" + Path("/proc/self/environ").read_bytes():
+            del environ["LC_CTYPE"]
+    return environ

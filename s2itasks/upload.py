@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 from .builder.merge import merge
 from .layout import Layout
 
 # The images' `assemble` runs `mv UPLOAD/* SOURCE`, which fails where nothing is left to move: a repository that
 # holds only `.s2i`, as the second build of a chain does.
 PLACEHOLDER = ".s2itasks-keep"
+COPY = ".s2itasks-copy"
 
 
 def take_hooks(layout: Layout) -> bool:
@@ -23,6 +26,10 @@ def take_hooks(layout: Layout) -> bool:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         target.unlink()
     target.mkdir(parents=True, exist_ok=True)
+    if uploaded.is_symlink():  # its target belongs to the source, so it is copied
+        shutil.copytree(uploaded, layout.upload / COPY, symlinks=True)
+        uploaded.unlink()
+        uploaded = layout.upload / COPY
     merge(uploaded, target)
     uploaded.rmdir()
     if not any(layout.upload.iterdir()):

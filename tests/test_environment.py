@@ -173,4 +173,4 @@ def test_a_directory_in_place_of_the_file_is_said(application: Application) -> N
     """Rather than passing for an empty file."""
     (application.source / ".s2i" / "environment").mkdir(parents=True)
     done = application.s2itasks("exec", "true")
-    assert (done.status, done.error) == (126, ".s2i/environment cannot be read: Is a directory; check its permissions")
+    assert (done.status, done.error) == (126, ".s2i/environment cannot be read: Is a directory")

@@ -77,6 +77,7 @@ def test_what_they_read_differently(content: str, theirs: Reading, ours: Reading
         ("\n1A=b", 2, "'1A' is not a name that a shell can use: letters, digits and _ only, no digit first"),
         ("A.B=c", 1, "'A.B' is not a name that a shell can use: letters, digits and _ only, no digit first"),
         ("A=caf\udce9", 1, "A holds bytes that are not UTF-8; they are kept, but other tools may refuse them"),
+        ("A=x\0y", 1, "'A' holds a NUL byte, which no variable can; s2itasks leaves it out"),
         (f"A={'x' * 65536}\nB=1", 1, "the line is longer than 64 KiB: S2I reads neither it nor anything after it"),
     ],
 )
@@ -121,6 +122,8 @@ def test_reading_the_file(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbfA=1\r\nB=x y\r\nA=2\r\nC=caf\xe9")
     assert read(path, "environment") == {"A": "2", "B": "x y", "C": "caf\udce9"}
     assert read(tmp_path / "none", "none") == {}
+    path.write_bytes(b"A=x\0y\n'a=b'=c\nB=1\n")
+    assert read(path, "environment") == {"B": "1"}
 
 
 def test_the_warnings_of_a_build(application: Application) -> None:

@@ -13,13 +13,16 @@ from pathlib import Path
 
 import pytest
 import random_user
-from application import Application
+from application import S2ITASKS, Application
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s2itasks.env_script import source
 
-REFERENCE = 'set -eo pipefail; back=$PWD; set -a; . "$0"; set +a; cd "$back"; unset back; exec env -0'
+REFERENCE = (
+    r'set -eo pipefail; back=$PWD; set -a; . "$0"; \builtin set +a; \builtin cd "$back"; \builtin unset back; '
+    r'\builtin exec /usr/bin/env -0 >"$REPORT"'
+)
 ON_PURPOSE = {
     "bookkeeping of bash": {b"_", b"PWD", b"OLDPWD", b"SHLVL", b"back"},
     "bash's own options, which would be those of every bash below": {b"SHELLOPTS", b"BASHOPTS"},
@@ -87,6 +90,10 @@ SCRIPTS: dict[str, str | bytes] = {
     "SECONDS and RANDOM": "unset RANDOM SECONDS\nRANDOM=1\nSECONDS=2",
     "names of bash's own": "GROUPS=x || true\nHISTFILE=/none\nOPTIND=5\nPS1='$ '\nPS4=+",
     "environment that no shell can name": "A=1",
+    "functions named like commands": "\n".join(
+        f"{name}() {{ echo fake; }}" for name in ("exec", "printf", "unset", "env", "set", "cd", "trap")
+    ),
+    "aliases named like commands": "shopt -s expand_aliases\nalias printf=true exec=true builtin=false trap=false",
 }
 
 
@@ -98,7 +105,7 @@ def base(application: Application) -> dict[str, str]:
 def reference(script: Path, environ: Mapping[str, str], cwd: Path) -> dict[bytes, bytes]:
     """Source the script inline in bash and give the environment that a child sees."""
     done = subprocess.run(
-        ["bash", "-c", REFERENCE.replace("exec env -0", 'exec env -0 >"$REPORT"'), str(script)],
+        ["bash", "-c", REFERENCE, str(script)],
         env={**environ, "REPORT": str(script.parent.parent.parent / "report")},
         cwd=cwd,
         input=b"first line\nsecond line\n",
@@ -208,6 +215,14 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
         ("CRLF", b"A=1\r\nB=2\r\n", 126, "has Windows line endings (CRLF)"),
         ("CRLF further down", b"A=1\nif true; then\r\nB=2\r\nfi\r\n", 126, "has Windows line endings (CRLF)"),
         ("a byte-order mark", b"\xef\xbb\xbfA=1\n", 126, "begins with a byte-order mark"),
+        ("a false last command", "A=1\n[ -f /nowhere ] && B=1\n", 1, "failed: its last command was false (status 1)"),
+        ("without LINENO", "unset LINENO\nfalse\n", 1, "failed in line ?"),
+        (
+            "exec disabled",
+            "enable -n exec\n",
+            1,
+            ": the environment it leaves cannot be handed to a process (status 1): it",
+        ),
         ("exec of something else", "A=1\nexec true\n", 1, "called 'exit'"),
     ],
 )
@@ -220,7 +235,7 @@ def test_failures_are_one_message(
     prepared(application, text)
     done = application.s2itasks("exec", "echo", "ran")
     assert (done.status, done.out) == (status, "")
-    assert done.error.startswith(f".s2i/action_hooks/deploy_env {said}")
+    assert done.error.startswith(f".s2i/action_hooks/deploy_env{'' if said.startswith(':') else ' '}{said}")
 
 
 def test_an_env_script_that_may_not_be_read_is_said(application: Application) -> None:
@@ -244,6 +259,45 @@ def test_an_env_script_that_may_not_be_read_is_said(application: Application) ->
         ]
         done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (126, "")
-        assert done.stderr == (
-            "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: Permission denied; check its permissions\n"
+        assert done.stderr == ("s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: Permission denied\n")
+
+
+def test_the_locale_that_python_sets_for_itself_is_not_the_applications(application: Application) -> None:
+    """Under the C locale CPython puts LC_CTYPE into its own environment."""
+    environ = {name: value for name, value in application.environ().items() if name != "LANG"}
+    done = subprocess.run([S2ITASKS, "exec", "env"], env=environ, cwd="/", capture_output=True, check=True)
+    assert b"LC_CTYPE" not in done.stdout
+
+
+@pytest.mark.parametrize("activation", ["set -u\ncd /\nIFS=/\nset -e", "exit 3", "set -eu\nA=$NOTHING"])
+def test_the_activation_does_not_touch_the_env_script(application: Application, activation: str) -> None:
+    """Its options, directory and death are its own: deploy_env runs as ever."""
+    application.write(application.path / "etc" / "generate_container_user", f"export NAME=known\n{activation}\n")
+    prepared(application, "A=$NOTHING\nB=$PWD\nread -r C D <<<'one two'\n")
+    done = application.s2itasks("exec", "bash", "-c", 'echo "$A|$B|$C|$D"').succeeded()
+    assert done.out == f"|{application.source}|one|two\n"
+
+
+def test_an_activation_that_ends_bash_is_named(application: Application) -> None:
+    """And not deploy_env, which never ran."""
+    script = application.write(application.root / "activate", "exit 3\n")
+    prepared(application, "A=1")
+    done = application.s2itasks("exec", "true", env={"BASH_ENV": str(script)})
+    assert (done.status, done.error) == (
+        3,
+        f"the image's activation (BASH_ENV={script}) ended with status 3 before anything else",
+    )
+
+
+def test_few_descriptors(application: Application) -> None:
+    """A low limit of open files is enough."""
+    prepared(application, "A=1")
+    for limit in (100, 20):
+        done = subprocess.run(
+            ["bash", "-c", f"ulimit -n {limit}; exec {S2ITASKS} exec printenv A"],
+            env=application.environ(),
+            cwd=application.source,
+            capture_output=True,
+            check=True,
         )
+        assert done.stdout == b"1\n"

@@ -99,6 +99,22 @@ def test_exec_gives_default_signal_dispositions(application: Application) -> Non
     assert {line.split()[1] for line in done.out.splitlines()} == {"0" * 16}
 
 
+@pytest.mark.parametrize("command", ["exec", "ready", "run"])
+def test_nothing_of_ours_is_left_in_the_process(application: Application, command: str) -> None:
+    """No descriptor, no timer, and the process group, session and nice value that the caller gave it."""
+    application.env_script("deploy_env", "A=1")
+    show = "ls /proc/self/fd | tr '\\n' ' '; cut -d ' ' -f 5,6,19 /proc/$$/stat; echo $$"
+    application.hook("deploy", "true")
+    for hook in ("ready", "run"):
+        application.hook(hook, show)
+    process = application.start(command, *(["bash", "-c", show] if command == "exec" else []))
+    out, _ = process.communicate(timeout=30)
+    *descriptors, group, session, nice, pid = out.decode().split()
+    assert descriptors == ["0", "1", "2", "3"]  # 3 is the directory that ls reads
+    assert int(pid) == process.pid
+    assert (int(group), int(session), int(nice)) == (os.getpgrp(), os.getsid(0), os.nice(0))
+
+
 def test_output_into_a_closed_pipe_ends_quietly(application: Application) -> None:
     """``yes | head -1`` is no error."""
     command = f"{S2ITASKS} exec yes | head -1; echo ${{PIPESTATUS[0]}}"

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import random_user
 from application import S2ITASKS, Application
 
 HOOK = ".s2i/action_hooks/ready"
@@ -214,3 +215,40 @@ def test_builder_scripts_that_are_missing_or_not_executable_are_named(applicatio
     assert done.error.startswith(f"the builder has no 'run': {application.scripts / 'run'} does not exist")
     application.builder("run", "true").chmod(0o644)
     assert application.s2itasks("run").status == 126
+
+
+def test_a_builder_script_without_run_bit_is_the_images(application: Application) -> None:
+    """No repository can mend it."""
+    script = application.builder("run", "true")
+    script.chmod(0o644)
+    assert application.s2itasks("run").error == f"{script} is not executable; in the image: chmod +x {script}"
+
+
+def test_the_same_command_twice(application: Application) -> None:
+    """Each of them runs; only the last replaces the process."""
+    application.hook("migrate", "echo migrate")
+    application.hook("verify", "echo verify")
+    done = application.s2itasks("migrate", "verify", "migrate").succeeded()
+    assert done.out == "migrate\nverify\nmigrate\n"
+
+
+@pytest.mark.parametrize("phase", ["ready", "deploy"])
+def test_a_hook_that_only_says_it_is_a_script(application: Application, phase: str) -> None:
+    """``#!`` with nothing behind it is no shebang for the kernel; bash takes the rest."""
+    application.hook(phase, "#!\necho hello\n")
+    assert application.s2itasks(phase).succeeded().out == "hello\n"
+
+
+def test_a_hooks_directory_that_may_not_be_entered(application: Application) -> None:
+    """That there is a hook cannot be seen, so it must not pass for missing."""
+    python = random_user.interpreter()
+    if python is None:
+        pytest.skip("needs root and a public Python")
+    application.hook("ready", "exit 1").parent.chmod(0o700)
+    random_user.open_to(application.root)
+    argv = [*random_user.prefix(), "sh", "-c", 'exec "$@"', "sh", *random_user.command(python), "ready"]
+    done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        126,
+        "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: this user may not enter its directory\n",
+    )

@@ -86,6 +86,25 @@ def test_without_any_category_it_says_where_they_belong(application: Application
     assert f"there are none: {application.source}/.s2i/jobs" in application.s2itasks("jobs", "hourly").error
 
 
+@pytest.mark.parametrize("words", [[""], ["--category="], ["--fail-fast"], ["--timeout", "5"]])
+def test_an_empty_category_is_no_success(application: Application, words: list[str]) -> None:
+    """A CronJob with an empty variable has to fail."""
+    application.job("hourly", "1", "echo ran")
+    done = application.s2itasks("jobs", *words)
+    assert (done.status, done.out) == (2, "")
+
+
+def test_jobs_that_cannot_be_started_are_named(application: Application) -> None:
+    """A link to nothing, a missing interpreter: our message, not that of a tool in between."""
+    application.job("hourly", "1", "")
+    (application.source / ".s2i/jobs/hourly/2").symlink_to("nowhere")
+    application.write(application.source / ".s2i/jobs/hourly/3", "#!/no/such/interpreter\n", 0o755)
+    done = application.s2itasks("jobs", "hourly")
+    assert done.status == 1
+    assert ".s2i/jobs/hourly/2 is a link to nothing" in done.err
+    assert ".s2i/jobs/hourly/3 asks for the interpreter '/no/such/interpreter'" in done.err
+
+
 def test_one_category_at_a_time(application: Application) -> None:
     """A second one is not silently a phase or nothing."""
     application.job("hourly", "1", "echo ran")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
@@ -76,6 +77,7 @@ def test_it_ends_with_an_answering_application(source: Path, tmp_path: Path) -> 
     assert printed.stdout == b"hello\n"
 
 
+@pytest.mark.slow
 def test_a_root_is_reused(source: Path, tmp_path: Path) -> None:
     """Its virtual environment stays; the source is that of the new upload alone."""
     root = tmp_path / "root"
@@ -88,6 +90,7 @@ def test_a_root_is_reused(source: Path, tmp_path: Path) -> None:
     assert (root / "app-root" / "pyvenv.cfg").stat().st_mtime_ns == made
 
 
+@pytest.mark.slow
 def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp_path: Path) -> None:
     """And so does one whose first page is a server error."""
     root = str(tmp_path / "root")
@@ -103,6 +106,7 @@ def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp
     assert done.stderr.splitlines()[-1] == expected
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_fails_the_rehearsal(source: Path, tmp_path: Path) -> None:
     """With the status of the hook."""
     write(source / ".s2i" / "action_hooks" / "build", "#!/bin/bash\nexit 5\n", 0o755)
@@ -146,3 +150,50 @@ def test_it_stays_until_ctrl_c(source: Path, tmp_path: Path) -> None:
     again = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     with pytest.raises(ConnectionRefusedError):
         again.connect()
+
+
+def test_a_directory_of_somebodys_own_is_refused(source: Path, tmp_path: Path) -> None:
+    """As root, or around the source: what a rehearsal replaces would be theirs."""
+    own = tmp_path / "own"
+    write(own / "upload" / "data", "precious")
+    for words in (
+        [str(source), "--root", str(own)],
+        [str(own / "upload"), "--root", str(own)],
+        [str(source), "--root", str(source)],
+        [".", "--root", "."],
+    ):
+        done = rehearse(*words, "--check", cwd=source)
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.startswith("s2itasks: error: ")
+    assert (own / "upload" / "data").read_text() == "precious"
+    assert not list(source.rglob("*rehearsal*"))
+
+
+@pytest.mark.slow
+def test_a_root_inside_the_source(source: Path, tmp_path: Path) -> None:
+    """It is no part of the upload; its own s2itasks can repeat the rehearsal; what phases leave behind is ended."""
+    pids = tmp_path / "pids"
+    for hook in ("build", "verify"):
+        write(source / ".s2i" / "action_hooks" / hook, f"#!/bin/bash\nsleep 300 &\necho $! >>{pids}\n", 0o755)
+    write(source / ".s2i" / "action_hooks" / "ready", "#!/bin/bash\n(sleep 40; kill $$) & exit 0\n", 0o755)
+    os.mkfifo(source / "pipe")
+    done = rehearse(".", "--check", "--root", "./root", cwd=source)
+    assert done.returncode == 0, done.stderr
+    assert names(source / "root" / "app-root" / "src") == [".s2i", "app.py"]
+    again = [str(source / "root" / "s2itasks"), "rehearse", str(source), "--check", "--root", str(source / "root")]
+    repeated = subprocess.run(again, capture_output=True, text=True, timeout=100, check=False)
+    assert repeated.returncode == 0, repeated.stderr
+    assert len(pids.read_text().split()) == 4
+    assert not [pid for pid in pids.read_text().split() if is_alive(int(pid))]
+
+
+def test_one_rehearsal_at_a_time(source: Path, tmp_path: Path) -> None:
+    """A second one in the same root would replace what the first one runs."""
+    root = tmp_path / "root"
+    root.mkdir()
+    mark = root / ".s2itasks-rehearsal"
+    mark.touch()
+    with mark.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"s2itasks: error: another rehearsal is using {root}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,15 +49,35 @@ def test_a_hook_may_clean_up(application: Application) -> None:
     assert (process.returncode, application.logged) == (143, ["cleaned"])
 
 
-def test_as_pid_1(application: Application) -> None:
+def test_a_second_signal_is_forwarded_too(application: Application) -> None:
+    """A hook that takes its time over SIGTERM hears of an impatient SIGINT."""
+    application.variables["FIFO"] = str(fifo(application.root))
+    application.hook("deploy", f"trap '{ANNOUNCE}' TERM\ntrap 'exit 1' INT\n{ANNOUNCE}\n{WAIT}")
+    process = application.start("run")
+    announced(Path(application.variables["FIFO"]), process)
+    process.send_signal(signal.SIGTERM)
+    announced(Path(application.variables["FIFO"]), process)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("name", ["deploy", "deploy_env", "assemble", "ready"])
+def test_as_pid_1(application: Application, number: signal.Signals, name: str) -> None:
     """The kernel drops a signal that PID 1 has no handler for; powershift-image waits out its grace period there."""
     application.variables["FIFO"] = str(fifo(application.root))
-    application.hook("deploy", f"{ANNOUNCE}\n{WAIT}")
+    waiting = f"{ANNOUNCE}\n{WAIT}"
+    if name == "assemble":
+        application.builder(name, waiting)
+    else:
+        application.hook(name, waiting)
+    command = {"assemble": "assemble", "ready": "ready --timeout 60"}.get(name, "run")
     unshare = ["unshare", "--pid", "--fork", "--mount-proc"]
     if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
         pytest.skip("no PID namespaces here")
     container = subprocess.Popen(
-        [*unshare, "bash", "-c", f'echo $$ >>"$LOG"; exec {S2ITASKS} run'],
+        [*unshare, "bash", "-c", f'echo $$ >>"$LOG"; exec {S2ITASKS} {command}'],
         env=application.environ(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -64,9 +85,9 @@ def test_as_pid_1(application: Application) -> None:
     announced(Path(application.variables["FIFO"]), container)
     assert application.logged == ["1"]
     child = int(Path(f"/proc/{container.pid}/task/{container.pid}/children").read_text().split()[0])
-    os.kill(child, signal.SIGTERM)
+    os.kill(child, number)
     container.communicate(timeout=30)
-    assert container.returncode == 143
+    assert container.returncode == 128 + number
 
 
 def test_a_signal_that_the_caller_ignores_stays_ignored(application: Application) -> None:
@@ -91,3 +112,54 @@ def test_jobs_stop_at_a_signal(application: Application) -> None:
     process.terminate()
     process.communicate(timeout=30)
     assert (process.returncode, application.logged) == (143, [])
+
+
+def test_a_nested_s2itasks_stops_its_own_hook(application: Application) -> None:
+    """deploy calls migrate; what that runs may clean up, and is no orphan."""
+    application.variables["FIFO"] = str(fifo(application.root))
+    application.hook("deploy", "s2itasks migrate --timeout 60")
+    application.hook("migrate", f"trap 'sleep 0.5; echo cleaned >>\"$LOG\"; exit' TERM\n{ANNOUNCE}\n{WAIT}")
+    process = application.start("run")
+    child = announced(Path(application.variables["FIFO"]), process)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert (process.returncode, application.logged) == (143, ["cleaned"])
+    assert not is_alive(child)
+
+
+def test_the_third_signal_kills(application: Application) -> None:
+    """A hook that wants to hear nothing does not hold anybody up."""
+    application.variables["FIFO"] = str(fifo(application.root))
+    application.hook("deploy", f"trap '' TERM INT HUP\n{ANNOUNCE}\n{WAIT}")
+    process = application.start("deploy")
+    announced(Path(application.variables["FIFO"]), process)
+    for _ in range(2):
+        process.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.3)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2])
+def test_a_signal_while_it_starts(application: Application, delay: float) -> None:
+    """In the middle of an import an exception could be swallowed; the process simply ends."""
+    application.hook("deploy", "sleep 1")
+    process = application.start("deploy")
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=delay)
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode in (143, -15)  # the latter before Python itself was ready
+    assert b"Traceback" not in err
+    assert b"ignored" not in err
+
+
+def test_a_parent_that_ignores_the_end_of_its_children(application: Application) -> None:
+    """The kernel would keep no status for us either."""
+    application.hook("deploy", "exit 3")
+    ignoring = "import os, signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
+    start = f"{ignoring}; os.execl({S2ITASKS!r}, 's2itasks', 'deploy')"
+    done = subprocess.run([sys.executable, "-c", start], env=application.environ(), capture_output=True, check=False)
+    assert done.returncode == 3

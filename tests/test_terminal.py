@@ -85,3 +85,59 @@ def test_in_the_background_it_leaves_the_terminal_alone(application: Application
     shell.sendline(f"{S2ITASKS} deploy & wait $!; echo status $?; cat $LOG")
     shell.expect("status 0")
     shell.expect("done")
+
+
+@pytest.mark.parametrize("phase", ["deploy", "exec bash -c 'echo working; sleep 1; echo done >>\"$LOG\"'"])
+def test_ctrl_z_and_bg(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
+    """The hook goes on in the background, and the shell keeps its terminal."""
+    application.hook("deploy", 'echo working; sleep 1; echo done >>"$LOG"')
+    shell.sendline(f"{S2ITASKS} {phase}")
+    shell.expect("working")
+    shell.sendcontrol("z")
+    shell.expect("Stopped")
+    shell.sendline("bg >/dev/null; read -r line; echo read $line")
+    shell.sendline("typed")
+    shell.expect("read typed")
+    shell.sendline("wait; echo status $?")
+    shell.expect("status 0")
+    assert application.logged == ["done"]
+
+
+def test_ctrl_z_in_a_pipeline(application: Application, shell: pexpect.spawn[str]) -> None:
+    """The hook stops with the other members, and goes on with them."""
+    application.hook("deploy", 'for i in {1..20}; do echo $i >>"$LOG"; echo working; sleep 0.1; done; echo finished')
+    shell.sendline(f"{S2ITASKS} deploy | cat")
+    shell.expect("working")
+    shell.sendcontrol("z")
+    shell.expect("Stopped")
+    shell.sendline("cat $LOG | wc -l; sleep 0.5; cat $LOG | wc -l; echo counted")
+    shell.expect(r"(\d+)\r\n(\d+)\r\ncounted")
+    first, second = str(shell.after).split()[:2]
+    assert first == second
+    shell.sendline("fg >/dev/null; echo statuses ${PIPESTATUS[*]}")
+    shell.expect("finished")
+    shell.expect("statuses 0")
+
+
+def test_another_member_of_a_pipeline_may_read_the_terminal(
+    application: Application, shell: pexpect.spawn[str]
+) -> None:
+    """A pager does; neither a hook nor an env script takes the terminal from it."""
+    application.env_script("deploy_env", "A=1")
+    application.job("hourly", "1", "echo line; sleep 0.3")
+    shell.sendline(f"{S2ITASKS} jobs hourly 2>/dev/null | (cat; read -r line </dev/tty; echo got $line)")
+    shell.expect("line")
+    shell.sendline("typed")
+    shell.expect("got typed")
+
+
+def test_in_the_background_it_waits_for_the_terminal(application: Application, shell: pexpect.spawn[str]) -> None:
+    """A hook that wants to read is stopped with its job until somebody brings that to the front."""
+    application.hook("deploy", "read -r line </dev/tty; echo got $line")
+    shell.sendline(f"{S2ITASKS} deploy &")
+    shell.expect(r"\[1\]")
+    shell.sendline("sleep 1; jobs")
+    shell.expect("Stopped")
+    shell.sendline("fg >/dev/null")
+    shell.sendline("typed")
+    shell.expect("got typed")

@@ -52,6 +52,17 @@ def test_what_is_in_time_is_as_without_a_limit(application: Application) -> None
     assert (out, err) == (b"out\n", b"s2itasks: error: .s2i/action_hooks/ready ended with status 3\n")
 
 
+def test_only_the_hooks_own_group_is_killed(application: Application) -> None:
+    """A daemon that went its own way lives on."""
+    application.hook("deploy", 'setsid sleep 300 & echo $! >>"$LOG"; sleep 300')
+    process = application.start("deploy", "--timeout", "1.5")
+    assert process.wait(timeout=20) == 124
+    (daemon,) = pids(application)
+    assert is_alive(daemon)
+    os.kill(daemon, signal.SIGKILL)
+    process.communicate(timeout=20)
+
+
 def test_the_limit_covers_what_runs_first(application: Application) -> None:
     """The message names what was running."""
     application.env_script("deploy_env", 'echo $$ >>"$LOG"\nsleep 300')

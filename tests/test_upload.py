@@ -51,6 +51,15 @@ def test_a_repository_of_hooks_only_leaves_the_builder_something_to_move(applica
     assert application.logged == [".:", ".s2i", "", f"{application.upload}:"]
 
 
+def test_a_link_in_its_place(application: Application) -> None:
+    """``.s2i -> deploy/s2i``: what it leads to is copied, because it belongs to the source."""
+    application.write(application.upload / "deploy" / "s2i" / "action_hooks" / "build", "hook", 0o755)
+    (application.upload / ".s2i").symlink_to("deploy/s2i")
+    application.s2itasks("upload").succeeded()
+    assert tree(application.source / ".s2i") == {"action_hooks/build": "hook"}
+    assert tree(application.upload) == {"deploy/s2i/action_hooks/build": "hook"}
+
+
 def test_without_any_s2i_it_warns_and_builds(application: Application) -> None:
     """Somebody called s2itasks, so hooks were expected; the builder can still do its part."""
     application.write(application.upload / "app.py", "")

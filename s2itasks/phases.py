@@ -20,6 +20,7 @@ from . import (
     execution,
     hooks,
     permissions,
+    pinned,
     probe_log,
     provenance,
     rehearsal,
@@ -37,15 +38,18 @@ LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_L
 
 @phase(group=Group.BUILD)
 def upload(session: Session) -> None:
-    """Take .s2i out of the upload into the source directory.
+    """Take .s2i out of the upload into the source directory, and set s2itasks aside.
 
     It is merged over an older .s2i, as a chained build has one; the upload wins. The rest of the source stays in
-    the upload directory until the builder's assemble moves it.
+    the upload directory until the builder's assemble moves it. s2itasks itself is copied into libexec/s2itasks of the
+    application root, where the application's packages cannot break it.
     """
     layout = session.layout
     with session.step("upload", f"taking .s2i from {layout.upload}"):
         if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
+        pinned.set_aside(layout)
+        pinned.pin(layout, session.environ)  # a hook may call it when the packages are others already
     shown = layout.shown(layout.environment_file)
     for problem in environment_problems.problems(environment_file.text(layout.environment_file, shown)):
         console.warning(f"{shown}, line {problem.line}: {problem.message}")
@@ -101,13 +105,16 @@ def build(session: Session) -> None:
 def assemble(session: Session) -> None:
     """Build the application; call it from .s2i/bin/assemble.
 
-    After its prerequisites it gives group 0 the permissions of the owner under the application root, for the random
-    user that the image will run as, and prints how long each phase took.
+    After its prerequisites it makes the s2itasks on PATH start the copy that was set aside, gives group 0 the
+    permissions of the owner under the application root, for the random user that the image will run as, and prints how
+    long each phase took.
     """
     root = session.layout.application
-    with session.step("assemble", f"fixing permissions of {root}"):
+    with session.step("assemble", f"pinning s2itasks, fixing permissions of {root}"):
+        pinned.pin(session.layout, session.environ)
         permissions.fix(root, session.build)
     summary.show(session.steps)
+    pinned.remove_older(session.layout)
 
 
 @phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)

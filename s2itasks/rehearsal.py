@@ -79,7 +79,7 @@ class Rehearsal:
             "S2I_APPLICATION_PATH": str(self.application),
             "S2I_SOURCE_PATH": str(self.application / "src"),
             "S2I_UPLOAD_PATH": str(self.root / "upload"),
-            "S2I_SCRIPTS_PATH": str(self._site_packages() / "s2itasks" / "builder" / "bin"),
+            "S2I_SCRIPTS_PATH": str(self.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"),
             "HOME": str(self.application / "src"),
             "PATH": f"{self.application / 'bin'}:{environ.get('PATH', os.defpath)}",
             "BASH_ENV": activate,

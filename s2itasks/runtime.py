@@ -22,7 +22,7 @@ def copy_into(directory: Path) -> None:
             continue  # a rehearsal that is repeated by its own s2itasks
         if target.exists():
             shutil.rmtree(target)
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, target)
         _write_metadata(directory, target, distribution)
 
 

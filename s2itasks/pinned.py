@@ -1,0 +1,127 @@
+"""The pinned runtime: a copy of s2itasks inside the application root that nothing of the application can break.
+
+It is set aside before anything of the application runs, and the ``s2itasks`` on PATH is made to start it: isolated
+from PYTHONPATH, from the application's packages and its ``sitecustomize``, with the interpreter that the virtual
+environment was made from.
+"""
+
+from __future__ import annotations
+
+import compileall
+import contextlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from . import runtime
+from .layout import Layout
+
+START = """\
+\"\"\"Starts the copy of s2itasks beside it, and finds nothing else.\"\"\"
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/")[0])
+
+from s2itasks.cli import main
+
+main()
+"""
+# In POSIX mode bash leaves $BASH_ENV alone, so that s2itasks sees the process environment as it is. An interpreter
+# that cannot be started without the activation gets it, as those of the software collections need it.
+LAUNCHER = """\
+#!/bin/bash --posix
+# Starts the s2itasks that assemble set aside for this application, whatever its packages are. Written by assemble.
+{activation}exec {interpreter} -I -S {start} "$@"
+"""
+ACTIVATION = '[ -z "${BASH_ENV-}" ] || . "$BASH_ENV"\n'
+
+
+def location(layout: Layout) -> Path:
+    """Give the place of the pinned runtime, a link to the copy that counts."""
+    return layout.application / "libexec" / "s2itasks"
+
+
+def set_aside(layout: Layout) -> None:
+    """Copy s2itasks and what it needs, byte-compiled for a user that cannot write, and let the copy count.
+
+    A rebuild replaces an older copy in one step; that one stays until `remove_older`, because we may run from it.
+    """
+    place = location(layout)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
+    copy.chmod(0o755)
+    runtime.copy_into(copy)
+    (copy / "start.py").write_text(START, encoding="utf-8")
+    compileall.compile_dir(copy, quiet=2)
+    link = copy / "link"
+    link.symlink_to(copy.name)
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    link.replace(place)
+
+
+def remove_older(layout: Layout) -> None:
+    """Remove the copies that no longer count."""
+    place = location(layout)
+    for copy in place.parent.glob("s2itasks.*"):
+        if copy.name != os.readlink(place):  # noqa: PTH115 - Path.readlink gives no plain name in 3.9
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def pin(layout: Layout, environ: Mapping[str, str]) -> None:
+    """Let the ``s2itasks`` on PATH start the pinned runtime.
+
+    That is the console script that we were started through. Where it was something else (``python -m s2itasks``), or
+    belongs to a developer (an editable installation, another virtual environment), it is ``bin/s2itasks`` in the
+    application root.
+    """
+    script = _console_script(layout) or layout.application / "bin" / "s2itasks"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    interpreter = os.path.realpath(sys.executable)
+    text = LAUNCHER.format(
+        activation="" if _starts(interpreter, environ) else ACTIVATION,
+        interpreter=shlex.quote(interpreter),
+        start=shlex.quote(str(location(layout) / "start.py")),
+    )
+    fresh = script.with_name(f".{script.name}.new")
+    fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
+    fresh.chmod(0o775)
+    fresh.replace(script)
+
+
+def _console_script(layout: Layout) -> Path | None:
+    script = Path(sys.argv[0])
+    if script == location(layout) / "start.py":  # started through the launcher, as the second build of a chain is
+        return layout.application / "bin" / "s2itasks"
+    if script.name != "s2itasks" or not script.is_file() or _is_a_developers(layout):
+        return None
+    return script.absolute()
+
+
+def _is_a_developers(layout: Layout) -> bool:
+    """Tell whether our installation is somebody's whose other work it serves."""
+    if sys.prefix != sys.base_prefix and not layout.application.samefile(sys.prefix):
+        return True
+    try:
+        origin = metadata.distribution("s2itasks").read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
+        return False
+    with contextlib.suppress(ValueError):
+        return bool(json.loads(origin or "{}").get("dir_info", {}).get("editable"))
+    return False
+
+
+def _starts(interpreter: str, environ: Mapping[str, str]) -> bool:
+    """Tell whether an interpreter can be started without the image's activation."""
+    bare = {"PATH": environ.get("PATH", os.defpath)}
+    with contextlib.suppress(OSError):
+        return subprocess.run([interpreter, "-I", "-S", "-c", ""], env=bare, check=False).returncode == 0  # noqa: S603
+    return False

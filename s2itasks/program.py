@@ -14,9 +14,9 @@ from invoke.parser.context import ParserContext
 from invoke.program import Program
 
 from . import __version__, command_line, console, listing
+from .collection import namespace
 from .failures import USAGE, UsageError
 from .phase import Phase
-from .phases import namespace
 from .session import Session
 
 SHOWN = ("help", "list", "list-format", "print-completion-script", "version")

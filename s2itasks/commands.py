@@ -1,0 +1,187 @@
+"""The commands of a container and of a laptop, as invoke tasks: they run in the application environment."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from . import console, environment, environment_formats, execution, hooks, probe_log, provenance, rehearsal
+from . import jobs as job_scripts
+from .failures import UsageError
+from .phase import Group, Kind, Phase, Timeout, phase
+from .phases import deploy_env
+from .session import Session
+
+LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"
+
+
+@phase(name="exec", group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, takes_command=True)
+def exec_(session: Session) -> None:
+    """Become a command in the application environment: s2itasks exec -- CMD ARGS.
+
+    The arguments reach it exactly as they are, it runs where the caller is, and its status is the command's.
+    """
+    argv = session.command if session.command is not None else _split(session.remainder)
+    if not argv:
+        message = "exec needs a command: s2itasks exec -- CMD ARGS"
+        raise UsageError(message)
+    execution.become(argv, env=session.application)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True)
+def shell(session: Session) -> None:
+    """Become a bash in the application environment.
+
+    It is interactive on a terminal; without one it reads commands from stdin.
+    """
+    execution.become([execution.bash()], env=session.application)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
+def verify(session: Session) -> None:
+    """Run the hook that tests an image before it is used; for a build's postCommit."""
+    _command(session, verify)
+
+
+@phase(
+    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
+)
+def ready(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run the hook that tells whether the application takes requests; for a readiness probe."""
+    _probe(session, ready, log=log)
+
+
+@phase(
+    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
+)
+def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run the hook that tells whether the application still works; for a liveness probe."""
+    _probe(session, alive, log=log)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
+def setup(session: Session) -> None:
+    """Run the hook that sets an application's data up once: a superuser, the first rows."""
+    _command(session, setup)
+
+
+@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
+def migrate(session: Session) -> None:
+    """Run the hook that migrates an application's data."""
+    _command(session, migrate)
+
+
+@phase(
+    group=Group.COMMANDS,
+    pre=[deploy_env],
+    quiet=True,
+    timeout=Timeout.EACH,
+    operands="category",
+    help={
+        "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
+        "fail-fast": "stop at the first job that fails",
+    },
+)
+def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run every script of one job category, or list the categories.
+
+    The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
+    of their names. One that fails does not keep the others from running; the status is 1 then.
+    """
+    if category is None and (fail_fast or session.limit):
+        raise UsageError("jobs needs a category to run; jobs alone lists them")
+    if category is not None:
+        job_scripts.run(
+            session.layout, category, session.application, fail_fast=fail_fast, limit=session.limit_of("jobs")
+        )
+    else:
+        job_scripts.show(session.layout)
+
+
+@phase(
+    group=Group.LAPTOP,
+    operands="source",
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
+        "check": "end when the application is ready, instead of staying until Ctrl-C",
+    },
+)
+def rehearse(session: Session, source: str = ".", root: str | None = None, check: bool = False) -> None:  # noqa: FBT001, FBT002
+    """Build, verify and run an application without an image or a cluster.
+
+    The source is copied like an upload into a private application root with a virtual environment of its own, and
+    goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
+    passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
+    """
+    if not source or root == "":
+        raise UsageError("rehearse needs the name of a directory, and not an empty one")
+    rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
+
+
+@phase(
+    group=Group.INSPECTION,
+    quiet=True,
+    operands="name",
+    iterable=["name"],
+    help={
+        "name": "show only this variable; bare words do",
+        "build": "the build environment instead",
+        "format": "table (default), json, dotenv or export",
+        "changed": "only what differs from the environment that s2itasks was started with",
+        "show-secrets": "show the values of what looks like a secret in the table, too",
+    },
+)
+def env(
+    session: Session,
+    name: list[str] | None = None,
+    build: bool = False,  # noqa: FBT001, FBT002
+    format: str = "table",  # noqa: A002
+    changed: bool = False,  # noqa: FBT001, FBT002
+    show_secrets: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Show the application environment, and where each variable of it comes from.
+
+    The env script comes first, then the image's activation, .s2i/environment, what s2itasks itself sets, and last what
+    the image or the pod brought. The formats for machines carry values as they are, secrets too.
+    """
+    if format not in ("table", *environment_formats.FORMATS):
+        known = ", ".join(("table", *environment_formats.FORMATS))
+        raise UsageError(f"env has no format {format!r}; there are: {known}")
+    layers = environment.build_layers if build else environment.application_layers
+    traced = layers(session.layout, session.environ)
+    if not traced:
+        console.warning("this process already runs in that environment, so its layers cannot be told apart any more")
+    variables = provenance.trace(session.environ, traced)
+    chosen = provenance.chosen(variables, name or [], changed=changed)
+    environment_formats.show(chosen, format, show_secrets=show_secrets)
+
+
+def _command(session: Session, command: Phase) -> None:
+    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
+    path = hooks.present(session.layout, command.name)
+    if path is None:
+        return
+    limit = session.limit_of(command.name)
+    if limit is None and session.becomes is command:
+        hooks.become(session.layout, path, session.application)
+    hooks.run(session.layout, path, session.application, limit=limit)
+
+
+def _probe(session: Session, probe: Phase, *, log: bool) -> None:
+    """Run a hook command whose output the container's log is to show as well, if that is asked for."""
+    path = hooks.present(session.layout, probe.name)
+    if path is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
+        _command(session, probe)
+        return
+    with probe_log.captured(probe.name) as streams:
+        hooks.run(session.layout, path, session.application, limit=session.limit_of(probe.name), streams=streams)
+
+
+def _split(remainder: str) -> list[str]:
+    """Split what invoke's own program makes of the words after ``--``: one string, their quotes lost."""
+    try:
+        return shlex.split(remainder)
+    except ValueError as problem:
+        message = f"{remainder!r} cannot be split into a command ({problem}); s2itasks exec takes it as it is"
+        raise UsageError(message) from None

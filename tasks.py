@@ -42,6 +42,12 @@ def slow(c: Context) -> None:
 
 
 @task
+def e2e(c: Context) -> None:
+    """Build images and run them in real containers; needs root, and installs what it lacks on Debian."""
+    sh(c, sys.executable, "-m", "pytest", "tests/containers", "-m", "e2e")
+
+
+@task
 def versions(c: Context) -> None:
     """Run the everyday tests on every supported Python that this machine has."""
     found = {version: python for version in SUPPORTED if (python := _python(version))}

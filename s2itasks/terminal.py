@@ -84,11 +84,11 @@ class Terminal:
             self.resume(group)
 
     def _foreground(self) -> int | None:
-        """Give the foreground process group."""
+        """Give the foreground process group, if it is one that we can see: in a PID namespace it may be outside."""
         if self._descriptor is None:
             return None
         try:
-            return os.tcgetpgrp(self._descriptor)
+            return os.tcgetpgrp(self._descriptor) or None
         except OSError:
             return None
 

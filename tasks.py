@@ -36,6 +36,25 @@ def test(c: Context, k: str = "") -> None:
 
 
 @task
+def conformance(c: Context) -> None:
+    """Run the tests of everything that pods do once more, through the launcher that assemble compiles."""
+    modules = (
+        "exec",
+        "hooks",
+        "environment",
+        "exactness",
+        "hard_environments",
+        "env_command",
+        "jobs",
+        "run",
+        "timeout",
+    )
+    os.environ["S2ITASKS_TEST_PINNED"] = "1"
+    sh(c, *_pytest(sys.executable), *(f"tests/test_{name}.py" for name in modules))
+    del os.environ["S2ITASKS_TEST_PINNED"]
+
+
+@task
 def slow(c: Context) -> None:
     """Run the tests that install from an index, start servers or take their time."""
     sh(c, *_pytest(sys.executable), "-m", "slow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -110,6 +111,20 @@ def source(
             return source(script, base, shown=shown, cwd=cwd, quiet=quiet, limit=limit)
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
     raise _failure(script, records[records.index("activated") + 1 :], status, shown, said, base, cwd)
+
+
+def explain(source: str, status: str, record: str) -> None:
+    """Say how ``deploy_env`` failed in the launcher, and exit with its status.
+
+    :param source: the source directory.
+    :param record: the command that failed last, as the program above would report it.
+    """
+    directory = Path(source)
+    script = directory / ".s2i" / "action_hooks" / "deploy_env"
+    shown = str(script.relative_to(directory))
+    failure = _failure(script, [record], int(status), shown, "", os.environ, directory)
+    console.error(str(failure))
+    sys.exit(failure.status)
 
 
 def _high(descriptor: int) -> int:

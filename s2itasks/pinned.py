@@ -11,7 +11,6 @@ import compileall
 import contextlib
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,8 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from . import runtime
+from . import launcher, runtime
+from .execution import bash
 from .layout import Layout
 
 START = """\
@@ -30,18 +30,15 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-from s2itasks.cli import main
+if sys.argv[1:2] == ["--explain"]:  # the launcher asks how to say that an env script failed
+    from s2itasks.env_script import explain
 
-main()
+    explain(*sys.argv[2:])
+else:
+    from s2itasks.cli import main
+
+    main()
 """
-# In POSIX mode bash leaves $BASH_ENV alone, so that s2itasks sees the process environment as it is. An interpreter
-# that cannot be started without the activation gets it, as those of the software collections need it.
-LAUNCHER = """\
-#!/bin/bash --posix
-# Starts the s2itasks that assemble set aside for this application, whatever its packages are. Written by assemble.
-{activation}exec {interpreter} -I -S {start} "$@"
-"""
-ACTIVATION = '[ -z "${BASH_ENV-}" ] || . "$BASH_ENV"\n'
 
 
 def location(layout: Layout) -> Path:
@@ -83,13 +80,20 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
     belongs to a developer (an editable installation, another virtual environment), it is ``bin/s2itasks`` in the
     application root.
     """
+    from .collection import namespace  # noqa: PLC0415 - the phase that pins is itself part of the graph
+
     script = _console_script(layout) or layout.application / "bin" / "s2itasks"
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
-    text = LAUNCHER.format(
-        activation="" if _starts(interpreter, environ) else ACTIVATION,
-        interpreter=shlex.quote(interpreter),
-        start=shlex.quote(str(location(layout) / "start.py")),
+    text = launcher.program(
+        namespace,
+        layout,
+        environ,
+        launcher=script,
+        interpreter=interpreter,
+        start=location(layout) / "start.py",
+        bash=bash(),
+        activated=not _starts(interpreter, environ),
     )
     fresh = script.with_name(f".{script.name}.new")
     fresh.write_text(text, encoding="utf-8", errors="surrogateescape")

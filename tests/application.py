@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from s2itasks import pinned
+from s2itasks.layout import Layout
+
 S2ITASKS = str(Path(sys.executable).parent / "s2itasks")
+# In the conformance run, every application is pinned before it is called, and called through its launcher.
+CONFORMANCE = bool(os.environ.get("S2ITASKS_TEST_PINNED"))
+
+
+@cache
+def shared_runtime() -> Path:
+    """Set one runtime aside for all applications of a test process; a copy for each would take its time."""
+    root = Path(tempfile.mkdtemp(prefix="s2itasks-runtime-"))
+    atexit.register(shutil.rmtree, root)
+    layout = Layout.from_environment({"S2I_APPLICATION_PATH": str(root)})
+    pinned.set_aside(layout)
+    return pinned.location(layout).resolve()
 
 
 @dataclass
@@ -98,6 +117,21 @@ class Application:
             **(extra or {}),
         }
 
+    def called(self) -> str:
+        """Give the s2itasks to call: the installed one, or in the conformance run the application's launcher.
+
+        It is compiled anew each time, as if the application had been built as it is now.
+        """
+        if not CONFORMANCE:
+            return S2ITASKS
+        layout = Layout.from_environment(self.environ())
+        place = pinned.location(layout)
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(shared_runtime())
+        pinned.pin(layout, self.environ())
+        return str(self.path / "bin" / "s2itasks")
+
     def s2itasks(
         self,
         *arguments: str | bytes,
@@ -108,7 +142,7 @@ class Application:
     ) -> Result:
         """Run a command line of s2itasks to its end."""
         done = subprocess.run(
-            [S2ITASKS, *arguments],
+            [self.called(), *arguments],
             env=self.environ(env),
             cwd=cwd or self.source,
             input=stdin,
@@ -121,7 +155,7 @@ class Application:
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """Start a command line of s2itasks, with pipes."""
         return subprocess.Popen(
-            [S2ITASKS, *arguments],
+            [self.called(), *arguments],
             env=self.environ(env),
             cwd=self.source,
             stdin=subprocess.DEVNULL,

@@ -55,6 +55,14 @@ def conformance(c: Context) -> None:
 
 
 @task
+def properties(c: Context) -> None:
+    """Run the tests that make up their own examples with a thousand of them each."""
+    os.environ["S2ITASKS_TEST_EXAMPLES"] = "1000"
+    sh(c, *_pytest(sys.executable), "-m", "hypothesis")
+    del os.environ["S2ITASKS_TEST_EXAMPLES"]
+
+
+@task
 def slow(c: Context) -> None:
     """Run the tests that install from an index, start servers or take their time."""
     sh(c, *_pytest(sys.executable), "-m", "slow")
@@ -94,7 +102,8 @@ def types(c: Context) -> None:
 
 
 def _pytest(python: str) -> list[str]:
-    return [python, "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
+    # Twice as many workers as most machines have cores: the tests mostly wait for processes.
+    return [python, "-m", "pytest", "-n", "4", "--dist", "worksteal"]
 
 
 def _python(version: str) -> str | None:

@@ -32,6 +32,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"after pinning: {mark.args[0]}"))
 
 
-settings.register_profile("everyday", max_examples=100, deadline=None)
-settings.register_profile("ci", max_examples=1000, deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+settings.register_profile("examples", max_examples=int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "60")), deadline=None)
+settings.load_profile("examples")

@@ -62,9 +62,14 @@ def test_a_second_signal_is_forwarded_too(application: Application) -> None:
     assert process.returncode == 143
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("name", ["deploy", "deploy_env", "assemble", "ready"])
-def test_as_pid_1(application: Application, number: signal.Signals, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("deploy", number) for number in SIGNALS),
+        *((name, signal.SIGTERM) for name in ("deploy_env", "assemble", "ready")),
+    ],
+)
+def test_as_pid_1(application: Application, name: str, number: signal.Signals) -> None:
     """The kernel drops a signal that PID 1 has no handler for; powershift-image waits out its grace period there."""
     application.variables["FIFO"] = str(fifo(application.root))
     waiting = f"{ANNOUNCE}\n{WAIT}"

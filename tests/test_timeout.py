@@ -20,7 +20,7 @@ def pids(application: Application) -> list[int]:
     return [int(pid) for line in application.logged for pid in line.split()]
 
 
-@pytest.mark.parametrize("phase", ["ready", "alive", "verify", "setup", "migrate", "deploy", "build", "pre_build"])
+@pytest.mark.parametrize("phase", ["ready", "migrate", "deploy", "build"])
 def test_what_takes_too_long_is_stopped(application: Application, phase: str) -> None:
     """124, with the hook and the limit, soon after it, and with nothing left of its group."""
     application.hook(phase, STUBBORN)

@@ -79,7 +79,7 @@ def test_what_is_on_path_is_the_copy(installed: Installed) -> None:
     for source in (place / "s2itasks").glob("*.py"):
         assert list((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")), source
         assert source.stat().st_mode & 0o040
-    installed.works()
+    assert installed.run("ready").succeeded().out == "ready 1\n"
 
 
 def test_an_application_with_older_versions(installed: Installed) -> None:
@@ -135,7 +135,7 @@ def test_a_rebuild_replaces_the_copy(installed: Installed) -> None:
     second = (installed.application.path / "libexec" / "s2itasks").resolve()
     assert first != second
     assert not first.exists()
-    installed.works()
+    assert installed.run("ready").succeeded().out == "ready 1\n"
 
 
 def test_through_a_module_the_roots_own_script_is_written(application: Application) -> None:

@@ -87,6 +87,12 @@ def versions(c: Context) -> None:
         sh(c, *_pytest(f"{venv}/bin/python"))
 
 
+@task
+def bench(c: Context) -> None:
+    """Measure how long a pod's commands take to start, against bash doing the same by hand."""
+    sh(c, sys.executable, "benchmarks/start.py")
+
+
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Check style: ruff for Python, shellcheck for every shell script."""

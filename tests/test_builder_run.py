@@ -17,6 +17,7 @@ from builder_applications import (
     venv_with_pip,
     wheels,
 )
+from signals import masks
 
 from s2itasks.builder.workers import default_workers
 
@@ -115,8 +116,7 @@ def test_a_script_with_windows_line_endings(application: Application) -> None:
 def test_the_application_gets_default_signals(application: Application) -> None:
     """SIGPIPE and SIGXFSZ, which Python ignores, end the application as they end anything else; none is blocked."""
     application.add("app.sh", "#!/bin/sh\ngrep -E 'Sig(Ign|Blk)' /proc/self/status\n", 0o755)
-    masks = re.findall(r"Sig\w+:\s*(\w+)", application.run().stdout)
-    assert [int(mask, 16) for mask in masks] == [0, 0]
+    assert masks(application.run().stdout) == [0, 0]
 
 
 def test_django_development_server(application: Application) -> None:

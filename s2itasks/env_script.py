@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -80,7 +79,7 @@ def source(
     :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
     :param limit: how long it may take, the activation included.
     :raises TimedOut: when it takes longer.
-    :raises Failure: when the script fails, calls ``exit`` or cannot be parsed, see `_failure`.
+    :raises Failure: when the script fails, calls ``exit`` or cannot be parsed, see `failure`.
     :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing it.
     """
     if script is not None:
@@ -110,21 +109,7 @@ def source(
             console.warning(f"{activation} ended with status {status}; going on without it")
             return source(script, base, shown=shown, cwd=cwd, quiet=quiet, limit=limit)
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
-    raise _failure(script, records[records.index("activated") + 1 :], status, shown, said, base, cwd)
-
-
-def explain(source: str, status: str, record: str) -> None:
-    """Say how ``deploy_env`` failed in the launcher, and exit with its status.
-
-    :param source: the source directory.
-    :param record: the command that failed last, as the program above would report it.
-    """
-    directory = Path(source)
-    script = directory / ".s2i" / "action_hooks" / "deploy_env"
-    shown = str(script.relative_to(directory))
-    failure = _failure(script, [record], int(status), shown, "", os.environ, directory)
-    console.error(str(failure))
-    sys.exit(failure.status)
+    raise failure(script, records[records.index("activated") + 1 :], status, shown, said, base, cwd)
 
 
 def _high(descriptor: int) -> int:
@@ -145,7 +130,7 @@ def _parsed(variables: list[str], shown: str, status: int) -> dict[str, str]:
     return parsed
 
 
-def _failure(
+def failure(
     script: Path | None,
     records: list[str],
     status: int,

@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 from . import launcher, runtime
 from .execution import bash
-from .layout import Layout
+from .layout import EMBEDDED_SCRIPTS, Layout
 
 START = """\
 \"\"\"Starts the copy of s2itasks beside it, and finds nothing else.\"\"\"
@@ -30,10 +31,10 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 
-if sys.argv[1:2] == ["--explain"]:  # the launcher asks how to say that an env script failed
-    from s2itasks.env_script import explain
+if sys.argv[1:2] == ["--aftermath"]:
+    from s2itasks.aftermath import main
 
-    explain(*sys.argv[2:])
+    main(sys.argv[2:])
 else:
     from s2itasks.cli import main
 
@@ -85,20 +86,30 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
     script = _console_script(layout) or layout.application / "bin" / "s2itasks"
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
-    text = launcher.program(
+    texts = launcher.programs(
         namespace,
-        layout,
+        _as_pinned(layout),
         environ,
         launcher=script,
+        become=location(layout) / "become.bash",
         interpreter=interpreter,
-        start=location(layout) / "start.py",
+        runtime=location(layout),
         bash=bash(),
         activated=not _starts(interpreter, environ),
     )
-    fresh = script.with_name(f".{script.name}.new")
-    fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
-    fresh.chmod(0o775)
-    fresh.replace(script)
+    for path, text in reversed(texts.items()):  # the launcher last, which needs the others
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
+        fresh.chmod(0o775 if path == script else 0o664)
+        fresh.replace(path)
+
+
+def _as_pinned(layout: Layout) -> Layout:
+    """Let the embedded builder be the one of the copy: the package that it is in now may be gone by then."""
+    if layout.scripts != EMBEDDED_SCRIPTS:
+        return layout
+    copy = Path(os.path.realpath(location(layout)))
+    return replace(layout, scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(Path(__file__).resolve().parent))
 
 
 def _console_script(layout: Layout) -> Path | None:

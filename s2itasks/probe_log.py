@@ -36,10 +36,14 @@ def captured(probe: str) -> Iterator[Streams]:
         try:
             yield Streams(stdout.fileno(), stderr.fileno())
         finally:
-            for file, ours, others in ((stdout, 1, (1, 2)), (stderr, 2, (2, 1))):
-                content = _content(file)
-                _write_own(ours, content)
-                _write_log(probe, content, others)
+            show(probe, _content(stdout), _content(stderr))
+
+
+def show(probe: str, stdout: bytes, stderr: bytes) -> None:
+    """Give what a hook said to our own streams and to the container's log."""
+    for content, ours, others in ((stdout, 1, (1, 2)), (stderr, 2, (2, 1))):
+        _write_own(ours, content)
+        _write_log(probe, content, others)
 
 
 def _content(file: BinaryIO) -> bytes:

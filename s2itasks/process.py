@@ -121,7 +121,7 @@ class _Child:
         self._process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else SIGNALLED + os.WTERMSIG(status)
         self._terminal.take_back_from(group)
         if self.received or self.expired:
-            _end_group(group, PATIENCE if self.received else GRACE)
+            end_group(group, PATIENCE if self.received else GRACE)
         return self._process.returncode
 
     def handle(self, number: int, _: FrameType | None) -> None:
@@ -154,7 +154,7 @@ def _signal_group(group: int, number: int) -> None:
         os.killpg(group, signal.SIGCONT)
 
 
-def _end_group(group: int, patience: float) -> None:
+def end_group(group: int, patience: float) -> None:
     """End what its leader left of a group: a shell's background jobs, which ignore SIGINT, or a nested s2itasks.
 
     The latter forwards the signal and waits for its own child, so it must not be killed at once.

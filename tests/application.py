@@ -149,6 +149,7 @@ class Application:
             capture_output=True,
             timeout=timeout,
             check=False,
+            start_new_session=CONFORMANCE,  # as a container's runtime starts it
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -161,6 +162,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            start_new_session=CONFORMANCE,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ RUNTIME = "import sys\nprint('runtime', *sys.argv[1:])\n"
 
 
 def launched(application: Application, *words: str, **variables: str) -> str:
-    """Run the launcher as it stands, and give its stdout."""
+    """Run the launcher as it stands, without a terminal, and give its stdout."""
     done = subprocess.run(
         [application.path / "bin" / "s2itasks", *words],
         env=application.environ(variables),
@@ -26,6 +27,7 @@ def launched(application: Application, *words: str, **variables: str) -> str:
         capture_output=True,
         text=True,
         check=True,
+        start_new_session=True,
     )
     return done.stdout
 
@@ -33,7 +35,10 @@ def launched(application: Application, *words: str, **variables: str) -> str:
 def pin(application: Application) -> Path:
     """Compile the launcher of an application."""
     layout = Layout.from_environment(application.environ())
-    application.write(pinned.location(layout) / "start.py", RUNTIME)
+    place = pinned.location(layout)
+    application.write(place / "start.py", RUNTIME)
+    if not (place / "s2itasks").exists():
+        (place / "s2itasks").symlink_to(Path(pinned.__file__).parent)
     pinned.pin(layout, application.environ())
     return application.path / "bin" / "s2itasks"
 
@@ -58,6 +63,73 @@ def test_the_usual_case_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "exec", "bash", "-c", f"A=changed {nested}") == "ready changed 2 3\n"
 
 
+def test_what_probes_are_called_with_needs_no_runtime(usual: Application) -> None:
+    """A limit that is kept, a log that there is nothing for, a limit of a phase that has nothing to do with it."""
+    assert launched(usual, "ready", "--timeout", "5") == "ready 1 2 3\n"
+    assert launched(usual, "ready", "--timeout=0.0", S2ITASKS_TIMEOUT_DEPLOY="60") == "ready 1 2 3\n"
+    usual.hook("alive", 'echo "alive $A" >>"$LOG"')
+    assert launched(usual, "alive", "--log") == ""
+    assert launched(usual, "alive", "--timeout", "5", S2ITASKS_PROBE_LOG="1") == ""
+    assert launched(usual, "alive", S2ITASKS_PROBE_LOG="0") == ""
+    assert usual.logged == ["alive 1"] * 3
+
+
+def test_a_hundred_probes_at_once(usual: Application) -> None:
+    """What the three shells of each tell one another is never mixed up."""
+    command = [str(usual.path / "bin" / "s2itasks"), "ready", "--timeout", "100"]
+    probes = [
+        subprocess.Popen(command, env=usual.environ(), stdout=subprocess.PIPE, start_new_session=True)
+        for _ in range(100)
+    ]
+    assert {probe.communicate(timeout=100)[0] for probe in probes} == {b"ready 1 2 3\n"}
+    assert {probe.returncode for probe in probes} == {0}
+
+
+def test_run_needs_no_runtime(usual: Application) -> None:
+    """Where nothing stands between deploy_env and the builder's run."""
+    usual.builder("run", 'echo "run $A"')
+    assert launched(usual, "run") == "run 1\n"
+    usual.hook("run", 'echo "hook $A"')
+    assert launched(usual, "run") == "hook 1\n"
+    usual.hook("deploy", "true")
+    assert launched(usual, "run") == "runtime run\n"
+
+
+@pytest.mark.parametrize("script", ["A=$(date)", "date >/dev/null", "A=1 && sleep 1", "export A=`date`", ". ./more"])
+def test_run_with_an_env_script_that_starts_processes_is_the_runtimes(usual: Application, script: str) -> None:
+    """While bash waits for one, it would not hear that the container is to stop."""
+    usual.builder("run", 'echo "run $A"')
+    usual.env_script("deploy_env", script)
+    pin(usual)
+    assert launched(usual, "run") == "runtime run\n"
+    usual.env_script("deploy_env", '# $(date)\nif [ -d /tmp ]; then\n  export A="1 2"\nfi\nunset B\nset -u\n')
+    pin(usual)
+    assert launched(usual, "run") == "run 1 2\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stopped", "TERM"], "stopped by SIGTERM"),
+        (["hook", "/src", "/src/ready", "1", "3", "", "", "", ""], "ready ended with status 3"),
+        (["hook", "/src", "/src/ready", "999999999", "143", "", "2", "", ""], "ready was stopped after 2 s"),
+        (["env-script", "/", "1", ""], ".s2i/action_hooks/deploy_env failed"),
+    ],
+)
+def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
+    application: Application, words: list[str], said: str
+) -> None:
+    """Nor python-dotenv: a probe that fails does so every few seconds."""
+    place = application.write(application.root / "start.py", pinned.START.replace("__file__", repr(pinned.__file__)))
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", place, "--aftermath", *words], capture_output=True, text=True, check=False
+    )
+    assert f"s2itasks: error: {said}" in done.stderr
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "s2itasks" in imported
+    assert not imported & {"invoke", "dotenv"}
+
+
 @pytest.mark.parametrize(
     ("words", "variables"),
     [
@@ -65,12 +137,15 @@ def test_the_usual_case_needs_no_runtime(usual: Application) -> None:
         (["jobs", "hourly"], {}),
         (["run"], {}),
         (["migrate", "setup"], {}),
-        (["ready", "--timeout", "5"], {}),
+        (["ready", "--timeout", "soon"], {}),
+        (["ready", "--timeout"], {}),
+        (["ready", "--fail-fast"], {}),
+        (["migrate", "--log"], {}),
+        (["shell", "--timeout=5"], {}),
         (["exec"], {}),
         (["exec", "--"], {}),
         (["exec", "--help"], {}),
         (["exec", "no-such-command"], {}),
-        (["ready"], {"S2ITASKS_PROBE_LOG": "1"}),
         (["ready"], {"S2ITASKS_TIMEOUT_READY": "5"}),
         (["ready"], {"S2I_SOURCE_PATH": "/elsewhere"}),
         (["ready"], {"POSIXLY_CORRECT": "1"}),
@@ -114,14 +189,17 @@ def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) ->
     """With status, line and file."""
     script = usual.env_script("deploy_env", "A=1\nfalse\n")
     pin(usual)
-    assert launched(usual, "ready") == f"runtime --explain {usual.source} 1 1 2 {script}\n"
+    assert launched(usual, "ready") == f"runtime --aftermath env-script {usual.source} 1 1 2 {script}\n"
 
 
-def test_it_is_a_program_that_people_can_read(usual: Application) -> None:
+def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
-    launcher = usual.path / "bin" / "s2itasks"
+    written = [usual.path / "bin" / "s2itasks", usual.path / "libexec" / "s2itasks" / "become.bash"]
     done = subprocess.run(
-        [Path(sys.executable).parent / "shellcheck", launcher], capture_output=True, text=True, check=False
+        [Path(sys.executable).parent / "shellcheck", *written], capture_output=True, text=True, check=False
     )
     assert done.stdout == ""
-    assert max(map(len, launcher.read_text().replace(str(usual.root), "").splitlines())) < 320
+    for path in written:
+        text = path.read_text()
+        assert not re.search(r"@\w+@", text)
+        assert max(map(len, text.replace(str(usual.root), "").splitlines())) < 320

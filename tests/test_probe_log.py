@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from application import S2ITASKS, Application
+from application import Application
 
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 pytestmark = pytest.mark.skipif(
@@ -30,7 +30,7 @@ def probe(
 ) -> str:
     """Probe in a container whose PID 1 has the given streams; give the probe's stdout, stderr and status."""
     report = application.root / "report"
-    command = f'{S2ITASKS} {" ".join(words)} >"$REPORT.out" 2>"$REPORT.err"; echo $? >"$REPORT.status"'
+    command = f'{application.called()} {" ".join(words)} >"$REPORT.out" 2>"$REPORT.err"; echo $? >"$REPORT.status"'
     subprocess.run(
         [*CONTAINER, "bash", "-c", f"{command}; exit 0"],
         env=application.environ({"REPORT": str(report), **variables}),

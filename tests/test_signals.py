@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from application import S2ITASKS, Application
+from application import Application
 from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
@@ -54,11 +54,12 @@ def test_a_hook_may_clean_up(application: Application) -> None:
     assert (process.returncode, application.logged) == (143, ["cleaned"])
 
 
-def test_a_second_signal_is_forwarded_too(application: Application) -> None:
+@pytest.mark.parametrize("name", ["deploy", "ready"])
+def test_a_second_signal_is_forwarded_too(application: Application, name: str) -> None:
     """A hook that takes its time over SIGTERM hears of an impatient SIGINT."""
     application.variables["FIFO"] = str(fifo(application.root))
-    application.hook("deploy", f"trap '{ANNOUNCE}' TERM\ntrap 'exit 1' INT\n{ANNOUNCE}\n{WAIT}")
-    process = application.start("run")
+    application.hook(name, f"trap '{ANNOUNCE}' TERM\ntrap 'exit 1' INT\n{ANNOUNCE}\n{WAIT}")
+    process = application.start(name, "--timeout", "60")
     announced(Path(application.variables["FIFO"]), process)
     process.send_signal(signal.SIGTERM)
     announced(Path(application.variables["FIFO"]), process)
@@ -87,7 +88,7 @@ def test_as_pid_1(application: Application, name: str, number: signal.Signals) -
     if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
         pytest.skip("no PID namespaces here")
     container = subprocess.Popen(
-        [*unshare, "bash", "-c", f'echo $$ >>"$LOG"; exec {S2ITASKS} {command}'],
+        [*unshare, "bash", "-c", f'echo $$ >>"$LOG"; exec {application.called()} {command}'],
         env=application.environ(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -104,7 +105,7 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(application: Application
     """``nohup s2itasks ...`` survives the hangup."""
     application.hook("deploy", "kill -HUP $PPID; echo survived")
     done = subprocess.run(
-        ["bash", "-c", f"trap '' HUP; exec {S2ITASKS} deploy"],
+        ["bash", "-c", f"trap '' HUP; exec {application.called()} deploy"],
         env=application.environ(),
         capture_output=True,
         check=True,
@@ -137,11 +138,12 @@ def test_a_nested_s2itasks_stops_its_own_hook(application: Application) -> None:
     assert not is_alive(child)
 
 
-def test_the_third_signal_kills(application: Application) -> None:
+@pytest.mark.parametrize("name", ["deploy", "ready"])
+def test_the_third_signal_kills(application: Application, name: str) -> None:
     """A hook that wants to hear nothing does not hold anybody up."""
     application.variables["FIFO"] = str(fifo(application.root))
-    application.hook("deploy", f"trap '' TERM INT HUP\n{ANNOUNCE}\n{WAIT}")
-    process = application.start("deploy")
+    application.hook(name, f"trap '' TERM INT HUP\n{ANNOUNCE}\n{WAIT}")
+    process = application.start(name, "--timeout", "60")
     announced(Path(application.variables["FIFO"]), process)
     for _ in range(2):
         process.terminate()
@@ -170,6 +172,6 @@ def test_a_parent_that_ignores_the_end_of_its_children(application: Application)
     """The kernel would keep no status for us either."""
     application.hook("deploy", "exit 3")
     ignoring = "import os, signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
-    start = f"{ignoring}; os.execl({S2ITASKS!r}, 's2itasks', 'deploy')"
+    start = f"{ignoring}; os.execl({application.called()!r}, 's2itasks', 'deploy')"
     done = subprocess.run([sys.executable, "-c", start], env=application.environ(), capture_output=True, check=False)
     assert done.returncode == 3

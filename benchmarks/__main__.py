@@ -81,8 +81,8 @@ def _sections(root: Path, report: Report) -> dict[str, Callable[[], list[Table]]
 def _print_machine(report: Report) -> None:
     known = report.machine
     print(
-        f"Medians of {report.rounds} interleaved rounds. {known['cpu']}, {known['cores']} cores, Linux {known['kernel']}, "
-        f"Python {known['python']}, bash {known['bash']}, load {known['load']}.",
+        f"{report.rounds} interleaved rounds, medians. {known['cpu']}, {known['cores']} cores, "
+        f"Linux {known['kernel']}, Python {known['python']}, bash {known['bash']}, load {known['load']}.",
         flush=True,
     )
 

@@ -12,7 +12,6 @@ from s2itasks.layout import Layout
 
 from .measure import Command
 
-FAST = 5  # runs in each round of what takes milliseconds
 UNPINNED = str(Path(sys.executable).parent / "s2itasks")
 INVOKE = str(Path(sys.executable).parent / "inv")
 
@@ -106,17 +105,17 @@ class Application:
             "S2I_SCRIPTS_PATH": str(self.root / "builder"),
         }
 
-    def command(self, *argv: str | Path, repeat: int = 1) -> Command:
+    def command(self, *argv: str | Path) -> Command:
         """Give a command that is run in a container of this application."""
-        return Command(tuple(map(str, argv)), self.source, self.environ, repeat)
+        return Command(tuple(map(str, argv)), self.source, self.environ)
 
     def by_hand(self, *argv: str | Path) -> Command:
         """Give the command in bash by hand."""
-        return self.command(self.root / "by-hand", *argv, repeat=FAST)
+        return self.command(self.root / "by-hand", *argv)
 
     def launcher(self, *words: str) -> Command:
         """Give a command line of s2itasks after pinning."""
-        return self.command(self.root / "bin" / "s2itasks", *words, repeat=FAST)
+        return self.command(self.root / "bin" / "s2itasks", *words)
 
     def unpinned(self, *words: str) -> Command:
         """Give a command line of the s2itasks that pip installed."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import start
 from .applications import Application
 from .cgroup import PERIOD, QUOTA, limited, run_in
-from .measure import Command, Cost, interleaved, medians, run
+from .measure import Command, Cost, interleaved, medians, run, runs
 from .report import Row, Table, Target
 
 LIMIT = 1.3  # of the launcher, times the bash
@@ -28,9 +28,9 @@ COLUMNS = {
 }
 NOTE = """\
 Alone: medians of single runs that find the 10 ms of their first period unused. What takes more waits for the next
-period, up to 90 ms, so a median jumps where the CPU time is near 10 ms. In a row: run after run without a rest, as beside
-an application that uses up its limit; the mean, because a single run waits for its period or does not. The target is
-about these."""
+period, up to 90 ms, so a median jumps where the CPU time is near 10 ms. In a row: run after run without a rest, as if
+beside an application that uses its limit up; the mean, because a single run waits for its period or does not. The
+target is about it. s2itasks before pinning and powershift-image are run in every fourth round."""
 
 
 def tables(applications: dict[str, Application], powershift: str | None, rounds: int) -> list[Table]:
@@ -40,7 +40,7 @@ def tables(applications: dict[str, Application], powershift: str | None, rounds:
     :raises NoLimitError: where none can be made.
     """
     commands = {
-        f"{kind}:{name}": Command(command.argv, command.cwd, command.environ)
+        f"{kind}:{name}": command
         for kind, application in applications.items()
         for name, command in start.commands(application, powershift).items()
         if name in FAST or (kind == "plain" and name in SLOW)
@@ -48,10 +48,9 @@ def tables(applications: dict[str, Application], powershift: str | None, rounds:
     fast = {name: command for name, command in commands.items() if name.partition(":")[2] in FAST}
     slow = {name: command for name, command in commands.items() if name not in fast}
     with limited() as cgroup:
-        inside = partial(run_in, cgroup)
-        alone = medians(interleaved(fast, rounds, measure=inside, before=_rest))
-        alone.update(medians(interleaved(slow, math.ceil(rounds / SELDOM), measure=inside, before=_rest)))
-        in_a_row = interleaved(fast, rounds, measure=partial(_series, cgroup))
+        alone = medians(interleaved(runs(fast, partial(_alone, cgroup)), rounds))
+        alone.update(medians(interleaved(runs(slow, partial(_alone, cgroup)), math.ceil(rounds / SELDOM))))
+        in_a_row = interleaved(runs(fast, partial(_series, cgroup)), rounds)
     busy = {name: Cost(statistics.fmean(cost.wall for cost in costs), 0) for name, costs in in_a_row.items()}
     return [
         _table("limited", "100m, without generate_container_user", "plain", alone, busy),
@@ -59,8 +58,9 @@ def tables(applications: dict[str, Application], powershift: str | None, rounds:
     ]
 
 
-def _rest() -> None:
+def _alone(cgroup: Path, command: Command) -> Cost:
     time.sleep(REST)
+    return run_in(cgroup, command)
 
 
 def _series(cgroup: Path, command: Command) -> Cost:

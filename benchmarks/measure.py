@@ -12,10 +12,12 @@ import signal
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+FAST = 5
 RESET = (signal.SIGPIPE, signal.SIGXFSZ)  # ignored by CPython, and by what it starts
 
 
@@ -24,13 +26,11 @@ class Command:
     """A command line with all that it runs in.
 
     :param argv: begins with an absolute path.
-    :param repeat: how often it is run in each round; what takes a few milliseconds is worth it.
     """
 
     argv: tuple[str, ...]
     cwd: Path
     environ: Mapping[str, str]
-    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,25 +76,33 @@ def require_success(command: Command, status: int) -> None:
 
 
 def interleaved(
-    commands: Mapping[str, Command],
-    rounds: int,
-    *,
-    measure: Callable[[Command], Cost] = run,
-    before: Callable[[], object] = lambda: None,
+    measured: Mapping[str, Callable[[], Cost]], rounds: int, *, often: Container[str] = ()
 ) -> dict[str, list[Cost]]:
-    """Measure every command once (or ``repeat`` times) per round, in another order each round.
+    """Measure everything once per round, in another order each round.
 
-    :param before: what to do ahead of each measurement, outside of it.
+    :param often: what is measured `FAST` times per round instead; what takes a few milliseconds is worth it.
     """
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    order = [name for name, command in commands.items() for _ in range(command.repeat)]
+    costs: dict[str, list[Cost]] = {name: [] for name in measured}
+    order = [name for name in measured for _ in range(FAST if name in often else 1)]
     shuffled = random.Random(0)  # noqa: S311 - the same orders in each run of the benchmark
     for _ in range(rounds):
         shuffled.shuffle(order)
         for name in order:
-            before()
-            costs[name].append(measure(commands[name]))
+            costs[name].append(measured[name]())
     return costs
+
+
+def runs(commands: Mapping[str, Command], measure: Callable[[Command], Cost] = run) -> dict[str, Callable[[], Cost]]:
+    """Give what measures each of some commands."""
+    return {name: partial(measure, command) for name, command in commands.items()}
+
+
+def here(function: Callable[[], object]) -> Cost:
+    """Measure something that this process does itself, its children included."""
+    before, started = os.times(), time.perf_counter()
+    function()
+    wall, after = time.perf_counter() - started, os.times()
+    return Cost(wall, sum(after[:4]) - sum(before[:4]))
 
 
 def median(costs: list[Cost]) -> Cost:

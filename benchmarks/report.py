@@ -34,7 +34,7 @@ class Target:
 
     def shown(self, measured: float) -> str:
         """Give the cell of the table's last column."""
-        limit = f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
+        limit = f"≤ {self.at_most:.3g}" if self.at_most is not None else f"≥ {self.at_least:.3g}"
         return f"{limit} {'pass' if self.is_met(measured) else '**MISS**'}"
 
 
@@ -87,12 +87,26 @@ class Table:
         return [row.label, *shown, *([target] if targets else [])]
 
 
+def this_machine() -> dict[str, str]:
+    """Say what the numbers were measured on."""
+    bash = subprocess.run(["/bin/bash", "--version"], capture_output=True, text=True, check=True).stdout
+    model = re.search(r"(?m)^model name\s*:\s*(.*)$", Path("/proc/cpuinfo").read_text())
+    return {
+        "cpu": model[1] if model else platform.machine(),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "bash": bash.partition("version ")[2].partition(" ")[0],
+        "load": f"{os.getloadavg()[0]:.1f}",
+    }
+
+
 @dataclass
 class Report:
     """All that one run of the benchmark found."""
 
     rounds: int
-    machine: dict[str, str] = field(default_factory=lambda: machine())
+    machine: dict[str, str] = field(default_factory=this_machine)
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -113,20 +127,6 @@ class Report:
             "targets": targets,
             "notes": self.notes,
         }
-
-
-def machine() -> dict[str, str]:
-    """Say what the numbers were measured on."""
-    bash = subprocess.run(["/bin/bash", "--version"], capture_output=True, text=True, check=True).stdout
-    model = re.search(r"(?m)^model name\s*:\s*(.*)$", Path("/proc/cpuinfo").read_text())
-    return {
-        "cpu": model[1] if model else platform.machine(),
-        "cores": str(len(os.sched_getaffinity(0))),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-        "bash": bash.partition("version ")[2].partition(" ")[0],
-        "load": f"{os.getloadavg()[0]:.1f}",
-    }
 
 
 def _shown(value: Value, form: str) -> str:

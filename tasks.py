@@ -88,11 +88,7 @@ def versions(c: Context) -> None:
 
 
 @task(
-    help={
-        "json": "write all numbers to this file, too",
-        "rounds": "interleaved rounds (20)",
-        "only": "one section alone: start, limited, build or scaling",
-    }
+    help={"json": "write all numbers there, too", "rounds": "interleaved rounds", "only": "one section, such as start"}
 )
 def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     """Measure s2itasks beside bash, plain invoke and powershift-image; prints Markdown tables."""

@@ -31,16 +31,31 @@ def limited() -> Iterator[Path]:
     except OSError as problem:
         raise NoLimitError(f"{cgroup} cannot be made ({problem.strerror})") from None
     try:
+        _limit(cgroup, version)
+        yield cgroup
+    finally:
+        _remove(cgroup)
+
+
+def _limit(cgroup: Path, version: int) -> None:
+    try:
         if version == 1:
             (cgroup / "cpu.cfs_period_us").write_text(str(PERIOD))
             (cgroup / "cpu.cfs_quota_us").write_text(str(QUOTA))
         else:
             (cgroup / "cpu.max").write_text(f"{QUOTA} {PERIOD}")
-        yield cgroup
     except OSError as problem:
         raise NoLimitError(f"{cgroup} cannot be limited ({problem.strerror})") from None
-    finally:
-        cgroup.rmdir()
+
+
+def _remove(cgroup: Path) -> None:
+    """Remove a cgroup as soon as what an interrupted benchmark left in it has ended."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            cgroup.rmdir()
+            return
+        time.sleep(PERIOD / 1e6)
 
 
 def run_in(cgroup: Path, command: Command) -> Cost:

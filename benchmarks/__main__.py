@@ -38,7 +38,7 @@ def main() -> None:
             print(f"bench: measuring {section} ...", file=sys.stderr, flush=True)
             for table in measured():
                 report.tables.append(table)
-                print(f"\n{table.markdown()}", flush=True)
+                print(f"\n{table.markdown()}", end="", flush=True)
             print(f"bench: {section} took {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
         os.chdir("/")
     for note in report.notes:

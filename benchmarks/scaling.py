@@ -28,12 +28,11 @@ status=0
 for job in .s2i/jobs/"$1"/*; do "$job" || status=1; done
 exit $status
 """
-ALIKE = 0.05  # how far the fit of a row may be above bash's own, where bash is not linear itself
 FITTED = "Exponents are those of a fit of a + b × n ^ exponent, the fixed cost a included; 1 is linear."
 NOT_LINEAR = """\
-In Python: evaluated in a running interpreter, without the time that one takes to start. bash compares each exported
-variable with all others whenever it starts a process with new ones, so in thousands nothing that asks bash for its
-environment is linear; the target is bash's own exponent where that is higher."""
+In Python: evaluated in a running interpreter, without the time that one takes to start. bash itself compares each
+exported variable with all others whenever it hands new ones to a process, so it is not linear in thousands of them, and
+neither is what asks it for an environment."""
 
 
 def tables(root: Path, rounds: int) -> list[Table]:
@@ -91,9 +90,9 @@ def _columns(sizes: tuple[int, ...]) -> dict[str, tuple[str, str]]:
 
 
 def _rows(labels: Mapping[str, str], sizes: tuple[int, ...], costs: Mapping[str, Cost]) -> list[Row]:
-    """Give a row for each way; the first, by hand, has no target and may set that of the others."""
+    """Give a row for each way; the one by hand has no target."""
     walls = {way: {size: costs[f"{way}/{size}"].wall for size in sizes} for way in labels}
-    target = Target("exponent", at_most=max(LINEAR, exponent(walls["hand"]) + ALIKE))
+    target = Target("exponent", at_most=LINEAR)
     return [
         Row(way, label, _values(walls[way], sizes), None if way == "hand" else target) for way, label in labels.items()
     ]

@@ -87,9 +87,7 @@ def versions(c: Context) -> None:
         sh(c, *_pytest(f"{venv}/bin/python"))
 
 
-@task(
-    help={"json": "write all numbers there, too", "rounds": "interleaved rounds", "only": "one section, such as start"}
-)
+@task(help={"json": "write all numbers there, too", "rounds": "interleaved rounds", "only": "one section alone"})
 def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     """Measure s2itasks beside bash, plain invoke and powershift-image; prints Markdown tables."""
     given = [*(["--json", json] if json else []), *(["--only", only] if only else [])]

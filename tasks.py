@@ -89,10 +89,11 @@ def versions(c: Context) -> None:
         sh(c, *_pytest(f"{venv}/bin/python"))
 
 
-@task
-def bench(c: Context) -> None:
-    """Measure how long a pod's commands take to start, against bash doing the same by hand."""
-    sh(c, sys.executable, "benchmarks/start.py")
+@task(help={"json": "write all numbers there, too", "rounds": "interleaved rounds", "only": "one section alone"})
+def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
+    """Measure s2itasks beside bash, plain invoke and powershift-image; prints Markdown tables."""
+    given = [*(["--json", json] if json else []), *(["--only", only] if only else [])]
+    sh(c, sys.executable, "-m", "benchmarks", "--rounds", str(rounds), *given)
 
 
 @task(help={"fix": "mend what can be mended"})

@@ -1,78 +1,138 @@
-"""How long a command of a pod takes to start: ratios to a hand-written bash script, medians of interleaved rounds.
-
-Run by ``inv bench``. The application has an env script of one line and an empty hook.
-"""
+"""How long a command of a pod takes to start, and what probes cost a node."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from .applications import Application
+from .measure import Command, Cost, interleaved, medians, runs
+from .report import Row, Table, Target
 
-from s2itasks import pinned
-from s2itasks.layout import Layout
+COLUMNS = {
+    "wall_ms": ("time", "{:.1f} ms"),
+    "cpu_ms": ("CPU", "{:.1f} ms"),
+    "ratio": ("× bash", "{:.2f}"),
+    "launcher_ratio": ("× launcher", "{:.1f}"),
+}
+WAYS = {
+    "hand": "by hand in bash",
+    "launcher": "s2itasks, launcher",
+    "unpinned": "s2itasks before pinning",
+    "invoke": "plain invoke",
+    "powershift": "powershift-image",
+    "timeout": "by hand, coreutils' timeout",
+}
+LIMITS = {"exec": 1.3, "alive": 1.3, "alive-timeout": 2.0, "run": 1.5}  # of the launcher, times the bash
+SLOW = ("/unpinned", "/invoke", "/powershift")
+# Slow, and no different with a user script but for its own time.
+ONLY_PLAIN = ("exec/invoke", "alive/invoke", "run/invoke", "alive-timeout/unpinned", "run/unpinned", "run/powershift")
+AHEAD = 8.0  # times that powershift-image takes longer than the launcher, at least
+SHOWN = {"exec": "exec -- true", "alive": "alive", "alive-timeout": "alive --timeout 5", "run": "run"}
 
-ROUNDS = 30
-HAND_WRITTEN = """\
-#!/bin/bash
-set -eo pipefail
-cd "$S2I_APPLICATION_PATH/src"
-set -a; . .s2i/action_hooks/deploy_env; set +a
-exec "$@"
-"""
+PODS, PROBES, PERIOD = 110, 2, 10  # a node's pods, probes of each, seconds between two
 
 
-def main() -> None:
-    """Measure, and print a table."""
-    with tempfile.TemporaryDirectory() as directory:
-        root = Path(directory)
-        hooks = root / "src" / ".s2i" / "action_hooks"
-        hooks.mkdir(parents=True)
-        (hooks / "deploy_env").write_text("A=1\n")
-        alive, hand = _script(hooks / "alive", "#!/bin/bash\n"), _script(root / "hand", HAND_WRITTEN)
-        environ = {"PATH": os.environ["PATH"], "HOME": directory, "S2I_APPLICATION_PATH": directory}
-        layout = Layout.from_environment(environ)
-        pinned.set_aside(layout)
-        pinned.pin(layout, environ)
-        launcher, unpinned = str(root / "bin" / "s2itasks"), str(Path(sys.executable).parent / "s2itasks")
-        times = _interleaved(
+def commands(application: Application, powershift: str | None) -> dict[str, Command]:
+    """Give every command that is measured, by ``COMMAND/WAY``.
+
+    :param powershift: powershift-image's program, where it could be installed.
+    """
+    alive, run = application.hooks / "alive", application.root / "builder" / "run"
+    found = {
+        "true": application.command("/bin/true"),
+        "exec/hand": application.by_hand("true"),
+        "exec/launcher": application.launcher("exec", "--", "true"),
+        "exec/unpinned": application.unpinned("exec", "--", "true"),
+        "exec/invoke": application.invoke("exec", "--", "true"),
+        "alive/hand": application.by_hand(alive),
+        "alive/launcher": application.launcher("alive"),
+        "alive/unpinned": application.unpinned("alive"),
+        "alive/invoke": application.invoke("alive"),
+        "alive-timeout/timeout": application.by_hand("timeout", "5", alive),
+        "alive-timeout/launcher": application.launcher("alive", "--timeout", "5"),
+        "alive-timeout/unpinned": application.unpinned("alive", "--timeout", "5"),
+        "run/hand": application.by_hand(run),
+        "run/launcher": application.launcher("run"),
+        "run/unpinned": application.unpinned("run"),
+        "run/invoke": application.invoke("run"),
+    }
+    if powershift:
+        for command in ("exec", "alive", "run"):
+            words = ["exec", "true"] if command == "exec" else [command]
+            found[f"{command}/powershift"] = application.command(powershift, "image", *words)
+    return found
+
+
+def tables(applications: dict[str, Application], powershift: str | None, rounds: int) -> list[Table]:
+    """Measure all commands of the application without and with a ``generate_container_user``, and what probes cost.
+
+    :param applications: ``plain`` and ``user``.
+    """
+    every = {
+        f"{kind}:{name}": command
+        for kind, application in applications.items()
+        for name, command in commands(application, powershift).items()
+        if kind == "plain" or name not in ONLY_PLAIN
+    }
+    often = [name for name in every if not name.endswith(SLOW)]
+    costs = medians(interleaved(runs(every), rounds, often=often))
+    of = {
+        kind: {name.partition(":")[2]: cost for name, cost in costs.items() if name.startswith(f"{kind}:")}
+        for kind in applications
+    }
+    return [
+        _table("start", "without generate_container_user", of["plain"]),
+        _table("start-user", "with generate_container_user", of["user"]),
+        _node(of),
+    ]
+
+
+def _table(key: str, title: str, costs: dict[str, Cost]) -> Table:
+    rows = [Row("true", "bare true", {"wall_ms": 1000 * costs["true"].wall, "cpu_ms": 1000 * costs["true"].cpu})]
+    for command, limit in LIMITS.items():
+        hand = costs.get(f"{command}/hand") or costs["alive/hand"]
+        launcher = costs[f"{command}/launcher"]
+        for way, label in WAYS.items():
+            cost = costs.get(f"{command}/{way}")
+            if cost is None:
+                continue
+            values = {
+                "wall_ms": 1000 * cost.wall,
+                "cpu_ms": 1000 * cost.cpu,
+                "ratio": cost.wall / hand.wall,
+                "launcher_ratio": cost.wall / launcher.wall,
+            }
+            target = {
+                "launcher": Target("ratio", at_most=limit),
+                "powershift": Target("launcher_ratio", at_least=AHEAD),
+            }
+            rows.append(Row(f"{command}/{way}", f"`{SHOWN[command]}`, {label}", values, target.get(way)))
+    return Table(key, title, COLUMNS, rows)
+
+
+def _node(of: dict[str, dict[str, Cost]]) -> Table:
+    """Say what the CPU time of a probe comes to on a full node."""
+    rate = PODS * PROBES / PERIOD
+    rows = [
+        Row(
+            name,
+            f"`{SHOWN[name.partition('/')[0]]}`, {WAYS[name.partition('/')[2]]}",
             {
-                "exec, by hand in bash": [hand, "true"],
-                "exec, launcher": [launcher, "exec", "--", "true"],
-                "exec, before pinning": [unpinned, "exec", "--", "true"],
-                "alive, by hand in bash": [hand, alive],
-                "alive, launcher": [launcher, "alive"],
-                "alive --timeout 5, launcher": [launcher, "alive", "--timeout", "5"],
-                "alive, before pinning": [unpinned, "alive"],
+                "plain_ms": 1000 * cost.cpu,
+                "plain_millicores": 1000 * cost.cpu * rate,
+                "user_ms": 1000 * of["user"][name].cpu if name in of["user"] else None,
+                "user_millicores": 1000 * of["user"][name].cpu * rate if name in of["user"] else None,
             },
-            environ,
         )
-    print(f"{'':<30}  median   ratio   ({ROUNDS} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores)")
-    for name, seconds in times.items():
-        reference = times[f"{name.split(',')[0].split()[0]}, by hand in bash"]
-        print(f"{name:<30}  {1000 * seconds:6.1f} ms  {seconds / reference:5.2f}")
-
-
-def _interleaved(commands: dict[str, list[str]], environ: dict[str, str]) -> dict[str, float]:
-    """Give the median of each, in seconds of wall time."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(ROUNDS):
-        for name, command in commands.items():
-            started = time.perf_counter()
-            subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
-            times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(each) for name, each in times.items()}
-
-
-def _script(path: Path, text: str) -> str:
-    path.write_text(text)
-    path.chmod(0o755)
-    return str(path)
-
-
-if __name__ == "__main__":
-    main()
+        for name, cost in of["plain"].items()
+        if name.startswith("alive")
+    ]
+    columns = {
+        "plain_ms": ("CPU", "{:.1f} ms"),
+        "plain_millicores": ("node", "{:.0f}m"),
+        "user_ms": ("CPU with user script", "{:.1f} ms"),
+        "user_millicores": ("node with user script", "{:.0f}m"),
+    }
+    note = (
+        f"CPU time of one probe, and of a node of {PODS} pods with {PROBES} probes every {PERIOD} s, in thousandths of "
+        "a core. What the container runtime takes to start it comes on top."
+    )
+    return Table("node", "one probe, and a node of them", columns, rows, note)

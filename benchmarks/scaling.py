@@ -1,0 +1,106 @@
+"""How cost grows: jobs of a category, variables of an env script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from s2itasks import environment
+from s2itasks.layout import Layout
+
+from .applications import make, script
+from .measure import Cost, exponent, here, interleaved, medians, runs
+from .report import Row, Table, Target, Value
+
+JOBS = (0, 10, 100, 1000)
+VARIABLES = (0, 50, 500, 5000)
+SELDOM = 5  # rounds to one with jobs: a thousand processes vary little, and take seconds
+LINEAR = 1.15  # what an exponent may be at most
+
+ALL_JOBS = """\
+#!/bin/bash
+cd "$S2I_APPLICATION_PATH/src"
+set -a; . .s2i/action_hooks/deploy_env; set +a
+shopt -s nullglob
+status=0
+for job in .s2i/jobs/"$1"/*; do "$job" || status=1; done
+exit $status
+"""
+FITTED = "Exponents are those of a fit of a + b × n ^ exponent, the fixed cost a included; 1 is linear."
+NOT_LINEAR = """\
+In Python: evaluated in a running interpreter, without the time that one takes to start. bash itself compares each
+exported variable with all others whenever it hands new ones to a process, so it is not linear in thousands of them, and
+neither is what asks it for an environment."""
+
+
+def tables(root: Path, rounds: int) -> list[Table]:
+    """Measure both, below ``root``."""
+    return [_jobs(root / "jobs", math.ceil(rounds / SELDOM)), _variables(root / "variables", rounds)]
+
+
+def _jobs(root: Path, rounds: int) -> Table:
+    application = make(root)
+    script(root / "all-jobs", ALL_JOBS)
+    for number in JOBS:
+        category = application.source / ".s2i" / "jobs" / f"category{number}"
+        category.mkdir(parents=True)
+        for index in range(number):
+            script(category / f"job{index:04}", "#!/bin/bash\n")
+    commands = {}
+    for number in JOBS:
+        commands[f"hand/{number}"] = application.command(root / "all-jobs", f"category{number}")
+        commands[f"s2itasks/{number}"] = application.command(root / "bin" / "s2itasks", "jobs", f"category{number}")
+    costs = medians(interleaved(runs(commands), rounds))
+    labels = {"hand": "a loop in bash", "s2itasks": "`s2itasks jobs`"}
+    rows = _rows(labels, JOBS, costs)
+    return Table("jobs", "empty jobs", _columns(JOBS), rows, f"{rounds} rounds. {FITTED}")
+
+
+def _variables(root: Path, rounds: int) -> Table:
+    measured: dict[str, Callable[[], Cost]] = {}
+    for number in VARIABLES:
+        lines = "".join(f"VARIABLE_{index}='the value of number {index}'\n" for index in range(number))
+        application = make(root / str(number), deploy_env=lines)
+        layout = Layout.from_environment(application.environ)
+        commands = {
+            f"hand/{number}": application.by_hand("env", "-0"),
+            f"launcher/{number}": application.launcher("exec", "--", "env", "-0"),
+        }
+        measured.update(runs(commands))
+        measured[f"python/{number}"] = partial(here, partial(environment.application, layout, application.environ))
+    costs = medians(interleaved(measured, rounds, often=measured))
+    labels = {
+        "hand": "by hand in bash, `env -0`",
+        "launcher": "launcher, `exec -- env -0`",
+        "python": "in Python, for all other phases",
+    }
+    rows = _rows(labels, VARIABLES, costs)
+    note = f"{FITTED}\n{NOT_LINEAR}"
+    return Table("variables", "variables in `deploy_env`", _columns(VARIABLES), rows, note)
+
+
+def _columns(sizes: tuple[int, ...]) -> dict[str, tuple[str, str]]:
+    return {
+        **{f"{size}_ms": (f"{size:,}", "{:,.1f} ms") for size in sizes},
+        "each_ms": ("each", "{:.3f} ms"),
+        "exponent": ("exponent", "{:.2f}"),
+    }
+
+
+def _rows(labels: Mapping[str, str], sizes: tuple[int, ...], costs: Mapping[str, Cost]) -> list[Row]:
+    """Give a row for each way; the one by hand has no target."""
+    walls = {way: {size: costs[f"{way}/{size}"].wall for size in sizes} for way in labels}
+    target = Target("exponent", at_most=LINEAR)
+    return [
+        Row(way, label, _values(walls[way], sizes), None if way == "hand" else target) for way, label in labels.items()
+    ]
+
+
+def _values(wall: Mapping[int, float], sizes: tuple[int, ...]) -> dict[str, Value]:
+    return {
+        **{f"{size}_ms": 1000 * seconds for size, seconds in wall.items()},
+        "each_ms": 1000 * (wall[sizes[-1]] - wall[0]) / sizes[-1],
+        "exponent": exponent(wall),
+    }

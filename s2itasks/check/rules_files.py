@@ -1,0 +1,188 @@
+"""Rules 2xx: hooks, env scripts, entry points and jobs as files."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from s2itasks.script import BYTE_ORDER_MARK
+
+from .file import File, Role
+from .rule import Spot, at, error, warning
+from .source import ACTION_HOOKS, ENV_SCRIPTS, HOOKS, Source
+
+# What other platforms call their hooks, and the phase to use instead.
+FOREIGN = {
+    "post_deploy": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
+    "postdeploy": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
+    "post_start": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
+    "pre_start": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
+    "pre_deploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
+    "predeploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
+    "post_build": "what is to run after the builder belongs into 'build'",
+    "pre_assemble": "what is to run before the builder belongs into 'pre_build'",
+    "post_assemble": "what is to run after the builder belongs into 'build'",
+    "pre_run": "what is to run before the application belongs into 'deploy'",
+    "start": "what the container becomes belongs into 'run'",
+    "stop": "nothing runs at the end; trap SIGTERM in the application",
+    "pre_stop": "nothing runs at the end; use a preStop lifecycle hook",
+    "deploy_cfg": "it ran once in each container; put that into 'deploy'",
+    "liveness": "the liveness probe's hook is 'alive'",
+    "live": "the liveness probe's hook is 'alive'",
+    "readiness": "the readiness probe's hook is 'ready'",
+    "health": "the probes' hooks are 'ready' and 'alive'",
+    "test": "the hook that tests an image is 'verify'",
+}
+CARTRIDGE = re.compile(r"(pre|post)_(start|stop|restart|build|deploy)_[a-z]+-[\d.]+$")
+FAR_AWAY = re.compile(r"/(home|Users|root|opt/homebrew|mnt|cygdrive)/|[A-Za-z]:[\\/]")
+SCRIPT_NAME = re.compile(r"[A-Za-z][\w-]*$")
+NEAR = 0.82  # of difflib; 'depoly' and 'builds' are that near to a hook, 'setup_db' and 'wait-database' are not
+
+
+@error(201, "A hook is not executable", fixable=True)
+def not_executable(source: Source) -> Iterator[Spot]:
+    """Hooks are executed; env scripts are not, and S2I itself sets the run bit of what is in .s2i/bin."""
+    for file in source.of(Role.HOOK):
+        yield from lacks_run_bit(file, "its phase ends with status 126")
+
+
+def lacks_run_bit(file: File, consequence: str) -> Iterator[Spot]:
+    """Say where a file has no run bit, and what that leads to."""
+    cure = f"git update-index --chmod=+x {file.path}"
+    if not file.executable_in_tree:
+        cure = f"chmod +x {file.path}" if file.index_mode is None else f"chmod +x, and {cure}"
+        yield at(file, 1, f"{file.name} has no run bit, so {consequence}; {cure}")
+    elif not file.executable_in_index:
+        yield at(file, 1, f"{file.name} has a run bit here but not in git, so in a clone {consequence}; {cure}")
+
+
+@error(202, "Windows line endings", fixable=True)
+def windows_line_endings(source: Source) -> Iterator[Spot]:
+    """The kernel looks for an interpreter whose name ends in CR, and bash takes the CR for a part of words."""
+    for file in source.scripts:
+        if b"\r\n" in file.content and not file.binary:
+            line = file.content[: file.content.index(b"\r\n")].count(b"\n") + 1
+            message = "line endings are CRLF; convert them, and write '.s2i/** text eol=lf' into .gitattributes"
+            yield at(file, line, message)
+
+
+@error(203, "A byte-order mark", fixable=True)
+def byte_order_mark(source: Source) -> Iterator[Spot]:
+    """It hides the first line from the kernel, from bash and from S2I."""
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.ENVIRONMENT):
+        if file.content.startswith(BYTE_ORDER_MARK):
+            yield at(file, 1, "a byte-order mark hides the first line; save it as UTF-8 without one")
+
+
+@warning(204, "No shebang")
+def no_shebang(source: Source) -> Iterator[Spot]:
+    """The kernel refuses it; s2itasks then tries bash, others do not."""
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+        if not file.binary and file.content and file.shebang is None and not late_shebang_line(file):
+            yield at(file, 1, "there is no '#!' line, so it depends on the caller what runs it; begin with #!/bin/bash")
+
+
+@warning(205, "The shebang is not in the first line", fixable=True)
+def late_shebang(source: Source) -> Iterator[Spot]:
+    """Only the very first bytes of a file are a shebang; later it is a comment."""
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+        line = late_shebang_line(file)
+        if line:
+            yield at(file, line, "the '#!' line counts only as the very first line; remove the blank lines before it")
+
+
+def late_shebang_line(file: File) -> int:
+    """Give the line of a shebang behind blank lines, or 0."""
+    if file.binary or file.shebang is not None:
+        return 0
+    for number, line in enumerate(file.lines, start=1):
+        if line.strip():
+            return number if line.lstrip().startswith(("#!/", "#! /")) else 0
+    return 0
+
+
+@error(206, "An interpreter that no image has")
+def odd_interpreter(source: Source) -> Iterator[Spot]:
+    """A relative path, one from somebody's own machine, several words behind env."""
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+        if file.binary or file.shebang is None:
+            continue
+        program, arguments = file.shebang
+        words = arguments.split()
+        if not program.startswith("/") and not FAR_AWAY.match(program):
+            message = f"{program!r} is looked for in the current directory; use #!/bin/bash or #!/usr/bin/env python"
+            yield at(file, 1, message)
+        elif FAR_AWAY.match(program):
+            yield at(file, 1, f"{program!r} is a path of one machine; use #!/bin/bash or #!/usr/bin/env python")
+        elif program.endswith("/env") and not words:
+            yield at(file, 1, "env is told no program; name one: #!/usr/bin/env bash")
+        elif program.endswith("/env") and len(words) > 1 and not words[0].startswith("-S"):
+            message = f"env looks for a program named {arguments!r}; use 'env -S', or 'set' in the script for options"
+            yield at(file, 1, message)
+
+
+@error(208, "A hook by a name that no phase has")
+def misspelt_hook(source: Source) -> Iterator[Spot]:
+    """A misspelling, or the name that another platform has for it: nothing runs it."""
+    for file in _strangers(source):
+        name = file.name.replace("-", "_").lower()
+        cure = FOREIGN.get(file.name) or FOREIGN.get(name) or _cure_of_cartridge_hook(file.name)
+        near = difflib.get_close_matches(name, sorted(HOOKS | ENV_SCRIPTS), n=1, cutoff=NEAR)
+        if f"/{file.name}" in _text_of_others(source, file):
+            continue  # a helper that a hook calls by its path
+        if name in HOOKS | ENV_SCRIPTS:
+            yield at(file, 1, f"nothing runs {file.name!r}: the hook is spelled {name!r}; rename it")
+        elif cure and (file.looks_like_script or CARTRIDGE.match(file.name)):
+            yield at(file, 1, f"nothing runs {file.name!r}: {cure}")
+        elif near and (file.looks_like_script or near[0] in ENV_SCRIPTS):
+            yield at(file, 1, f"nothing runs {file.name!r}; rename it if it is meant to be {near[0]!r}")
+
+
+@warning(210, "A script among the hooks that nothing runs")
+def unknown_script(source: Source) -> Iterator[Spot]:
+    """Executable, without extension, and no other file of .s2i names it."""
+    known = {spot.path for spot in misspelt_hook.look(source)}
+    for file in _strangers(source):
+        if file.path not in known and file.executable_in_index_or_tree and not _named_elsewhere(source, file):
+            message = f"there is no phase {file.name!r} and no hook names it; keep a helper in another directory"
+            yield at(file, 1, message)
+
+
+@error(211, "Something else where a hook is expected")
+def not_a_file(source: Source) -> Iterator[Spot]:
+    """A directory, or a link to nothing."""
+    names = [f"{ACTION_HOOKS}/{name}" for name in sorted(HOOKS | ENV_SCRIPTS)]
+    for path in [*names, ".s2i/bin/assemble", ".s2i/bin/run", ".s2i/environment"]:
+        location = source.root / path
+        if location.is_dir():
+            yield Spot(path, 1, "there is a directory where a script is expected; move it away")
+        elif location.is_symlink() and not location.exists():
+            yield Spot(path, 1, "there is a link to nothing where a script is expected; commit what it points to")
+
+
+def _strangers(source: Source) -> Iterator[File]:
+    """Give what lies among the hooks, is none, and looks as if it were to be run."""
+    for file in source.of(Role.OTHER):
+        directory, _, name = file.path.rpartition("/")
+        if directory == ACTION_HOOKS and (SCRIPT_NAME.match(name) or CARTRIDGE.match(name)) and file.content:
+            if name.upper() == name or name.lower().startswith(("readme", "license", "makefile", "dockerfile")):
+                continue
+            yield file
+
+
+def _cure_of_cartridge_hook(name: str) -> str:
+    found = CARTRIDGE.match(name)
+    if not found:
+        return ""
+    action = f"{found[1]}_{found[2]}"
+    cure = {"pre_build": "rename it to 'pre_build'", **FOREIGN}.get(action, "s2itasks has no such moment")
+    return f"OpenShift V2 sourced it around a cartridge's action; {cure}"
+
+
+def _named_elsewhere(source: Source, named: File) -> bool:
+    return bool(re.search(rf"(?<![\w-]){re.escape(named.name)}(?![\w-])", _text_of_others(source, named)))
+
+
+def _text_of_others(source: Source, file: File) -> str:
+    return "\n".join(each.text for each in source.files.values() if each is not file and each.is_regular)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .file import File
 
-COMMENT = re.compile(r"#\s*s2itasks:\s*ignore=([\w,]*(?:,\s+\w+)*)")
+COMMENT = re.compile(r"#\s*s2itasks:\s*ignore=(\w+(?:,\s*\w+)*)")
 
 
 def is_ignored(file: File, line: int, rule: str) -> bool:
@@ -35,7 +35,7 @@ def named(file: File) -> Iterator[tuple[int, str]]:
 
 def _named(line: str) -> list[str]:
     found = COMMENT.search(line)
-    return [rule for rule in re.split(r"[,\s]+", found[1]) if rule] if found else []
+    return re.split(r",\s*", found[1]) if found else []
 
 
 def _header(lines: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from . import calls
 from .file import File, Role
@@ -137,7 +138,7 @@ def traces(source: Source) -> Iterator[Spot]:
         if re.search(r"(^|\s)-[a-zA-Z]*x[a-zA-Z]*(\s|$)", options):
             yield at(file, 1, message.format(f"'#!{' '.join(file.shebang or ())}'"))
         for command in file.script.commands():
-            words = command.argv[1:] if command.name == "set" else []
+            words = list(takewhile("--".__ne__, command.argv[1:])) if command.name == "set" else []
             if any(re.match(r"-[a-zA-Z]*x", word) for word in words) or ("-o" in words and "xtrace" in words):
                 yield at(file, command.line, message.format(f"'{' '.join(command.argv)}'"))
 

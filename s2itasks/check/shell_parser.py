@@ -16,6 +16,7 @@ RESERVED = re.compile(
 )
 ARITHMETIC = re.compile(r"\(\((?:[^()]|\([^()]*\))*\)\)")
 CASE_ENDS = (";;&", ";;", ";&")
+CLOSING = ("then", "elif", "else", "fi", "do", "done", "esac", "}")
 
 
 def parse(text: str) -> Block:
@@ -64,7 +65,9 @@ class _Parser(WordReader):
 
     def _at(self, until: tuple[str, ...]) -> bool:
         found = RESERVED.match(self.text, self.position)
-        return any(found[0] == each if found else self.text.startswith(each, self.position) for each in until)
+        if found:
+            return found[0] in until
+        return any(each[0] in ");" and self.text.startswith(each, self.position) for each in until)
 
     def _connection(self) -> str:
         self.skip_blank()
@@ -84,6 +87,8 @@ class _Parser(WordReader):
             node = self._node()
             node.negated = node.negated or reserved == "!"
             return node
+        if reserved in CLOSING:
+            raise Unparsable
         if reserved == "[[":
             return self._test(line)
         function = FUNCTION.match(self.text, self.position)

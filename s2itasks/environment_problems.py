@@ -76,7 +76,7 @@ def _difference(number: int, line: str, our: Assignment | None, their: Assignmen
     if our and our.lines == 1 and ours == theirs:
         return None if ours else Problem(number, lost, Kind.LOST)
     if ours is None and theirs is None:
-        return Problem(number, lost, Kind.LOST)
+        return None if line.lstrip().startswith("#") else Problem(number, lost, Kind.LOST)
     agreed = _agreed(ours or theirs, our)
     message = f"S2I reads {_shown(theirs)}, s2itasks reads {_shown(ours)}; {_cure(our, agreed)}"
     spelling = line.strip() if our is None and theirs else f"{agreed[0]}={agreed[1]}" if agreed else None

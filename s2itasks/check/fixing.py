@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,7 @@ RUN_BIT = ("S2I201", "S2I601")
 class Change:
     """What was done to a file.
 
-    :param diff: the lines that it changed, secrets masked; none where every line did, or no text.
+    :param diff: the line that was changed, before and after, secrets masked; none where that is not the point.
     """
 
     rule: str
@@ -59,57 +58,60 @@ def _rewrite(file: File, findings: Sequence[Finding]) -> Iterator[Change]:
     """Change a file's text, one rule after another, and write it at the end."""
     content = file.content
     for rule, (what, mend) in MENDS.items():
-        lines = {finding.line for finding in findings if finding.rule.id == rule}
-        mended = mend(content, lines) if lines else content
-        if mended != content:
-            yield Change(rule, file.path, what, _diff(file, content, mended) if rule in SHOWN else ())
-            content = mended
+        if any(finding.rule.id == rule for finding in findings):
+            content = mend(content)
+            yield Change(rule, file.path, what)
+    if file.role is Role.ENVIRONMENT:
+        content, changes = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
+        yield from changes
     if content != file.content:
         _write(file.location.resolve(), content)
 
 
-def _without_mark(content: bytes, _: Collection[int]) -> bytes:
-    return content.removeprefix(BYTE_ORDER_MARK)
+def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tuple[bytes, list[Change]]:
+    """Write lines of ``.s2i/environment`` so that S2I and s2itasks agree on them."""
+    mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
+    text = content.removeprefix(mark).decode("utf-8", "surrogateescape")
+    lines = text.split("\n")
+    changes: list[Change] = []
+    for problem in problems(text):
+        rule, what = SPELLINGS.get(problem.kind, ("", ""))
+        if problem.agreed is None or (rule, problem.line) not in wanted:
+            continue
+        line = lines[problem.line - 1].removesuffix("\r")
+        end = lines[problem.line - 1][len(line) :]
+        comment = _comment_behind(line, problem.agreed)
+        above = [f"# {comment}"] if comment else []
+        lines[problem.line - 1] = f"{end}\n".join([*above, f"{problem.agreed}{end}"])
+        diff = (f"- {_shown(line)}", *(f"+ {each}" for each in above), f"+ {_shown(problem.agreed)}")
+        changes.append(Change(rule, file.path, what, diff))
+    return mark + "\n".join(lines).encode("utf-8", "surrogateescape"), changes
 
 
-def _without_cr(content: bytes, _: Collection[int]) -> bytes:
-    return content.replace(b"\r\n", b"\n")
+def _comment_behind(line: str, agreed: str) -> str:
+    """Give the comment behind a value, which goes into a line of its own."""
+    value = agreed.partition("=")[2]
+    written = line.partition("=")[2]
+    behind = written[written.find(value) + len(value) :].lstrip("\"' \t")
+    return behind[1:].strip() if behind.startswith("#") and not agreed.startswith("#") else ""
 
 
-def _without_blank_lines(content: bytes, _: Collection[int]) -> bytes:
+def _without_blank_lines(content: bytes) -> bytes:
     mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
     return mark + content.removeprefix(mark).lstrip()
 
 
-def _respelled(kind: Kind) -> Callable[[bytes, Collection[int]], bytes]:
-    """Give what writes the lines of one kind of problem in the way that S2I and s2itasks agree on."""
-
-    def respell(content: bytes, lines: Collection[int]) -> bytes:
-        text = content.decode("utf-8", "surrogateescape")
-        written = text.split("\n")
-        for problem in problems(text):
-            if problem.kind is kind and problem.line in lines and problem.agreed is not None:
-                line = written[problem.line - 1]
-                end = "\r" if line.endswith("\r") else ""
-                behind = line.rstrip("\r").rpartition(" #")[2].strip() if kind is Kind.COMMENT else ""
-                keeps_comment = behind and not problem.agreed.startswith("#")
-                comment = f"# {behind}{end}\n" if keeps_comment else ""
-                written[problem.line - 1] = f"{comment}{problem.agreed}{end}"
-        return "\n".join(written).encode("utf-8", "surrogateescape")
-
-    return respell
-
-
-MENDS: dict[str, tuple[str, Callable[[bytes, Collection[int]], bytes]]] = {
-    "S2I403": ("comments begin in the first column", _respelled(Kind.COMMENT)),
-    "S2I401": ("quotes removed", _respelled(Kind.QUOTES)),
-    "S2I402": ("'export' removed", _respelled(Kind.EXPORT)),
-    "S2I410": ("spelled so that S2I and s2itasks agree", _respelled(Kind.DIFFERENCE)),
+MENDS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "S2I203": ("byte-order mark removed", lambda content: content.removeprefix(BYTE_ORDER_MARK)),
+    "S2I202": ("line endings converted to LF", lambda content: content.replace(b"\r\n", b"\n")),
     "S2I205": ("blank lines before the shebang removed", _without_blank_lines),
-    "S2I202": ("line endings converted to LF", _without_cr),
-    "S2I203": ("byte-order mark removed", _without_mark),
 }
-SHOWN = ("S2I401", "S2I402", "S2I403", "S2I410", "S2I205")
+SPELLINGS = {
+    Kind.QUOTES: ("S2I401", "quotes removed"),
+    Kind.EXPORT: ("S2I402", "'export' removed"),
+    Kind.COMMENT: ("S2I403", "the comment begins in the first column"),
+    Kind.DIFFERENCE: ("S2I410", "spelled so that S2I and s2itasks agree"),
+}
 
 
 def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Change]:
@@ -138,14 +140,7 @@ def _write(path: Path, content: bytes) -> None:
         raise
 
 
-def _diff(file: File, before: bytes, after: bytes) -> tuple[str, ...]:
-    secretive = file.role is Role.ENVIRONMENT
-    old, new = ([_shown(line, secretive=secretive) for line in content.splitlines()] for content in (before, after))
-    lines = difflib.unified_diff(old, new, n=0, lineterm="")
-    return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))
-
-
-def _shown(line: bytes, *, secretive: bool) -> str:
-    text = os.fsdecode(line).lstrip("\ufeff")
-    name, separator, value = text.partition("=")
-    return f"{name}{separator}{masked(name.strip(), value)}" if secretive else text
+def _shown(line: str) -> str:
+    """Show a line of ``.s2i/environment`` without its secrets."""
+    name, separator, value = line.partition("=")
+    return f"{name}{separator}{masked(name.strip(), value)}"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Union
+from typing import Any, Union
 
-from s2itasks.check import Finding, check
+from application import Result
+
+from s2itasks.check import Finding, check, linting
+from s2itasks.failures import Failure
 
 Content = Union[str, bytes, None]
 
@@ -57,3 +64,21 @@ def found(root: Path, environ: Mapping[str, str]) -> list[str]:
 def spelled(finding: Finding) -> str:
     """Spell a finding without its message."""
     return f"{finding.rule.id} {finding.path}:{finding.line}"
+
+
+def lint(root: Path | str, environ: Mapping[str, str], **options: Any) -> Result:
+    """Do what the command does, without starting a process."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            linting.lint(Path(root), environ, **options)
+    except Failure as failure:
+        return Result(failure.status, said.getvalue().encode(), f"s2itasks: error: {failure}\n".encode())
+    return Result(0, said.getvalue().encode(), b"")
+
+
+def git(root: Path, environ: Mapping[str, str], *words: str) -> str:
+    """Run git."""
+    identity = ("-c", "user.name=me", "-c", "user.email=me@example.com")
+    done = subprocess.run(["git", *identity, *words], cwd=root, env=environ, capture_output=True, check=True)
+    return os.fsdecode(done.stdout)

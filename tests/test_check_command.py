@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from application import S2ITASKS, Result
-from checked import BASH, found, tools, write
+from checked import BASH, found, git, lint, tools, write
 
 DEPLOY = ".s2i/action_hooks/deploy"
 
@@ -34,13 +33,6 @@ def s2itasks(*words: str, cwd: Path, env: Mapping[str, str]) -> Result:
     return Result(done.returncode, done.stdout, done.stderr)
 
 
-def git(root: Path, environ: Mapping[str, str], *words: str) -> str:
-    """Run git."""
-    identity = ("-c", "user.name=me", "-c", "user.email=me@example.com")
-    done = subprocess.run(["git", *identity, *words], cwd=root, env=environ, capture_output=True, check=True)
-    return os.fsdecode(done.stdout)
-
-
 def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
     """Findings on stdout as compilers write them, from where the reader is; one line of summary on stderr."""
     done = s2itasks("check", cwd=source, env=environ)
@@ -50,7 +42,14 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
         f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, secrets too; 's2itasks env' masks them",
     ]
     assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; --fix may mend 1 of them\n"
-    elsewhere = s2itasks("check", "source", "--strict", "--ignore", "S2I201", cwd=source.parent, env=environ)
+
+
+def test_paths_are_shown_from_where_the_user_is(
+    source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a terminal, an editor and GitHub find the file."""
+    monkeypatch.chdir(source.parent)
+    elsewhere = lint("source", environ, strict=True, ignore=["S2I201"])
     assert elsewhere.status == 1
     assert elsewhere.out.startswith(f"source/{DEPLOY}:3: warning S2I503: ")
     assert elsewhere.err == "s2itasks: error: 1 warning in source/.s2i\n"
@@ -58,7 +57,7 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
 
 def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
     """One object, the status as before."""
-    done = s2itasks("check", "--format", "json", cwd=source, env=environ)
+    done = lint(source, environ, format="json")
     assert done.status == 1
     answer = json.loads(done.out)
     assert (answer["errors"], answer["warnings"], answer["changes"]) == (1, 1, [])
@@ -67,7 +66,7 @@ def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
         "rule": "S2I201",
         "severity": "error",
         "title": "A hook is not executable",
-        "path": DEPLOY,
+        "path": f"{source}/{DEPLOY}",
         "line": 1,
         "message": f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
         "fixable": True,
@@ -75,11 +74,11 @@ def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
     assert (second["rule"], second["severity"], second["line"]) == ("S2I503", "warning", 3)
 
 
-def test_annotations_for_github(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Workflow commands; what would end a property or a message early is escaped."""
-    source = write(tmp_path / "50%,a:b", {f"{DEPLOY} 644": f"{BASH}true\n"})
-    done = s2itasks("check", "50%,a:b", "--format=github", cwd=tmp_path, env=environ)
-    assert source.is_dir()
+    write(tmp_path / "50%,a:b", {f"{DEPLOY} 644": f"{BASH}true\n"})
+    monkeypatch.chdir(tmp_path)
+    done = lint("50%,a:b", environ, format="github")
     assert done.out == (
         f"::error file=50%25%2Ca%3Ab/{DEPLOY},line=1,title=S2I201 A hook is not executable::"
         f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}\n"
@@ -89,32 +88,31 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str]) -> None
 def test_statuses(tmp_path: Path, environ: dict[str, str]) -> None:
     """0 where nothing counts, and then nothing is said on stderr; 1 where something does."""
     clean = write(tmp_path / "clean", {})
-    assert s2itasks("check", "--strict", cwd=clean, env=environ) == Result(0, b"", b"")
+    assert lint(clean, environ, strict=True) == Result(0, b"", b"")
     doubtful = write(tmp_path / "doubtful", {DEPLOY: f"{BASH}env\n"})
-    done = s2itasks("check", cwd=doubtful, env=environ)
+    done = lint(doubtful, environ)
     assert (done.status, done.out.count("\n"), done.err) == (0, 1, "")
-    assert s2itasks("check", "--strict", cwd=doubtful, env=environ).status == 1
-    assert s2itasks("check", "--strict", "--ignore=S2I503,S2I504", cwd=doubtful, env=environ).status == 0
+    assert lint(doubtful, environ, strict=True).status == 1
+    words = ("check", "--strict", "--ignore=S2I501", "--ignore", "S2I503,S2I504")
+    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"", b"")
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["nowhere"], "there is no .s2i in nowhere; check takes the directory that holds it"),
-        ([""], "check needs the name of a directory, and not an empty one"),
-        (["--format", "xml"], "check has no format 'xml'; there are: text, json, github"),
-        (["--ignore", "S2I999"], "there is no rule 'S2I999' to ignore; they go from S2I101 to S2I607"),
-    ],
-)
-def test_usage(words: list[str], said: str, tmp_path: Path, environ: dict[str, str]) -> None:
+def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 2 and one message."""
-    done = s2itasks("check", *words, cwd=write(tmp_path / "source", {}), env=environ)
-    assert (done.status, done.out, done.error) == (2, "", said)
+    monkeypatch.chdir(source)
+    done = s2itasks("check", "", cwd=source, env=environ)
+    assert (done.status, done.error) == (2, "check needs the name of a directory, and not an empty one")
+    done = lint("nowhere", environ)
+    assert (done.status, done.error) == (2, "there is no .s2i in nowhere; check takes the directory that holds it")
+    done = lint(".", environ, format="xml")
+    assert (done.status, done.error) == (2, "check has no format 'xml'; there are: text, json, github")
+    done = lint(".", environ, ignore=["S2I501, S2I999"])
+    assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; they go from S2I101 to S2I607")
 
 
 def test_nobody_reads_it_to_the_end(tmp_path: Path, environ: dict[str, str]) -> None:
     """As in ``| head -1``: no traceback."""
-    source = write(tmp_path / "source", {DEPLOY: BASH + "env\n" * 2000})
+    source = write(tmp_path / "source", {DEPLOY: BASH + "env\n" * 1000})
     script = f'{S2ITASKS} check "$1" | (read -r line; echo "$line"); exit "${{PIPESTATUS[0]}}"'
     done = subprocess.run(["bash", "-c", script, "-", source], env=environ, capture_output=True, check=False)
     assert done.returncode == 141
@@ -160,6 +158,10 @@ def test_without_any_tool(tmp_path: Path) -> None:
 
 def test_it_changes_nothing_by_itself(source: Path, environ: dict[str, str]) -> None:
     """Only --fix does."""
-    s2itasks("check", cwd=source, env=environ)
+    lint(source, environ)
     assert stat.S_IMODE((source / DEPLOY).stat().st_mode) == 0o644
-    assert sorted(path.name for path in source.iterdir()) == [".s2i"]
+    done = s2itasks("check", str(source), "--fix", "--format=json", cwd=source, env=environ)
+    assert done.status == 0
+    changes = [{"rule": "S2I201", "path": f"{source}/{DEPLOY}", "message": "run bit set"}]
+    assert json.loads(done.out)["changes"] == changes
+    assert stat.S_IMODE((source / DEPLOY).stat().st_mode) == 0o755

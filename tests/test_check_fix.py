@@ -7,8 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from checked import BASH, SOUND, found, tools, write
-from test_check_command import git, s2itasks
+from checked import BASH, SOUND, found, git, lint, tools, write
 
 HOOKS = ".s2i/action_hooks"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
@@ -20,10 +19,11 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return tools(tmp_path / "tools", "bash", "git")
 
 
-def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """CRLF and no run bit, neither in the tree nor in git: afterwards it passes, and so does a clone of it."""
     source = tmp_path / "source"
     shutil.copytree(EXAMPLE, source)
+    monkeypatch.chdir(source)
     for path in (source / ".s2i").rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -31,15 +31,15 @@ def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str]) -> Non
     git(source, environ, "init", "-q")
     git(source, environ, "add", ".")
     assert len(found(source, environ)) > 15
-    done = s2itasks("check", "--strict", "--fix", cwd=source, env=environ)
+    done = lint(".", environ, strict=True, fix=True)
     assert (done.status, done.err) == (0, "")
     assert f"{HOOKS}/build: fixed S2I202: line endings converted to LF\n" in done.out
     assert f"{HOOKS}/build: fixed S2I201: run bit set, also in git's index\n" in done.out
     assert ".s2i/jobs/hourly/clearsessions: fixed S2I601: run bit set, also in git's index\n" in done.out
-    assert s2itasks("check", "--strict", cwd=source, env=environ).status == 0
+    assert lint(".", environ, strict=True).status == 0
     git(source, environ, "commit", "-qam", "as mended")
     git(tmp_path, environ, "clone", "-q", "source", "clone")
-    assert s2itasks("check", "--strict", "clone", cwd=tmp_path, env=environ).status == 0
+    assert lint(tmp_path / "clone", environ, strict=True).status == 0
     assert (tmp_path / "clone" / HOOKS / "build").read_bytes() == (EXAMPLE / HOOKS / "build").read_bytes()
 
 
@@ -56,13 +56,14 @@ def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:
     ]
     files = {".s2i/environment": "\n".join(lines), f"{HOOKS}/build": "\ufeff\n\n#!/bin/bash\nmake\n"}
     source = write(tmp_path / "source", files)
-    done = s2itasks("check", "--fix", "--ignore=S2I409", cwd=source, env=environ)
+    done = lint(source, environ, fix=True, ignore=["S2I409"])
     assert (source / HOOKS / "build").read_text() == "#!/bin/bash\nmake\n"
     assert (source / ".s2i/environment").read_text().splitlines() == [
         "# A=0", "  # one", "A=1", "B=two three", "# of mine", "API_TOKEN=abc", 'C="x\\ny"', "# four", "D=4",
     ]  # fmt: skip
+    said = done.out.replace(f"{source}/", "").splitlines()
     file = ".s2i/environment: fixed"
-    assert done.out.splitlines()[:-1] == [
+    assert said[:-1] == [
         f"{HOOKS}/build: fixed S2I203: byte-order mark removed",
         f"{HOOKS}/build: fixed S2I205: blank lines before the shebang removed",
         f"{file} S2I403: the comment begins in the first column", "    -   # A=0", "    + # A=0",
@@ -71,17 +72,17 @@ def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:
         f"{file} S2I401: quotes removed", "    - API_TOKEN='***", "    + # of mine", "    + API_TOKEN=***",
         f"{file} S2I403: the comment begins in the first column", "    - D=4 # four", "    + # four", "    + D=4",
     ]  # fmt: skip
-    assert done.out.splitlines()[-1].startswith(".s2i/environment:7: error S2I401: ")
+    assert said[-1].startswith(".s2i/environment:7: error S2I401: ")
     assert done.status == 1
 
 
 def test_a_second_time_there_is_nothing_to_mend(tmp_path: Path, environ: dict[str, str]) -> None:
     """And what cannot be mended stays as it is."""
     source = write(tmp_path / "source", {".s2i/environment": "A='1'\nB=\"2\nC\n", f"{HOOKS}/build 640": "#!/bin/sh\n"})
-    s2itasks("check", "--fix", cwd=source, env=environ)
+    lint(source, environ, fix=True)
     before = (source / ".s2i/environment").read_bytes()
     assert stat.S_IMODE((source / HOOKS / "build").stat().st_mode) == 0o750
-    again = s2itasks("check", "--fix", cwd=source, env=environ)
+    again = lint(source, environ, fix=True)
     assert "fixed" not in again.out
     assert (source / ".s2i/environment").read_bytes() == before
 
@@ -89,7 +90,7 @@ def test_a_second_time_there_is_nothing_to_mend(tmp_path: Path, environ: dict[st
 def test_modes_stay(tmp_path: Path, environ: dict[str, str]) -> None:
     """Text is replaced at once; nothing is left beside it."""
     source = write(tmp_path / "source", {f"{HOOKS}/build 750": "\n#!/bin/bash\nmake\n"})
-    s2itasks("check", "--fix", cwd=source, env=environ)
+    lint(source, environ, fix=True)
     assert stat.S_IMODE((source / HOOKS / "build").stat().st_mode) == 0o750
     assert [path.name for path in (source / HOOKS).iterdir()] == ["build"]
 
@@ -98,7 +99,7 @@ def test_what_is_ignored_is_left_alone(tmp_path: Path, environ: dict[str, str]) 
     """By comment or by option."""
     written = {".s2i/environment": "# A\n\n#s2itasks: ignore=S2I401\nA='1'\n", f"{HOOKS}/build 644": BASH}
     source = write(tmp_path / "source", written)
-    done = s2itasks("check", "--fix", "--ignore=S2I201", cwd=source, env=environ)
+    done = lint(source, environ, fix=True, ignore=["S2I201"])
     assert (done.status, done.out) == (0, "")
 
 
@@ -109,7 +110,7 @@ def test_links(tmp_path: Path, environ: dict[str, str]) -> None:
     (source / HOOKS).mkdir()
     (source / HOOKS / "build").symlink_to("../../scripts/build")
     (source / HOOKS / "deploy").symlink_to(outside)
-    done = s2itasks("check", "--fix", cwd=source, env=environ)
+    done = lint(source, environ, fix=True)
     assert done.status == 1
     assert (source / "scripts/build").read_text() == "#!/bin/bash\nmake\n"
     assert stat.S_IMODE((source / "scripts/build").stat().st_mode) == 0o755
@@ -125,6 +126,6 @@ def test_a_locked_index(tmp_path: Path, environ: dict[str, str]) -> None:
     git(source, environ, "init", "-q")
     git(source, environ, "add", ".")
     (source / ".git" / "index.lock").touch()
-    done = s2itasks("check", "--fix", cwd=source, env=environ)
+    done = lint(source, environ, fix=True)
     assert done.status == 1
     assert done.error.startswith("git update-index failed: fatal: Unable to create")

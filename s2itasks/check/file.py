@@ -109,13 +109,16 @@ class File:
 
     @property
     def is_shell(self) -> bool:
-        """Whether it is a shell script."""
+        """Whether it is a shell script; among the jobs, there may be data."""
+        if self.role is Role.JOB and not self.looks_like_script:
+            return False
         return self.is_regular and not self.binary and self.interpreter in SHELLS
 
     @property
     def looks_like_script(self) -> bool:
         """Whether somebody meant it to be run."""
-        return self.content.removeprefix(BYTE_ORDER_MARK).startswith(b"#!") or self.executable_in_index_or_tree
+        has_shebang = self.content.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
+        return has_shebang or self.executable_in_index_or_tree
 
     @property
     def executable_in_index_or_tree(self) -> bool:

@@ -115,7 +115,7 @@ SPELLINGS = {
 
 
 def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Change]:
-    for rule in rules.intersection(RUN_BIT):
+    for rule in rules.intersection(RUN_BIT) if file.role is not Role.JOB or file.looks_like_script else ():
         mode = file.mode & 0o7777
         if not mode & 0o111:
             file.location.resolve().chmod(mode | (mode & 0o444) >> 2)

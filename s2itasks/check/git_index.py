@@ -19,6 +19,9 @@ class GitRefused(Failure):
 
 def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:
     """Give the mode of every file below ``.s2i`` that git tracks, by its path in the source; none without git."""
+    top = root.resolve()
+    if "GIT_DIR" not in environ and not any((directory / ".git").exists() for directory in (top, *top.parents)):
+        return {}
     listed = _git(root, environ, "ls-files", "--stage", "-z", "--", ".s2i")
     entries = listed.stdout.split(b"\0")[:-1] if listed and listed.returncode == 0 else []
     found = {}

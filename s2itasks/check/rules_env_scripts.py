@@ -21,7 +21,7 @@ def not_bash(source: Source) -> Iterator[Spot]:
     """Bash sources it, whatever its first line says."""
     for file in source.of(Role.ENV_SCRIPT):
         program = " ".join(filter(None, file.shebang)) if file.shebang else ""
-        if program and not re.search(r"\b(bash|sh)\b", program):
+        if program and not re.search(r"\b(bash|sh|dash|ash)\b", program):
             yield at(file, 1, f"it is sourced by bash, so '#!{program}' means nothing; write it in bash")
 
 

@@ -79,7 +79,8 @@ def byte_order_mark(source: Source) -> Iterator[Spot]:
 def no_shebang(source: Source) -> Iterator[Spot]:
     """The kernel refuses it; s2itasks then tries bash, others do not."""
     for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
-        if not file.binary and file.content and file.shebang is None and not late_shebang_line(file):
+        data = file.binary or not file.content or (file.role is Role.JOB and not file.looks_like_script)
+        if not data and file.shebang is None and not late_shebang_line(file):
             yield at(file, 1, "there is no '#!' line, so it depends on the caller what runs it; begin with #!/bin/bash")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from . import calls
 from .file import File, Role
@@ -28,6 +28,7 @@ TO_THE_LOG = re.compile(r"(2|/dev/std(out|err)|/dev/tty|/proc/(1|self)/fd/[12]|/
 CONTAINER_LOG = re.compile(r"^/proc/1/fd/[12]$")
 POWERSHIFT = re.compile(r"powershift-(image|cli\[[^\]]*image)")
 SUPERVISES = ("trap", "wait")
+ENDS = ("exit", "return", "true", ":", "eval", ".", "source")  # or may do anything
 # Variables of an OpenShift V2 gear, and what takes their place.
 OF_V2 = {
     "OPENSHIFT_REPO_DIR": "hooks run in the source directory; its path is $S2I_SOURCE_PATH",
@@ -68,7 +69,7 @@ def _not_replaced(block: Block, script: Block, depth: int = 0) -> Iterator[Comma
         if called and called[0].kind == "function" and depth == 0:
             body = called[0].blocks[0].nodes[0]
             yield from _not_replaced(body.blocks[0] if isinstance(body, Compound) else script, script, 1)
-        elif last.words and not last.replaces and last.name not in ("exit", "return", "true", ":"):
+        elif last.words and not last.replaces and last.name not in ENDS:
             yield last
 
 
@@ -108,25 +109,30 @@ def dumps_environment(source: Source) -> Iterator[Spot]:
 def _reaches_the_log(command: Command) -> bool:
     if command.captured or (command.name in ("declare", "typeset") and command.function):
         return False
-    node: Node = command
-    for each in (command, *command.around()):
-        if isinstance(each, Compound) and (each.kind == "function" or each.after == "|"):
+    for node in (command, *command.around()):
+        if isinstance(node, Compound) and node.kind == "function":
             break
-        node = each
-        if any(redirect.of_stdout and not TO_THE_LOG.match(redirect.target.text) for redirect in each.redirects):
-            return False
-    if any(each.after == "|" for each in command.around() if each.kind != "function"):
-        return False
-    nodes = node.block.nodes if node is command and node.block else []
-    position = nodes.index(command) if nodes else 0
-    while nodes and nodes[position].after == "|":
-        position += 1
-        behind = nodes[position]
-        if not isinstance(behind, Command) or behind.name not in PASSES_ON:
-            return False
-        if any(redirect.of_stdout for redirect in behind.redirects):
+        if _goes_elsewhere(node) or not all(_is_passed_on(behind) for behind in _behind(node)):
             return False
     return True
+
+
+def _goes_elsewhere(node: Node) -> bool:
+    return any(each.of_stdout and not TO_THE_LOG.match(each.target.text) for each in node.redirects)
+
+
+def _behind(node: Node) -> Iterator[Node]:
+    """Give what a node's output is piped through."""
+    nodes = node.block.nodes if node.block else []
+    following = list(dropwhile(lambda each: each is not node, nodes))
+    for each, behind in zip(following, following[1:]):
+        if each.after != "|":
+            return
+        yield behind
+
+
+def _is_passed_on(behind: Node) -> bool:
+    return isinstance(behind, Command) and behind.name in PASSES_ON and not _goes_elsewhere(behind)
 
 
 @warning(504, "Commands are traced into the log")

@@ -18,8 +18,11 @@ OF_V2 = ("jobs.allow", "jobs.deny")
 def not_executable(source: Source) -> Iterator[Spot]:
     """It fails, each time."""
     for file in source.of(Role.JOB):
-        if not file.name.endswith((".txt", ".md", ".json", ".dat", ".py", ".sql")) or file.content.startswith(b"#!"):
+        if file.looks_like_script:
             yield from lacks_run_bit(file, "it fails each time")
+        else:
+            message = f"{file.name} is taken for a job, and fails each time for want of a run bit; keep data elsewhere"
+            yield at(file, 1, message)
 
 
 @warning(602, "A job that its name keeps from running")

@@ -14,6 +14,8 @@ from .file import File, Role
 from .rule import Spot, at, error, warning
 from .source import Source
 
+# -n executes nothing; a NUL ends what is said about each script.
+ASK_BASH = 'for script; do "$0" -n "$script" 2>&1; printf "\\0"; done'
 SAID_BY_BASH = re.compile(r"^.*?: line (\d+): (.*)")
 # Rules of ours (S2I204, S2I205), and sourced files that lie elsewhere.
 LEFT_OUT = "SC2148,SC1128,SC1090,SC1091"
@@ -25,27 +27,22 @@ EXPORTED_BY_SOURCING = 2034
 def syntax(source: Source) -> Iterator[Spot]:
     """Whatever bash -n says."""
     bash = shutil.which("bash", path=source.environ.get("PATH"))
-    environ = {name: value for name, value in source.environ.items() if name not in ("BASH_ENV", "ENV")}
-    for file in source.scripts:
-        if bash and file.is_shell and b"\r\n" not in file.content:
-            asked = subprocess.run(  # noqa: S603 - -n executes nothing
-                [bash, "-n"],
-                input=file.text.encode("utf-8", "surrogateescape"),
-                env={**environ, "LC_ALL": "C"},
-                capture_output=True,
-                check=False,
-            )
-            if asked.returncode:
-                yield _said(file, os.fsdecode(asked.stderr))
+    files = [file for file in source.scripts if file.is_shell and b"\r\n" not in file.content]
+    if bash and files:
+        environ = {name: value for name, value in source.environ.items() if name not in ("BASH_ENV", "ENV")}
+        command = [bash, "-c", ASK_BASH, bash, *(str(file.location.resolve()) for file in files)]
+        asked = subprocess.run(command, env={**environ, "LC_ALL": "C"}, capture_output=True, check=False)  # noqa: S603
+        for file, said in zip(files, os.fsdecode(asked.stdout).split("\0")):
+            yield from _said(file, said)
 
 
-def _said(file: File, stderr: str) -> Spot:
-    for line in stderr.splitlines():
+def _said(file: File, answer: str) -> Iterator[Spot]:
+    for line in answer.splitlines():
         found = SAID_BY_BASH.match(line)
         if found and "warning: " not in found[2]:
             number = min(int(found[1]), len(file.lines))
-            return at(file, number, f"bash does not understand the script: {found[2]}")
-    return at(file, 1, "bash does not understand the script")
+            yield at(file, number, f"bash does not understand the script: {found[2]}")
+            return
 
 
 @warning(209, "shellcheck complains")

@@ -132,7 +132,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I208 {HOOK}pre_start_python-2.7:1",
         {f"{HOOK}pre_start_python-2.7": BASH},
-        {f"{HOOK}pre_start_python-2.7": None, f"{HOOK}deploy_env": "A=1\n"},
+        {f"{HOOK}pre_start_python-2.7": "#!/bin/bash\n# This hook is run before the start.\n"},
     ),
     (
         f"S2I208 {HOOK}start:1",

@@ -91,6 +91,11 @@ class File:
         """Its lines; the first is number 1, at index 0."""
         return self.text.split("\n")
 
+    @property
+    def has_code(self) -> bool:
+        """Whether it holds more than comments, as a template does not."""
+        return self.binary or any(line.strip() and not line.lstrip().startswith("#") for line in self.lines)
+
     @cached_property
     def shebang(self) -> tuple[str, str] | None:
         """The interpreter of its first line and what follows it there, if the first line is one."""

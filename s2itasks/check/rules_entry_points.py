@@ -128,11 +128,7 @@ def _missing(source: Source, name: str) -> Iterator[Spot]:
 def _hooks(source: Source, entry_point: str) -> set[str]:
     """Give the hooks and env scripts that an entry point is to reach; comments alone are none."""
     found = {name: source.hook(name) for name in GROUPS[entry_point]}
-    return {
-        name
-        for name, file in found.items()
-        if file is not None and any(line.strip() and not line.lstrip().startswith("#") for line in file.lines)
-    }
+    return {name for name, file in found.items() if file is not None and file.has_code}
 
 
 def _listed(hooks: set[str]) -> str:

@@ -20,6 +20,9 @@ FOREIGN = {
     "pre_start": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
     "pre_deploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
     "predeploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
+    "post_stop": "nothing runs at the end; trap SIGTERM in the application",
+    "pre_restart": "a container is never restarted; what prepares its start belongs into 'deploy'",
+    "post_restart": "a container is never restarted; what prepares its start belongs into 'deploy'",
     "post_build": "what is to run after the builder belongs into 'build'",
     "pre_assemble": "what is to run before the builder belongs into 'pre_build'",
     "post_assemble": "what is to run after the builder belongs into 'build'",
@@ -166,7 +169,7 @@ def _strangers(source: Source) -> Iterator[File]:
     """Give what lies among the hooks, is none, and looks as if it were to be run."""
     for file in source.of(Role.OTHER):
         directory, _, name = file.path.rpartition("/")
-        if directory == ACTION_HOOKS and (SCRIPT_NAME.match(name) or CARTRIDGE.match(name)) and file.content:
+        if directory == ACTION_HOOKS and (SCRIPT_NAME.match(name) or CARTRIDGE.match(name)) and file.has_code:
             if name.upper() == name or name.lower().startswith(("readme", "license", "makefile", "dockerfile")):
                 continue
             yield file

@@ -40,7 +40,10 @@ def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkey
     git(source, environ, "commit", "-qam", "as mended")
     git(tmp_path, environ, "clone", "-q", "source", "clone")
     assert lint(tmp_path / "clone", environ, strict=True).status == 0
-    assert (tmp_path / "clone" / HOOKS / "build").read_bytes() == (EXAMPLE / HOOKS / "build").read_bytes()
+    for original in (*(EXAMPLE / HOOKS).iterdir(), EXAMPLE / ".s2i/probe", EXAMPLE / ".s2i/jobs/hourly/clearsessions"):
+        cloned = tmp_path / "clone" / original.relative_to(EXAMPLE)
+        assert cloned.read_bytes() == original.read_bytes()
+        assert cloned.stat().st_mode & 0o100 == original.stat().st_mode & 0o100
 
 
 def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -150,10 +150,21 @@ CASES: list[tuple[str, Files, Files]] = [
         {f"{HOOK}check-server.py": "", f"{HOOK}wait.sh": "", f"{HOOK}data 644": "x\n", f"{HOOK}LICENSE": "x\n"},
     ),
     (f"S2I211 {HOOK}deploy:1", {f"{HOOK}deploy/README.md": "x\n"}, {".s2i/deploy/README.md": "x\n"}),
+    ("S2I202 .s2i/probe:1", {".s2i/probe": "#!/usr/bin/env python\r\n"}, {".s2i/probe": "print()\r\n"}),
+    (
+        "S2I212 .s2i/probe:1",
+        {".s2i/probe": BASH, f"{HOOK}ready": f"{BASH}exec timeout 1 .s2i/probe\n"},
+        {".s2i/probe": BASH, f"{HOOK}ready": f"{BASH}bash .s2i/probe\n/usr/bin/probe\n"},
+    ),
+    (
+        f"S2I212 {HOOK}check.py:1",
+        {f"{HOOK}check.py 644": "#!/usr/bin/env python\n", f"{HOOK}ready": f'{BASH}$(dirname "$0")/check.py\n'},
+        {f"{HOOK}check.py": "#!/usr/bin/env python\n", f"{HOOK}ready": f'{BASH}$(dirname "$0")/check.py\n'},
+    ),
     # 3xx: env scripts
     (
         f"S2I301 {HOOK}build_env:1",
-        {f"{HOOK}build_env": "#!/usr/bin/env python3\n"},
+        {f"{HOOK}build_env": "#!/usr/bin/env python3\nimport os\nif os:\n  exit\n"},
         {f"{HOOK}build_env": "#!/bin/sh\n"},
     ),
     (

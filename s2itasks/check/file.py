@@ -15,6 +15,7 @@ from .shell import Block
 from .shell_parser import parse
 from .shell_words import Unparsable
 
+LIMIT = 1024 * 1024  # bytes
 SHELLS = ("bash", "sh", "dash", "ash", "ksh")
 SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t\r]*$")
 
@@ -26,6 +27,7 @@ class Role(enum.Enum):
     HOOK = "hook"
     ENV_SCRIPT = "env script"
     JOB = "job"
+    HELPER = "helper"
     ENVIRONMENT = "environment"
     OTHER = "other"
 
@@ -36,7 +38,6 @@ class File:
 
     :param path: where it is in the source, with slashes.
     :param location: where that is on this machine.
-    :param content: its bytes; none where it is not a regular file.
     :param mode: its mode in the working tree.
     :param index_mode: its mode in git's index, if it is there.
     :param tree_counts: whether modes in the working tree mean anything.
@@ -45,10 +46,17 @@ class File:
     path: str
     location: Path
     role: Role
-    content: bytes
     mode: int
     index_mode: int | None = None
     tree_counts: bool = True
+
+    @cached_property
+    def content(self) -> bytes:
+        """Its bytes; none where it is not a regular file, cannot be read, or is larger than anybody's hook."""
+        try:
+            return self.location.read_bytes() if self.is_regular and self.location.stat().st_size <= LIMIT else b""
+        except OSError:
+            return b""
 
     @property
     def name(self) -> str:
@@ -104,8 +112,8 @@ class File:
 
     @cached_property
     def interpreter(self) -> str:
-        """The name of the program that runs it; bash where nothing else is said."""
-        if self.role is Role.ENV_SCRIPT or self.shebang is None:
+        """The name of the program that runs it; bash where nothing is said."""
+        if self.shebang is None:
             return "bash"
         program, arguments = self.shebang
         names = [program.rpartition("/")[2]]

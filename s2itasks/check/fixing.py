@@ -18,7 +18,7 @@ from .file import File, Role
 from .rule import Finding
 from .source import Source
 
-RUN_BIT = ("S2I201", "S2I601")
+RUN_BIT = ("S2I201", "S2I212", "S2I601")
 
 
 @dataclass(frozen=True)

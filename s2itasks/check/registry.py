@@ -15,6 +15,7 @@ from . import (
     rules_jobs,
     rules_syntax,
 )
+from .file import Role
 from .rule import Rule, Spot, at, warning
 from .source import Source
 
@@ -33,8 +34,9 @@ MODULES = (
 @warning(607, "A comment that ignores no rule")
 def unknown_ignored(source: Source) -> Iterator[Spot]:
     """A misspelt id silences nothing."""
-    for file in source.files.values():
-        for line, rule in ignores.named(file) if file.is_regular and not file.binary else ():
+    ignoring = [file for file in source.files.values() if file.path == ".s2iignore"]
+    for file in (*source.scripts, *source.of(Role.ENVIRONMENT), *ignoring):
+        for line, rule in ignores.named(file):
             if rule not in RULES:
                 yield at(file, line, f"there is no rule {rule!r} to ignore; the ids are those that check prints")
 

@@ -102,7 +102,7 @@ def assemble_without_exec(source: Source) -> Iterator[Spot]:
 @warning(108, "Commands that never run")
 def never_run(source: Source) -> Iterator[Spot]:
     """After a successful exec, the script is no more."""
-    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB, Role.HELPER):
         blocks = [file.script] + [
             block for node in file.script.nodes_within() if isinstance(node, Compound) for block in node.blocks
         ]

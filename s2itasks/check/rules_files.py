@@ -39,6 +39,7 @@ FOREIGN = {
 }
 CARTRIDGE = re.compile(r"(pre|post)_(start|stop|restart|build|deploy)_[a-z]+-[\d.]+$")
 FAR_AWAY = re.compile(r"/(home|Users|root|opt/homebrew|mnt|cygdrive)/|[A-Za-z]:[\\/]")
+EXPANSION = re.compile(r"\$\w+|\$\{\w+[^}]*\}|\$\(.*\)|`.*`")
 SCRIPT_NAME = re.compile(r"[A-Za-z][\w-]*$")
 NEAR = 0.82  # of difflib; 'depoly' and 'builds' are that near to a hook, 'setup_db' and 'wait-database' are not
 
@@ -73,7 +74,7 @@ def windows_line_endings(source: Source) -> Iterator[Spot]:
 @error(203, "A byte-order mark", fixable=True)
 def byte_order_mark(source: Source) -> Iterator[Spot]:
     """It hides the first line from the kernel, from bash and from S2I."""
-    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.ENVIRONMENT):
+    for file in (*source.scripts, *source.of(Role.ENVIRONMENT)):
         if file.content.startswith(BYTE_ORDER_MARK):
             yield at(file, 1, "a byte-order mark hides the first line; save it as UTF-8 without one")
 
@@ -90,7 +91,7 @@ def no_shebang(source: Source) -> Iterator[Spot]:
 @warning(205, "The shebang is not in the first line", fixable=True)
 def late_shebang(source: Source) -> Iterator[Spot]:
     """Only the very first bytes of a file are a shebang; later it is a comment."""
-    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB, Role.HELPER):
         line = late_shebang_line(file)
         if line:
             yield at(file, line, "the '#!' line counts only as the very first line; remove the blank lines before it")
@@ -109,7 +110,7 @@ def late_shebang_line(file: File) -> int:
 @error(206, "An interpreter that no image has")
 def odd_interpreter(source: Source) -> Iterator[Spot]:
     """A relative path, one from somebody's own machine, several words behind env."""
-    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
+    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB, Role.HELPER):
         if file.binary or file.shebang is None:
             continue
         program, arguments = file.shebang
@@ -165,9 +166,24 @@ def not_a_file(source: Source) -> Iterator[Spot]:
             yield Spot(path, 1, "there is a link to nothing where a script is expected; commit what it points to")
 
 
+@error(212, "A helper that is called and not executable", fixable=True)
+def helper_not_executable(source: Source) -> Iterator[Spot]:
+    """Called by its path, it needs a run bit; what an interpreter is given does not."""
+    called = {word for file in source.scripts for command in file.script.commands() for word in command.invoked()[:1]}
+    for file in source.of(Role.HELPER):
+        if any(_leads_to(word, file) for word in called):
+            yield from lacks_run_bit(file, "what calls it fails with status 126")
+
+
+def _leads_to(word: str, file: File) -> bool:
+    directory, _, name = word.rpartition("/")
+    beside = EXPANSION.fullmatch(directory) or directory.endswith(file.path.rpartition("/")[0])
+    return bool(directory) and name == file.name and bool(beside)
+
+
 def _strangers(source: Source) -> Iterator[File]:
     """Give what lies among the hooks, is none, and looks as if it were to be run."""
-    for file in source.of(Role.OTHER):
+    for file in source.strangers:
         directory, _, name = file.path.rpartition("/")
         if directory == ACTION_HOOKS and (SCRIPT_NAME.match(name) or CARTRIDGE.match(name)) and file.has_code:
             if name.upper() == name or name.lower().startswith(("readme", "license", "makefile", "dockerfile")):

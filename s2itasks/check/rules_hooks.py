@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import dropwhile, takewhile
 
 from . import calls
-from .file import File, Role
+from .file import File
 from .rule import Spot, at, error, warning
 from .shell import Block, Command, Compound, Node
 from .source import OF_BUILD, Source
@@ -180,7 +180,7 @@ def _probes(source: Source) -> Iterator[File]:
 @error(510, "A call of powershift-image")
 def powershift(source: Source) -> Iterator[Spot]:
     """It no longer works with today's setuptools."""
-    for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.OTHER):
+    for file in source.scripts:
         for command in file.script.commands():
             words = calls.of_powershift(command)
             if words is not None:

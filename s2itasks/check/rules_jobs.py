@@ -28,7 +28,7 @@ def not_executable(source: Source) -> Iterator[Spot]:
 @warning(602, "A job that its name keeps from running")
 def passed_over(source: Source) -> Iterator[Spot]:
     """Hidden files and what editors and package managers leave behind are no jobs."""
-    for file in source.of(Role.OTHER):
+    for file in source.strangers:
         category = file.path.rpartition("/")[0].rpartition("/")[0] in JOBS
         if category and is_passed_over(file.path) and file.looks_like_script and file.name not in OF_V2:
             yield at(file, 1, f"jobs passes over files that are named like {file.name!r}; rename or remove it")
@@ -37,7 +37,7 @@ def passed_over(source: Source) -> Iterator[Spot]:
 @error(603, "A job without a category")
 def no_category(source: Source) -> Iterator[Spot]:
     """Only what lies in a directory of the jobs directory can be asked for."""
-    for file in source.of(Role.OTHER):
+    for file in source.strangers:
         directory, _, name = file.path.rpartition("/")
         if directory in JOBS and file.looks_like_script and not is_passed_over(file.path):
             yield at(file, 1, f"no command runs it; move it into a category: {directory}/hourly/{name}")
@@ -46,7 +46,7 @@ def no_category(source: Source) -> Iterator[Spot]:
 @error(604, "A job below a category's directory")
 def too_deep(source: Source) -> Iterator[Spot]:
     """Categories have no directories."""
-    for file in source.of(Role.OTHER):
+    for file in source.strangers:
         above = [directory for directory in JOBS if file.path.startswith(f"{directory}/")]
         depth = file.path.count("/")
         if above and depth > above[0].count("/") + 2 and file.looks_like_script and "/lib/" not in file.path:
@@ -56,7 +56,7 @@ def too_deep(source: Source) -> Iterator[Spot]:
 @warning(605, "A list of jobs that counts no more")
 def list_of_v2(source: Source) -> Iterator[Spot]:
     """OpenShift V2 ran what jobs.allow names, and not what jobs.deny names."""
-    for file in source.of(Role.OTHER):
+    for file in source.strangers:
         if file.name in OF_V2 and file.path.rpartition("/")[0].rpartition("/")[0] in JOBS:
             yield at(file, 1, f"{file.name} means nothing to s2itasks: every executable runs; move the others away")
 

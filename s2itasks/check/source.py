@@ -15,6 +15,7 @@ from s2itasks import environment_file, jobs
 from s2itasks.collection import namespace
 from s2itasks.failures import UsageError
 from s2itasks.phase import Group, Kind, Phase
+from s2itasks.script import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role
@@ -27,7 +28,6 @@ OF_DEPLOYMENT = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is G
 ACTION_HOOKS = ".s2i/action_hooks"
 ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
 JOBS = (".s2i/cron_jobs", ".s2i/jobs")
-SIZE_LIMIT = 1024 * 1024  # bytes; nobody writes hooks that are larger
 DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -67,8 +67,13 @@ class Source:
 
     @property
     def scripts(self) -> Iterator[File]:
-        """Everything that is run or sourced: entry points, hooks, env scripts, jobs."""
-        return self.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB)
+        """Everything that is run or sourced: entry points, hooks, env scripts, jobs, and what they may call."""
+        return self.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.HELPER)
+
+    @property
+    def strangers(self) -> Iterator[File]:
+        """What has no role of its own."""
+        return self.of(Role.HELPER, Role.OTHER)
 
     def hook(self, name: str) -> File | None:
         """Give a hook or an env script of a name, if there is one."""
@@ -121,11 +126,20 @@ def _walk(directory: Path) -> Iterator[Path]:
 def _file(path: str, location: Path, index_mode: int | None, *, tree_counts: bool) -> File:
     try:
         mode = location.stat().st_mode
-        small = stat.S_ISREG(mode) and location.stat().st_size <= SIZE_LIMIT
-        content = location.read_bytes() if small else b""
     except OSError:
-        mode, content = 0, b""
-    return File(path, location, _role(path), content, mode, index_mode, tree_counts)
+        mode = 0  # a link to nothing
+    role = _role(path)
+    if role is Role.OTHER and stat.S_ISREG(mode) and _begins_with_shebang(location):
+        role = Role.HELPER
+    return File(path, location, role, mode, index_mode, tree_counts)
+
+
+def _begins_with_shebang(location: Path) -> bool:
+    try:
+        with location.open("rb") as opened:
+            return opened.read(64).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
+    except OSError:
+        return False
 
 
 def _role(path: str) -> Role:

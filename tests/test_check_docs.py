@@ -9,7 +9,8 @@ import pytest
 
 from s2itasks.check import RULES, Rule
 
-DOCS = Path(__file__).parent.parent / "docs" / "rules"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs" / "rules"
 
 
 def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
@@ -36,3 +37,12 @@ def test_a_page_begins_with_its_rule(rule: Rule) -> None:
     assert page.count("\n```") == 4
     assert "\nInstead of\n" in page
     assert not page.endswith("```\n")
+
+
+def test_the_hook_for_pre_commit_calls_it() -> None:
+    """Once for the repository, when something of .s2i changes; its id is the one that the README names."""
+    hook = dict(re.findall(r"^[- ] (\w+): (.*)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE))
+    assert (hook["entry"], hook["language"], hook["pass_filenames"]) == ("s2itasks check", "python", "false")
+    assert f"- id: {hook['id']}\n" in (ROOT / "README.md").read_text()
+    changed = [".s2i/environment", "app/.s2i/bin/run", ".s2iignore", "xs2i/run", "src/.s2ignore"]
+    assert [bool(re.search(hook["files"], path)) for path in changed] == [True, True, True, False, False]

@@ -101,7 +101,9 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I108 .s2i/bin/run:3",
         {".s2i/bin/run": "#!/bin/bash\nexec s2itasks run\necho started\n"},
-        {".s2i/bin/run": "#!/bin/bash\nexec 2>&1\nif [ $# = 0 ]; then\n  exec s2itasks run\nfi\nexec s2itasks run\n"},
+        {
+            ".s2i/bin/run": "#!/bin/bash\nexec 2>&1\nif [ $# = 0 ]; then\n  exec s2itasks run\nfi\nexec s2itasks run\nexit 1\n"
+        },
     ),
     # 2xx: hooks as files
     (f"S2I201 {HOOK}build:1", {f"{HOOK}build 644": f"{BASH}make\n"}, {f"{HOOK}build_env": "A=1\n"}),

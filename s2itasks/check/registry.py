@@ -13,6 +13,8 @@ from . import (
     rules_files,
     rules_hooks,
     rules_jobs,
+    rules_logs,
+    rules_names,
     rules_syntax,
 )
 from .file import Role
@@ -22,10 +24,12 @@ from .source import Source
 MODULES = (
     rules_entry_points,
     rules_files,
+    rules_names,
     rules_syntax,
     rules_env_scripts,
     rules_environment,
     rules_hooks,
+    rules_logs,
     rules_django,
     rules_jobs,
 )

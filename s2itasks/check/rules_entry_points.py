@@ -110,7 +110,8 @@ def never_run(source: Source) -> Iterator[Spot]:
             statements = block.statements()
             for node, following in zip(statements, statements[1:]):
                 unconditional = not (node.before or node.after)
-                if isinstance(node, Command) and node.replaces and unconditional:
+                fails_anyway = isinstance(following, Command) and following.name == "exit"
+                if isinstance(node, Command) and node.replaces and unconditional and not fails_anyway:
                     message = f"the 'exec' in line {node.line} replaces the script, so this never runs"
                     yield at(file, following.line, message)
                     break

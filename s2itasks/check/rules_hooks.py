@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, takewhile
 
 from . import calls
 from .file import File
 from .rule import Spot, at, error, warning
-from .shell import Block, Command, Compound, Node
+from .shell import Block, Command, Compound
 from .source import OF_BUILD, Source
 
-PROBES = ("ready", "alive")
 SERVICE = re.compile(r"(?!KUBERNETES_)[A-Z][A-Z0-9_]*_SERVICE_(HOST|PORT)(_\w+)?$")
 EVERYWHERE = re.compile(r"(PATH|HOME|USER|TMPDIR|LANG|LC_\w+|TZ|PYTHON\w*|LD_\w+|PIP_\w+|\w+_proxy|\w+_PROXY)$")
-SHOWS_ALL = {
-    "env": ([],),
-    "printenv": ([],),
-    "set": ([],),
-    "export": ([], ["-p"]),
-    "declare": ([], ["-x"], ["-p"], ["-px"], ["-xp"]),
-    "typeset": ([], ["-x"], ["-p"], ["-px"], ["-xp"]),
-}
-PASSES_ON = ("sort", "cat", "tee", "uniq", "nl", "column")
-TO_THE_LOG = re.compile(r"(2|/dev/std(out|err)|/dev/tty|/proc/(1|self)/fd/[12]|/dev/fd/[12])$")
-CONTAINER_LOG = re.compile(r"^/proc/1/fd/[12]$")
 POWERSHIFT = re.compile(r"powershift-(image|cli\[[^\]]*image)")
 SUPERVISES = ("trap", "wait")
 ENDS = ("exit", "return", "true", ":", "eval", ".", "source")  # or may do anything
@@ -95,64 +82,10 @@ def deploy_time_variable(source: Source) -> Iterator[Spot]:
                 yield at(file, line, message)
 
 
-@warning(503, "The environment goes into the log")
-def dumps_environment(source: Source) -> Iterator[Spot]:
-    """With every password in it."""
-    for file in source.scripts:
-        for command in file.script.commands():
-            if command.words and command.argv[1:] in SHOWS_ALL.get(command.name, ()) and _reaches_the_log(command):
-                said = " ".join(command.argv)
-                message = f"{said!r} puts every variable into the log, secrets too; 's2itasks env' masks them"
-                yield at(file, command.line, message)
-
-
-def _reaches_the_log(command: Command) -> bool:
-    if command.captured or (command.name in ("declare", "typeset") and command.function):
-        return False
-    for node in (command, *command.around()):
-        if isinstance(node, Compound) and node.kind == "function":
-            break
-        if _goes_elsewhere(node) or not all(_is_passed_on(behind) for behind in _behind(node)):
-            return False
-    return True
-
-
-def _goes_elsewhere(node: Node) -> bool:
-    return any(each.of_stdout and not TO_THE_LOG.match(each.target.text) for each in node.redirects)
-
-
-def _behind(node: Node) -> Iterator[Node]:
-    """Give what a node's output is piped through."""
-    nodes = node.block.nodes if node.block else []
-    following = list(dropwhile(lambda each: each is not node, nodes))
-    for each, behind in zip(following, following[1:]):
-        if each.after != "|":
-            return
-        yield behind
-
-
-def _is_passed_on(behind: Node) -> bool:
-    return isinstance(behind, Command) and behind.name in PASSES_ON and not _goes_elsewhere(behind)
-
-
-@warning(504, "Commands are traced into the log")
-def traces(source: Source) -> Iterator[Spot]:
-    """With the values of all variables that they use."""
-    message = "{} writes every command into the log with the values it is given, secrets too; leave the 'x' out"
-    for file in source.scripts:
-        options = file.shebang[1] if file.shebang and file.is_shell else ""
-        if re.search(r"(^|\s)-[a-zA-Z]*x[a-zA-Z]*(\s|$)", options):
-            yield at(file, 1, message.format(f"'#!{' '.join(file.shebang or ())}'"))
-        for command in file.script.commands():
-            words = list(takewhile("--".__ne__, command.argv[1:])) if command.name == "set" else []
-            if any(re.match(r"-[a-zA-Z]*x", word) for word in words) or ("-o" in words and "xtrace" in words):
-                yield at(file, command.line, message.format(f"'{' '.join(command.argv)}'"))
-
-
 @warning(508, "A probe with a time limit of its own")
 def own_timeout(source: Source) -> Iterator[Spot]:
     """A process in the background that sleeps and kills is left behind by every probe that goes well."""
-    for file in _probes(source):
+    for file in source.probes:
         for node in file.script.nodes_within():
             if isinstance(node, Compound) and node.after == "&" and {"sleep", "kill"} <= _names(node):
                 message = f"the process in the background outlives the probe; call 's2itasks {file.name} --timeout 2'"
@@ -161,20 +94,6 @@ def own_timeout(source: Source) -> Iterator[Spot]:
 
 def _names(node: Compound) -> set[str]:
     return {command.name for block in node.blocks for command in block.commands()}
-
-
-@warning(509, "A probe that writes to the container's log by itself")
-def own_log(source: Source) -> Iterator[Spot]:
-    """Not every user may open PID 1's descriptors."""
-    for file in _probes(source):
-        for command in file.script.commands():
-            if any(CONTAINER_LOG.match(word.text) for word in command.all_words()):
-                message = f"/proc/1/fd cannot be opened everywhere; drop it and call 's2itasks {file.name} --log'"
-                yield at(file, command.line, message)
-
-
-def _probes(source: Source) -> Iterator[File]:
-    return (file for file in map(source.hook, PROBES) if file is not None)
 
 
 @error(510, "A call of powershift-image")

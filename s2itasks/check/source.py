@@ -75,6 +75,11 @@ class Source:
         """What has no role of its own."""
         return self.of(Role.HELPER, Role.OTHER)
 
+    @property
+    def probes(self) -> Iterator[File]:
+        """The hooks of the readiness and the liveness probe."""
+        return (file for file in map(self.hook, ("ready", "alive")) if file is not None)
+
     def hook(self, name: str) -> File | None:
         """Give a hook or an env script of a name, if there is one."""
         file = self.files.get(f"{ACTION_HOOKS}/{name}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from checked import BASH, Content, found, spelled, tools, write
+from hypothesis import given
+from hypothesis import strategies as st
 
 from s2itasks.check import RULES, check
 
@@ -101,9 +104,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I108 .s2i/bin/run:3",
         {".s2i/bin/run": "#!/bin/bash\nexec s2itasks run\necho started\n"},
-        {
-            ".s2i/bin/run": "#!/bin/bash\nexec 2>&1\nif [ $# = 0 ]; then\n  exec s2itasks run\nfi\nexec s2itasks run\nexit 1\n"
-        },
+        {".s2i/bin/run": "#!/bin/bash\nexec 2>&1\nif x; then\n  exec s2itasks run\nfi\nexec s2itasks run\nexit 1\n"},
     ),
     # 2xx: hooks as files
     (f"S2I201 {HOOK}build:1", {f"{HOOK}build 644": f"{BASH}make\n"}, {f"{HOOK}build_env": "A=1\n"}),
@@ -481,6 +482,23 @@ def test_no_content_is_too_odd(content: bytes, tmp_path: Path, environ: dict[str
     """Whatever lies in the place of a script, there is an answer."""
     names = ["bin/assemble", "action_hooks/build", "action_hooks/deploy_env", "environment", "jobs/a/b"]
     check(write(tmp_path, {f".s2i/{name}": content for name in names}), environ)
+
+
+WORDS = r"""
+exec s2itasks run assemble env set -x $A ${B:-c} $( ) ( ) { } ; && || | & # ' " ` >f 2>&1 <<! ! if then fi for x in do
+done case esac [ ] [[ ]] exit echo export a=b A= python manage.py migrate sleep kill \ é
+"""
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(), "\n", "\0"]), max_size=25).map(" ".join))
+def test_no_script_is_too_odd(text: str) -> None:
+    """Whatever its words are, every rule comes to an end."""
+    with tempfile.TemporaryDirectory() as directory:
+        names = ["bin/assemble", "bin/run", "environment", "jobs/a/b", "x"]
+        names += [f"action_hooks/{name}" for name in ("build", "build_env", "deploy_env", "deploy", "run", "ready")]
+        root = write(Path(directory), {f".s2i/{name}": f"#!/bin/bash\n{text}\n" for name in names})
+        for finding in check(root, {"PATH": ""}):
+            assert finding.message.isprintable()
 
 
 def test_examples_are_clean(environ: dict[str, str]) -> None:

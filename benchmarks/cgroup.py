@@ -70,7 +70,7 @@ def run_in(cgroup: Path, command: Command) -> Cost:
     actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, writer, 1)]
     entering = ["/bin/bash", "-c", ENTER, str(cgroup), *command.argv]
     os.chdir(command.cwd)
-    child = os.posix_spawn(entering[0], entering, command.environ, file_actions=actions, setsigdef=RESET)
+    child = os.posix_spawn(entering[0], entering, command.environ, file_actions=actions, setsigdef=RESET, setsid=True)
     _, status, usage = os.wait4(child, 0)
     ended = time.time()
     os.close(writer)

@@ -47,8 +47,8 @@ class Cost:
 def run(command: Command) -> Cost:
     """Run a command to its end, its output thrown away.
 
-    It is spawned without a copy of this process, so nearly all of the time is its own, and in a session of its own, as a
-    container's runtime does it.
+    It is spawned without a copy of this process, so nearly all of the time is its own, and in a session of its own,
+    as a container's runtime does it.
 
     :raises RuntimeError: when it fails; a benchmark of failures is worth nothing.
     """

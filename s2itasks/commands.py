@@ -120,6 +120,41 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
 
 
 @phase(
+    group=Group.LAPTOP,
+    quiet=True,
+    operands="source",
+    iterable=["ignore"],
+    help={
+        "source": "the directory that holds .s2i (default: the current directory); the bare word does",
+        "format": "text (default), json, or github for the annotations of a workflow",
+        "strict": "let warnings count, too",
+        "ignore": "id of a rule to leave out; may be given more than once",
+        "fix": "mend run bits, line endings and spellings, and show what was changed",
+    },
+)
+def check(
+    session: Session,
+    source: str = ".",
+    format: str = "text",  # noqa: A002
+    strict: bool = False,  # noqa: FBT001, FBT002
+    ignore: list[str] | None = None,
+    fix: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Look for mistakes in .s2i.
+
+    Hooks that would never run, what S2I or a clone makes of them, secrets on their way into a log or an image. It runs
+    nothing of the application; it asks bash about syntax, and shellcheck where that is installed. The status is 1 if
+    there is an error, with --strict also if there is a warning. In a file, '# s2itasks: ignore=S2I503' silences a rule:
+    in its line, in the comment above it, or for the whole file in the comment it begins with.
+    """
+    from .check import linting  # noqa: PLC0415 - nothing else pays for it
+
+    if not source:
+        raise UsageError("check needs the name of a directory, and not an empty one")
+    linting.lint(Path(source), session.environ, format=format, strict=strict, ignore=ignore or [], fix=fix)
+
+
+@phase(
     group=Group.INSPECTION,
     quiet=True,
     operands="name",

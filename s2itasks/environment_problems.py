@@ -6,6 +6,7 @@ be written in the way on which both agree.
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 
@@ -15,16 +16,33 @@ from .masking import masked
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+class Kind(enum.Enum):
+    """What a problem is about."""
+
+    QUOTES = "quotes that S2I takes for a part of the value"
+    EXPORT = "export, which S2I takes for a part of the name"
+    COMMENT = "a comment that is none for S2I"
+    DIFFERENCE = "any other line that is read in two ways"
+    LOST = "a line that gives no variable"
+    NAME = "a name that no shell can use"
+    DUPLICATE = "a variable that is there twice"
+    NOT_TEXT = "bytes that are no text"
+    TOO_LONG = "a line that S2I gives up on"
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something that somebody should look at.
 
     :param line: number of the line it begins in, from 1.
     :param message: what it is and what to write instead, with secrets masked.
+    :param agreed: the line on which S2I and s2itasks agree, nothing masked, where one can take its place.
     """
 
     line: int
     message: str
+    kind: Kind
+    agreed: str | None = None
 
 
 def problems(content: str) -> list[Problem]:
@@ -37,42 +55,61 @@ def problems(content: str) -> list[Problem]:
     for number, line in enumerate(content.split("\n"), start=1):
         our, their = ours.get(number), theirs.get(number)
         if len(line.encode("utf-8", "surrogateescape")) >= S2I_LINE_LIMIT:
-            found.append(Problem(number, "the line is longer than 64 KiB: S2I reads neither it nor anything after it"))
+            message = "the line is longer than 64 KiB: S2I reads neither it nor anything after it"
+            found.append(Problem(number, message, Kind.TOO_LONG))
             break
         if number <= covered or (our is None and their is None):
             continue
         covered = number + our.lines - 1 if our else number
-        message = _difference(our, their) or _flaw(line, our, seen)
-        if message:
-            found.append(Problem(number, message))
+        problem = _difference(number, line, our, their) or _flaw(number, line, our, seen)
+        if problem:
+            found.append(problem)
         if our and our.name is not None:
             seen[our.name] = number
     return found
 
 
-def _difference(our: Assignment | None, their: Assignment | None) -> str | None:
+def _difference(number: int, line: str, our: Assignment | None, their: Assignment | None) -> Problem | None:
     """Say where the two readings of a line differ, or that the line is lost."""
     lost = "the line gives no variable, neither for S2I nor for s2itasks; a variable is NAME=value"
     ours, theirs = _variable(our), _variable(their)
     if our and our.lines == 1 and ours == theirs:
-        return None if ours else lost
+        return None if ours else Problem(number, lost, Kind.LOST)
     if ours is None and theirs is None:
-        return lost
-    return f"S2I reads {_shown(theirs)}, s2itasks reads {_shown(ours)}; {_cure(ours or theirs, our)}"
+        return None if line.lstrip().startswith("#") else Problem(number, lost, Kind.LOST)
+    agreed = _agreed(ours or theirs, our)
+    message = f"S2I reads {_shown(theirs)}, s2itasks reads {_shown(ours)}; {_cure(our, agreed)}"
+    spelling = line.strip() if our is None and theirs else f"{agreed[0]}={agreed[1]}" if agreed else None
+    return Problem(number, message, _kind(line, ours, theirs), None if our and our.lines > 1 else spelling)
 
 
-def _flaw(line: str, our: Assignment | None, seen: dict[str, int]) -> str | None:
+def _kind(line: str, ours: tuple[str, str] | None, theirs: tuple[str, str] | None) -> Kind:
+    """Tell what makes the two readings of a line differ."""
+    value = theirs[1] if theirs else ""
+    behind = value[len(ours[1]) :] if ours and value.startswith(ours[1]) else ""
+    if line.lstrip().startswith("#") or re.match(r"\s+#", behind):
+        return Kind.COMMENT
+    if line.lstrip("\ufeff \t").startswith("export"):
+        return Kind.EXPORT
+    return Kind.QUOTES if value[:1] in tuple("\"'") else Kind.DIFFERENCE
+
+
+def _flaw(number: int, line: str, our: Assignment | None, seen: dict[str, int]) -> Problem | None:
     """Say what else is wrong with a line that both read alike."""
     if our is None or our.name is None:
         return None
     if "\0" in line:
-        return f"{_printable(our.name)} holds a NUL byte, which no variable can; s2itasks leaves it out"
+        message = f"{_printable(our.name)} holds a NUL byte, which no variable can; s2itasks leaves it out"
+        return Problem(number, message, Kind.NOT_TEXT)
     if any("\udc80" <= character <= "\udcff" for character in line):
-        return f"{our.name} holds bytes that are not UTF-8; they are kept, but other tools may refuse them"
+        message = f"{our.name} holds bytes that are not UTF-8; they are kept, but other tools may refuse them"
+        return Problem(number, message, Kind.NOT_TEXT)
     if not VALID_NAME.fullmatch(our.name):
-        return f"{our.name!r} is not a name that a shell can use: letters, digits and _ only, no digit first"
+        message = f"{our.name!r} is not a name that a shell can use: letters, digits and _ only, no digit first"
+        return Problem(number, message, Kind.NAME)
     if our.name in seen:
-        return f"{our.name} is already in line {seen[our.name]}, which this line replaces"
+        message = f"{our.name} is already in line {seen[our.name]}, which this line replaces"
+        return Problem(number, message, Kind.DUPLICATE)
     return None
 
 
@@ -89,19 +126,27 @@ def _shown(variable: tuple[str, str] | None) -> str:
     return f"{_printable(name)} as {_printable(masked(name, value))}"
 
 
-def _cure(meant: tuple[str, str] | None, our: Assignment | None) -> str:
-    """Give the spelling on which both agree, if there is one."""
+def _agreed(meant: tuple[str, str] | None, our: Assignment | None) -> tuple[str, str] | None:
+    """Give the variable as both read it when it is spelled plainly, if they agree on that."""
     if meant is None or our is None:
-        return "write a comment with its # in the first column"
+        return None
     name, value = meant
     name = name.lstrip("\ufeff")
     if _variable(our) is None:  # quotes that do not match are why
         value = value.replace('"', "").replace("'", "")
     line = f"{name}={value}"
     agreed = [_variable(each) for each in (*as_dotenv(line), *as_s2i(line))]
-    if agreed == [(name, value)] * 2:
-        return f"both agree on {_printable(f'{name}={masked(name, value)}', quoted=False)}"
-    return "no spelling means that to both; set it in build_env or deploy_env"
+    return (name, value) if agreed == [(name, value)] * 2 else None
+
+
+def _cure(our: Assignment | None, agreed: tuple[str, str] | None) -> str:
+    """Say what to write instead."""
+    if our is None:
+        return "write a comment with its # in the first column"
+    if agreed is None:
+        return "no spelling means that to both; set it in build_env or deploy_env"
+    name, value = agreed
+    return f"both agree on {_printable(f'{name}={masked(name, value)}', quoted=False)}"
 
 
 def _printable(string: str, *, quoted: bool = True) -> str:

@@ -9,7 +9,7 @@ SECRET = re.compile(
     r"(^|_)auth(_|$)|(^|_)dsn$|(^|_)salt$|cookie",
     re.IGNORECASE,
 )
-PASSWORD_IN_URL = re.compile(r"(\w+://[^/\s:@]*:)[^@\s]+(@)")
+PASSWORD_IN_URL = re.compile(r"(\b\w+://[^/\s:@]*:)[^@\s]+(@)")
 MASK = "***"
 
 

@@ -18,7 +18,7 @@ def copy(source: Path, upload: Path, root: Path) -> None:
     :param root: a directory that is left out as well, if it lies in the source.
     :raises Failure: when something cannot be copied.
     """
-    left_out = {source / ".git", root} | ignored(source)
+    left_out = {source / ".git", root, *ignored(source)}
 
     def leave_out(directory: str, names: list[str]) -> set[str]:
         here = Path(directory)
@@ -40,19 +40,25 @@ def _is_no_source(path: Path) -> bool:
     return (path / "pyvenv.cfg").exists() or not (path.is_file() or path.is_dir())
 
 
-def ignored(source: Path) -> set[Path]:
-    """Give the paths that ``.s2iignore`` leaves out, read as S2I reads it: later lines win."""
+def ignored(source: Path) -> dict[Path, int]:
+    """Give the paths that ``.s2iignore`` leaves out, each with the line that does, read as S2I reads it.
+
+    Later lines win.
+    """
     try:
         text = (source / ".s2iignore").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
-        return set()
-    paths: set[Path] = set()
-    for line in text.splitlines():
+        return {}
+    paths: dict[Path, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
         pattern = line.strip()
         if not pattern or pattern.startswith("#"):
             continue
-        matches = set(_matches(source, pattern.lstrip("!")))
-        paths = paths - matches if pattern.startswith("!") else paths | matches
+        for match in _matches(source, pattern.lstrip("!")):
+            if pattern.startswith("!"):
+                paths.pop(match, None)
+            else:
+                paths[match] = number
     return paths
 
 

@@ -84,6 +84,7 @@ def test_list_is_in_the_order_of_an_applications_life(application: Application) 
         "jobs",
         "env",
         "rehearse",
+        "check",
     ]
     states = {row[0]: row[1] for row in rows}
     assert states["build"] == states["build_env"] == "present"

@@ -1,0 +1,75 @@
+"""What the commands of a script call: s2itasks, powershift-image, Django's manage.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .file import File
+from .shell import Command
+from .source import PHASES
+
+DJANGO = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
+HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry-run", "-n")}
+PYTHON = re.compile(r"python[\d.]*$")
+
+
+def of_s2itasks(command: Command) -> list[str] | None:
+    """Give the words behind ``s2itasks`` in a call of it."""
+    argv = command.invoked()
+    if argv and argv[0].rpartition("/")[2] == "s2itasks":
+        return argv[1:]
+    if argv and PYTHON.match(argv[0].rpartition("/")[2]) and argv[1:3] == ["-m", "s2itasks"]:
+        return argv[3:]
+    return None
+
+
+def of_powershift(command: Command) -> list[str] | None:
+    """Give the words behind ``powershift image`` in a call of it."""
+    argv = command.invoked()
+    if argv and argv[0].rpartition("/")[2] == "powershift" and argv[1:2] == ["image"]:
+        return argv[2:]
+    return None
+
+
+def phase(words: list[str]) -> str | None:
+    """Give the first phase that a command line names, spelled as it should be; None where it cannot be known."""
+    named = [word for word in words if not word.startswith("-")]
+    return named[0].replace("-", "_") if named and "$" not in named[0] and "`" not in named[0] else None
+
+
+def phases(file: File) -> Iterator[tuple[Command, str]]:
+    """Give the calls of phases in a script, through s2itasks or its predecessor."""
+    for command in file.script.commands():
+        words = of_s2itasks(command)
+        if words is None:
+            words = of_powershift(command)
+        called = phase(words) if words is not None else None
+        if called is not None:
+            yield command, called
+
+
+def of_django(file: File, subcommand: str) -> Iterator[Command]:
+    """Give the calls of ``manage.py SUBCOMMAND`` that change something."""
+    for command in file.script.commands():
+        argv = command.invoked()
+        words = of_s2itasks(command)
+        if words and words[0] == "exec":
+            argv = [word for word in words[1:] if word != "--"]
+        behind = _behind_django(argv)
+        if behind[:1] == [subcommand] and not any(word in HARMLESS[subcommand] for word in behind):
+            yield command
+
+
+def is_known(name: str) -> bool:
+    """Tell whether s2itasks has a phase of this name, or may have one: tasks of the application are ``app.NAME``."""
+    return name in PHASES or name.startswith("app.")
+
+
+def _behind_django(argv: list[str]) -> list[str]:
+    for position, word in enumerate(argv):
+        if DJANGO.search(word):
+            return [each for each in argv[position + 1 :] if not each.startswith("--settings")]
+        if word == "-m" and argv[position + 1 : position + 2] == ["django"]:
+            return argv[position + 2 :]
+    return []

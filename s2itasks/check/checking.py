@@ -1,0 +1,35 @@
+"""Asking every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from .ignores import is_ignored
+from .registry import RULES
+from .rule import Finding
+from .source import Source
+
+
+def check(root: Path, environ: Mapping[str, str], *, ignore: Collection[str] = ()) -> list[Finding]:
+    """Give what is wrong with the ``.s2i`` of a source, by file and line.
+
+    :param root: the directory that holds it.
+    :param environ: the environment for the tools that are asked: git, bash, shellcheck.
+    :param ignore: ids of rules that are not wanted.
+    :raises UsageError: when there is no ``.s2i``.
+    """
+    return findings(Source.read(root, environ), ignore=ignore)
+
+
+def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:
+    """Give what is wrong with a source that is read already."""
+    found = set()
+    for rule in RULES.values():
+        if rule.id in ignore:
+            continue
+        for spot in rule.look(source):
+            file = source.files.get(spot.path)
+            if file is None or not is_ignored(file, spot.line, rule.id):
+                found.add(Finding(rule, spot.path, spot.line, spot.message))
+    return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule.id, finding.message))

@@ -1,0 +1,149 @@
+"""One file below ``.s2i``, as the rules look at it."""
+
+from __future__ import annotations
+
+import enum
+import re
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from s2itasks.script import BYTE_ORDER_MARK
+
+from .shell import Block
+from .shell_parser import parse
+from .shell_words import Unparsable
+
+LIMIT = 1024 * 1024  # bytes
+SHELLS = ("bash", "sh", "dash", "ash", "ksh")
+SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t\r]*$")
+
+
+class Role(enum.Enum):
+    """What a file of ``.s2i`` is there for."""
+
+    ENTRY_POINT = "entry point"
+    HOOK = "hook"
+    ENV_SCRIPT = "env script"
+    JOB = "job"
+    HELPER = "helper"
+    ENVIRONMENT = "environment"
+    OTHER = "other"
+
+
+@dataclass
+class File:
+    """A file of the source.
+
+    :param path: where it is in the source, with slashes.
+    :param location: where that is on this machine.
+    :param mode: its mode in the working tree.
+    :param index_mode: its mode in git's index, if it is there.
+    :param tree_counts: whether modes in the working tree mean anything.
+    """
+
+    path: str
+    location: Path
+    role: Role
+    mode: int
+    index_mode: int | None = None
+    tree_counts: bool = True
+
+    @cached_property
+    def content(self) -> bytes:
+        """Its bytes; none where it is not a regular file, cannot be read, or is larger than anybody's hook."""
+        try:
+            return self.location.read_bytes() if self.is_regular and self.location.stat().st_size <= LIMIT else b""
+        except OSError:
+            return b""
+
+    @property
+    def name(self) -> str:
+        """Its name without directories."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether there is content that can be looked at; not in a directory, nor behind a link to nothing."""
+        return stat.S_ISREG(self.mode)
+
+    @property
+    def executable_in_tree(self) -> bool:
+        """Whether it can be executed here; no complaint where modes mean nothing."""
+        return bool(self.mode & 0o111) or (not self.tree_counts and self.index_mode is not None)
+
+    @property
+    def executable_in_index(self) -> bool:
+        """Whether it can be executed in a clone; no complaint where git does not know it, or knows it as a link."""
+        return self.index_mode is None or stat.S_ISLNK(self.index_mode) or bool(self.index_mode & 0o111)
+
+    @property
+    def executable(self) -> bool:
+        """Whether it can be executed, here and in a clone."""
+        return self.executable_in_tree and self.executable_in_index
+
+    @property
+    def binary(self) -> bool:
+        """Whether it is no text."""
+        return b"\0" in self.content
+
+    @cached_property
+    def text(self) -> str:
+        """Its text as it ought to be: without byte-order mark and CR, which have rules of their own."""
+        content = self.content.removeprefix(BYTE_ORDER_MARK)
+        return content.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines; the first is number 1, at index 0."""
+        return self.text.split("\n")
+
+    @property
+    def has_code(self) -> bool:
+        """Whether it holds more than comments, as a template does not."""
+        return self.binary or any(line.strip() and not line.lstrip().startswith("#") for line in self.lines)
+
+    @cached_property
+    def shebang(self) -> tuple[str, str] | None:
+        """The interpreter of its first line and what follows it there, if the first line is one."""
+        found = SHEBANG.match(self.lines[0])
+        return (found[1], found[2] or "") if found else None
+
+    @cached_property
+    def interpreter(self) -> str:
+        """The name of the program that runs it; bash where nothing is said."""
+        if self.shebang is None:
+            return "bash"
+        program, arguments = self.shebang
+        names = [program.rpartition("/")[2]]
+        names += [word for word in arguments.split() if not word.startswith("-") and "=" not in word]
+        return names[1] if names[0] == "env" and len(names) > 1 else names[0]
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it is a shell script; among the jobs, there may be data."""
+        if self.role is Role.JOB and not self.looks_like_script:
+            return False
+        return self.is_regular and not self.binary and self.interpreter in SHELLS
+
+    @property
+    def looks_like_script(self) -> bool:
+        """Whether somebody meant it to be run."""
+        has_shebang = self.content.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
+        return has_shebang or self.executable_in_index_or_tree
+
+    @property
+    def executable_in_index_or_tree(self) -> bool:
+        """Whether it can be executed here or in a clone."""
+        return bool((self.mode if self.tree_counts else 0) & 0o111 or (self.index_mode or 0) & 0o111)
+
+    @cached_property
+    def script(self) -> Block:
+        """Its commands; none where it is no shell script, or one that cannot be understood."""
+        if not self.is_shell:
+            return Block()
+        try:
+            return parse(self.text)
+        except Unparsable:
+            return Block()

@@ -1,0 +1,146 @@
+"""Mending what can be mended without thinking: run bits, line endings, byte-order marks, spellings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s2itasks.environment_problems import Kind, problems
+from s2itasks.masking import masked
+from s2itasks.script import BYTE_ORDER_MARK
+
+from . import git_index
+from .file import File, Role
+from .rule import Finding
+from .source import Source
+
+RUN_BIT = ("S2I201", "S2I212", "S2I601")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to a file.
+
+    :param diff: the line that was changed, before and after, secrets masked; none where that is not the point.
+    """
+
+    rule: str
+    path: str
+    what: str
+    diff: tuple[str, ...] = ()
+
+
+def fix(source: Source, findings: Sequence[Finding]) -> list[Change]:
+    """Mend what the findings name, as far as that is possible; what a link leads to outside of the source stays.
+
+    :raises GitRefused: when the run bit cannot be set in git's index.
+    :raises OSError: when a file cannot be written.
+    """
+    changes: list[Change] = []
+    for path in sorted({finding.path for finding in findings}):
+        file = source.files.get(path)
+        if file is not None and _belongs_to(source, file):
+            found = [finding for finding in findings if finding.path == path]
+            changes += _rewrite(file, found)
+            changes += _make_executable(source, file, {finding.rule.id for finding in found})
+    return changes
+
+
+def _belongs_to(source: Source, file: File) -> bool:
+    return source.root.resolve() in file.location.resolve().parents
+
+
+def _rewrite(file: File, findings: Sequence[Finding]) -> Iterator[Change]:
+    """Change a file's text, one rule after another, and write it at the end."""
+    content = file.content
+    for rule, (what, mend) in MENDS.items():
+        if any(finding.rule.id == rule for finding in findings):
+            content = mend(content)
+            yield Change(rule, file.path, what)
+    if file.role is Role.ENVIRONMENT:
+        content, changes = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
+        yield from changes
+    if content != file.content:
+        _write(file.location.resolve(), content)
+
+
+def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tuple[bytes, list[Change]]:
+    """Write lines of ``.s2i/environment`` so that S2I and s2itasks agree on them."""
+    mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
+    text = content.removeprefix(mark).decode("utf-8", "surrogateescape")
+    lines = text.split("\n")
+    changes: list[Change] = []
+    for problem in problems(text):
+        rule, what = SPELLINGS.get(problem.kind, ("", ""))
+        if problem.agreed is None or (rule, problem.line) not in wanted:
+            continue
+        line = lines[problem.line - 1].removesuffix("\r")
+        end = lines[problem.line - 1][len(line) :]
+        comment = _comment_behind(line, problem.agreed)
+        above = [f"# {comment}"] if comment else []
+        lines[problem.line - 1] = f"{end}\n".join([*above, f"{problem.agreed}{end}"])
+        diff = (f"- {_shown(line)}", *(f"+ {each}" for each in above), f"+ {_shown(problem.agreed)}")
+        changes.append(Change(rule, file.path, what, diff))
+    return mark + "\n".join(lines).encode("utf-8", "surrogateescape"), changes
+
+
+def _comment_behind(line: str, agreed: str) -> str:
+    """Give the comment behind a value, which goes into a line of its own."""
+    value = agreed.partition("=")[2]
+    written = line.partition("=")[2]
+    behind = written[written.find(value) + len(value) :].lstrip("\"' \t")
+    return behind[1:].strip() if behind.startswith("#") and not agreed.startswith("#") else ""
+
+
+def _without_blank_lines(content: bytes) -> bytes:
+    mark = BYTE_ORDER_MARK if content.startswith(BYTE_ORDER_MARK) else b""
+    return mark + content.removeprefix(mark).lstrip()
+
+
+MENDS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "S2I203": ("byte-order mark removed", lambda content: content.removeprefix(BYTE_ORDER_MARK)),
+    "S2I202": ("line endings converted to LF", lambda content: content.replace(b"\r\n", b"\n")),
+    "S2I205": ("blank lines before the shebang removed", _without_blank_lines),
+}
+SPELLINGS = {
+    Kind.QUOTES: ("S2I401", "quotes removed"),
+    Kind.EXPORT: ("S2I402", "'export' removed"),
+    Kind.COMMENT: ("S2I403", "the comment begins in the first column"),
+    Kind.DIFFERENCE: ("S2I410", "spelled so that S2I and s2itasks agree"),
+}
+
+
+def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Change]:
+    for rule in rules.intersection(RUN_BIT) if file.role is not Role.JOB or file.looks_like_script else ():
+        mode = file.mode & 0o7777
+        if not mode & 0o111:
+            file.location.resolve().chmod(mode | (mode & 0o444) >> 2)
+        if file.executable_in_index:
+            yield Change(rule, file.path, "run bit set")
+        else:
+            git_index.make_executable(source.root, source.environ, [file.path])
+            yield Change(rule, file.path, "run bit set, also in git's index")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file at once, keeping its mode."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        os.chmod(name, path.stat().st_mode & 0o7777)  # noqa: PTH101 - the name is all there is
+        os.replace(name, path)  # noqa: PTH105 - likewise
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)  # noqa: PTH108 - likewise
+        raise
+
+
+def _shown(line: str) -> str:
+    """Show a line of ``.s2i/environment`` without its secrets."""
+    name, separator, value = line.partition("=")
+    return f"{name}{separator}{masked(name.strip(), value)}"

@@ -1,0 +1,62 @@
+"""The command ``check``: find, mend if that is asked for, report, and end with a status that says how it went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from s2itasks.failures import Failure, UsageError
+
+from . import checking, fixing, reports
+from .registry import RULES
+from .reports import Report
+from .source import Source
+
+
+class Flawed(Failure):
+    """There are findings that count."""
+
+    def __init__(self, report: Report) -> None:
+        counts = ((report.errors, "error"), (report.warnings, "warning"))
+        said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+        fixable = sum(finding.rule.fixable for finding in report.findings)
+        hint = f"; --fix may mend {fixable} of them" if fixable and not report.changes else ""
+        super().__init__(f"{said} in {report.source / '.s2i'}{hint}", 1)
+
+
+def lint(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    format: str = "text",  # noqa: A002 - the option's name
+    strict: bool = False,
+    ignore: Sequence[str] = (),
+    fix: bool = False,
+) -> None:
+    """Check a source, and print what there is to say.
+
+    :param format: one of `reports.FORMATS`.
+    :param strict: warnings count, too.
+    :param ignore: ids of rules, several in one item with commas between them.
+    :param fix: mend what can be mended first.
+    :raises UsageError: when there is no ``.s2i``, or no such format or rule.
+    :raises Flawed: when there are findings that count.
+    """
+    if format not in reports.FORMATS:
+        raise UsageError(f"check has no format {format!r}; there are: {', '.join(reports.FORMATS)}")
+    ignored = [rule.strip() for item in ignore for rule in item.split(",")]
+    for rule in ignored:
+        if rule not in RULES:
+            raise UsageError(f"there is no rule {rule!r} to ignore; they go from {min(RULES)} to {max(RULES)}")
+    source = Source.read(root, environ)
+    findings = checking.findings(source, ignore=ignored)
+    changes = fixing.fix(source, findings) if fix else []
+    if changes:
+        findings = checking.check(root, environ, ignore=ignored)
+    report = Report(root, findings, changes)
+    for line in reports.FORMATS[format](report):
+        print(line)
+    sys.stdout.flush()
+    if report.errors or (strict and report.warnings):
+        raise Flawed(report)

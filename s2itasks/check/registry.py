@@ -1,0 +1,49 @@
+"""Every rule, by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import (
+    ignores,
+    rules_django,
+    rules_entry_points,
+    rules_env_scripts,
+    rules_environment,
+    rules_files,
+    rules_hooks,
+    rules_jobs,
+    rules_logs,
+    rules_names,
+    rules_syntax,
+)
+from .file import Role
+from .rule import Rule, Spot, at, warning
+from .source import Source
+
+MODULES = (
+    rules_entry_points,
+    rules_files,
+    rules_names,
+    rules_syntax,
+    rules_env_scripts,
+    rules_environment,
+    rules_hooks,
+    rules_logs,
+    rules_django,
+    rules_jobs,
+)
+
+
+@warning(607, "A comment that ignores no rule")
+def unknown_ignored(source: Source) -> Iterator[Spot]:
+    """A misspelt id silences nothing."""
+    ignoring = [file for file in source.files.values() if file.path == ".s2iignore"]
+    for file in (*source.scripts, *source.of(Role.ENVIRONMENT), *ignoring):
+        for line, rule in ignores.named(file):
+            if rule not in RULES:
+                yield at(file, line, f"there is no rule {rule!r} to ignore; the ids are those that check prints")
+
+
+_declared = [each for module in MODULES for each in vars(module).values() if isinstance(each, Rule)]
+RULES = {rule.id: rule for rule in sorted([*_declared, unknown_ignored], key=lambda rule: rule.id)}

@@ -1,0 +1,91 @@
+"""Findings as text for a reader, JSON for a program, and workflow commands for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fixing import Change
+from .rule import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is to say about a source.
+
+    :param source: as the user spelled it; paths are shown from where the user is.
+    """
+
+    source: Path
+    findings: Sequence[Finding]
+    changes: Sequence[Change]
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.rule.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many are not."""
+        return len(self.findings) - self.errors
+
+    def shown(self, path: str) -> str:
+        """Spell a path on one line."""
+        shown = str(self.source / path)
+        return shown if shown.isprintable() else repr(shown)[1:-1]
+
+
+def text(report: Report) -> Iterator[str]:
+    """Write a line for each change and each finding, as compilers do."""
+    for change in report.changes:
+        yield f"{report.shown(change.path)}: fixed {change.rule}: {change.what}"
+        yield from (f"    {line}" for line in change.diff)
+    for each in report.findings:
+        yield f"{report.shown(each.path)}:{each.line}: {each.rule.severity.value} {each.rule.id}: {each.message}"
+
+
+def as_json(report: Report) -> Iterator[str]:
+    """Write one JSON object."""
+    findings = [
+        {
+            "rule": each.rule.id,
+            "severity": each.rule.severity.value,
+            "title": each.rule.title,
+            "path": str(report.source / each.path),
+            "line": each.line,
+            "message": each.message,
+            "fixable": each.rule.fixable,
+        }
+        for each in report.findings
+    ]
+    changes = [
+        {"rule": each.rule, "path": str(report.source / each.path), "message": each.what} for each in report.changes
+    ]
+    counts = {"errors": report.errors, "warnings": report.warnings}
+    yield json.dumps({**counts, "findings": findings, "changes": changes}, indent=2)
+
+
+def github(report: Report) -> Iterator[str]:
+    """Write workflow commands, which GitHub shows beside the lines of a pull request."""
+    for change in report.changes:
+        properties = _properties(file=report.shown(change.path), title=f"{change.rule} fixed")
+        yield f"::notice {properties}::{_escaped(change.what)}"
+    for each in report.findings:
+        title = f"{each.rule.id} {each.rule.title}"
+        properties = _properties(file=report.shown(each.path), line=str(each.line), title=title)
+        yield f"::{each.rule.severity.value} {properties}::{_escaped(each.message)}"
+
+
+FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {"text": text, "json": as_json, "github": github}
+
+
+def _properties(**properties: str) -> str:
+    values = {name: _escaped(value).replace(":", "%3A").replace(",", "%2C") for name, value in properties.items()}
+    return ",".join(f"{name}={value}" for name, value in values.items())
+
+
+def _escaped(message: str) -> str:
+    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

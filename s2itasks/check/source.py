@@ -1,0 +1,173 @@
+"""The source that is checked: what lies below ``.s2i``, and what the rules want to know of the rest."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from s2itasks import environment_file, jobs
+from s2itasks.collection import namespace
+from s2itasks.failures import UsageError
+from s2itasks.phase import Group, Kind, Phase
+from s2itasks.script import BYTE_ORDER_MARK
+
+from . import git_index
+from .file import File, Role
+
+PHASES = {phase.name: phase for phase in namespace.tasks.values() if isinstance(phase, Phase)}
+HOOKS = {name for name, phase in PHASES.items() if phase.kind is Kind.HOOK}
+ENV_SCRIPTS = {name for name, phase in PHASES.items() if phase.kind is Kind.ENV_SCRIPT}
+OF_BUILD = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.BUILD}
+OF_DEPLOYMENT = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.DEPLOYMENT}
+ACTION_HOOKS = ".s2i/action_hooks"
+ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
+JOBS = (".s2i/cron_jobs", ".s2i/jobs")
+DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass
+class Source:
+    """A directory with ``.s2i`` in it.
+
+    :param root: the directory.
+    :param environ: the environment for the tools that are asked: git, bash, shellcheck.
+    :param files: what lies below ``.s2i``, and ``.s2iignore``, by path.
+    """
+
+    root: Path
+    environ: Mapping[str, str]
+    files: dict[str, File] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Path, environ: Mapping[str, str]) -> Source:
+        """Read a source.
+
+        :raises UsageError: when there is no ``.s2i``.
+        """
+        if not (root / ".s2i").is_dir():
+            raise UsageError(f"there is no .s2i in {root}; check takes the directory that holds it")
+        index = git_index.modes(root, environ)
+        tree_counts = not index or git_index.trusts_the_tree(root, environ)
+        source = cls(root, environ)
+        ignoring = [root / ".s2iignore"] if (root / ".s2iignore").is_file() else []
+        for location in (*_walk(root / ".s2i"), *ignoring):
+            path = location.relative_to(root).as_posix()
+            source.files[path] = _file(path, location, index.get(path), tree_counts=tree_counts)
+        return source
+
+    def of(self, *roles: Role) -> Iterator[File]:
+        """Give the regular files of these roles."""
+        return (file for file in self.files.values() if file.role in roles and file.is_regular)
+
+    @property
+    def scripts(self) -> Iterator[File]:
+        """Everything that is run or sourced: entry points, hooks, env scripts, jobs, and what they may call."""
+        return self.of(Role.ENTRY_POINT, Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.HELPER)
+
+    @property
+    def strangers(self) -> Iterator[File]:
+        """What has no role of its own."""
+        return self.of(Role.HELPER, Role.OTHER)
+
+    @property
+    def probes(self) -> Iterator[File]:
+        """The hooks of the readiness and the liveness probe."""
+        return (file for file in map(self.hook, ("ready", "alive")) if file is not None)
+
+    def hook(self, name: str) -> File | None:
+        """Give a hook or an env script of a name, if there is one."""
+        file = self.files.get(f"{ACTION_HOOKS}/{name}")
+        return file if file is not None and file.is_regular else None
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """What ``.s2i/environment`` says, as s2itasks reads it."""
+        file = self.files.get(".s2i/environment")
+        if file is None:
+            return {}
+        read = environment_file.as_dotenv(file.text)
+        return {each.name: each.value for each in read if each.name and each.value is not None}
+
+    @cached_property
+    def dockerfile(self) -> bool:
+        """Whether a Dockerfile calls s2itasks, so that no script in ``.s2i/bin`` has to."""
+        candidates = [*self.root.glob("Dockerfile*"), *self.root.glob("Containerfile*")]
+        return any("s2itasks" in _text(each) for each in candidates)
+
+    @cached_property
+    def django(self) -> bool:
+        """Whether the builder would take the application for a Django one: by its manage.py and its requirements."""
+        home = self.root / self.variables.get("APP_HOME", ".")
+        declared = ["Pipfile", "pyproject.toml", "setup.cfg", "setup.py", "requirements.in"]
+        files = [self.root / name for name in declared] + list(self.root.glob("requirements*.txt"))
+        files += list(self.root.glob("requirements/*.txt"))
+        texts = (_text(each) for each in files)
+        return (home / "manage.py").is_file() and any(
+            DECLARES_DJANGO.search(text) or re.search(r"[\"']django[\"'<>=~!\[ ]", text, re.IGNORECASE)
+            for text in texts
+        )
+
+    def switched_off(self, variable: str, *env_scripts: str) -> bool:
+        """Tell whether a variable is set by ``.s2i/environment`` or one of the env scripts."""
+        if self.variables.get(variable):
+            return True
+        scripts = [file for file in map(self.hook, env_scripts) if file is not None]
+        return any(re.search(rf"^[^#\n]*\b{variable}=", file.text, re.MULTILINE) for file in scripts)
+
+
+def _walk(directory: Path) -> Iterator[Path]:
+    for here, directories, names in os.walk(directory):
+        directories.sort()
+        links = [name for name in directories if (Path(here) / name).is_symlink()]
+        yield from (Path(here) / name for name in sorted([*names, *links]))
+
+
+def _file(path: str, location: Path, index_mode: int | None, *, tree_counts: bool) -> File:
+    try:
+        mode = location.stat().st_mode
+    except OSError:
+        mode = 0  # a link to nothing
+    role = _role(path)
+    if role is Role.OTHER and stat.S_ISREG(mode) and _begins_with_shebang(location):
+        role = Role.HELPER
+    return File(path, location, role, mode, index_mode, tree_counts)
+
+
+def _begins_with_shebang(location: Path) -> bool:
+    try:
+        with location.open("rb") as opened:
+            return opened.read(64).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
+    except OSError:
+        return False
+
+
+def _role(path: str) -> Role:
+    directory, _, name = path.rpartition("/")
+    if path in ENTRY_POINTS:
+        return Role.ENTRY_POINT
+    if path == ".s2i/environment":
+        return Role.ENVIRONMENT
+    if directory == ACTION_HOOKS and name in HOOKS | ENV_SCRIPTS:
+        return Role.HOOK if name in HOOKS else Role.ENV_SCRIPT
+    if directory.rpartition("/")[0] in JOBS and not is_passed_over(path):
+        return Role.JOB
+    return Role.OTHER
+
+
+def is_passed_over(path: str) -> bool:
+    """Tell whether ``s2itasks jobs`` passes over a file or its category by their names."""
+    names = path.split("/")[2:]
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in jobs.NOT_JOBS)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,167 @@
+"""check: the command line, its formats and statuses, and what git says of run bits."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from application import S2ITASKS, Result
+from checked import BASH, found, git, lint, tools, write
+
+DEPLOY = ".s2i/action_hooks/deploy"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    return tools(tmp_path / "tools", "bash", "git")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Give a source with one error and one warning."""
+    return write(tmp_path / "source", {f"{DEPLOY} 644": f"{BASH}env\n"})
+
+
+def s2itasks(*words: str, cwd: Path, env: Mapping[str, str]) -> Result:
+    """Run s2itasks as somebody on a laptop does."""
+    done = subprocess.run([S2ITASKS, *words], cwd=cwd, env=env, capture_output=True, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
+    """Findings on stdout as compilers write them, from where the reader is; one line of summary on stderr."""
+    done = s2itasks("check", cwd=source, env=environ)
+    assert done.status == 1
+    assert done.out.splitlines() == [
+        f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
+        f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, secrets too; 's2itasks env' masks them",
+    ]
+    assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; --fix may mend 1 of them\n"
+
+
+def test_paths_are_shown_from_where_the_user_is(
+    source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a terminal, an editor and GitHub find the file."""
+    monkeypatch.chdir(source.parent)
+    elsewhere = lint("source", environ, strict=True, ignore=["S2I201"])
+    assert elsewhere.status == 1
+    assert elsewhere.out.startswith(f"source/{DEPLOY}:3: warning S2I503: ")
+    assert elsewhere.err == "s2itasks: error: 1 warning in source/.s2i\n"
+
+
+def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
+    """One object, the status as before."""
+    done = lint(source, environ, format="json")
+    assert done.status == 1
+    answer = json.loads(done.out)
+    assert (answer["errors"], answer["warnings"], answer["changes"]) == (1, 1, [])
+    first, second = answer["findings"]
+    assert first == {
+        "rule": "S2I201",
+        "severity": "error",
+        "title": "A hook is not executable",
+        "path": f"{source}/{DEPLOY}",
+        "line": 1,
+        "message": f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
+        "fixable": True,
+    }
+    assert (second["rule"], second["severity"], second["line"]) == ("S2I503", "warning", 3)
+
+
+def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workflow commands; what would end a property or a message early is escaped."""
+    write(tmp_path / "50%,a:b", {f"{DEPLOY} 644": f"{BASH}true\n"})
+    monkeypatch.chdir(tmp_path)
+    done = lint("50%,a:b", environ, format="github")
+    assert done.out == (
+        f"::error file=50%25%2Ca%3Ab/{DEPLOY},line=1,title=S2I201 A hook is not executable::"
+        f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}\n"
+    )
+
+
+def test_statuses(tmp_path: Path, environ: dict[str, str]) -> None:
+    """0 where nothing counts, and then nothing is said on stderr; 1 where something does."""
+    clean = write(tmp_path / "clean", {})
+    assert lint(clean, environ, strict=True) == Result(0, b"", b"")
+    doubtful = write(tmp_path / "doubtful", {DEPLOY: f"{BASH}env\n"})
+    done = lint(doubtful, environ)
+    assert (done.status, done.out.count("\n"), done.err) == (0, 1, "")
+    assert lint(doubtful, environ, strict=True).status == 1
+    words = ("check", "--strict", "--ignore=S2I501", "--ignore", "S2I503,S2I504")
+    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"", b"")
+
+
+def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Status 2 and one message."""
+    monkeypatch.chdir(source)
+    done = s2itasks("check", "", cwd=source, env=environ)
+    assert (done.status, done.error) == (2, "check needs the name of a directory, and not an empty one")
+    done = lint("nowhere", environ)
+    assert (done.status, done.error) == (2, "there is no .s2i in nowhere; check takes the directory that holds it")
+    done = lint(".", environ, format="xml")
+    assert (done.status, done.error) == (2, "check has no format 'xml'; there are: text, json, github")
+    done = lint(".", environ, ignore=["S2I501, S2I999"])
+    assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; they go from S2I101 to S2I607")
+
+
+def test_nobody_reads_it_to_the_end(tmp_path: Path, environ: dict[str, str]) -> None:
+    """As in ``| head -1``: no traceback."""
+    source = write(tmp_path / "source", {DEPLOY: BASH + "env\n" * 1000})
+    script = f'{S2ITASKS} check "$1" | (read -r line; echo "$line"); exit "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", script, "-", source], env=environ, capture_output=True, check=False)
+    assert done.returncode == 141
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
+
+
+def test_run_bits_in_git(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A clone gets those of the index, whatever the working tree has."""
+    source = write(tmp_path / "source", {DEPLOY: f"{BASH}true\n"})
+    git(source, environ, "init", "-q")
+    git(source, environ, "add", ".")
+    assert found(source, environ) == []
+    git(source, environ, "update-index", "--chmod=-x", DEPLOY)
+    assert found(source, environ) == [f"S2I201 {DEPLOY}:1"]
+    git(source, environ, "update-index", "--chmod=+x", DEPLOY)
+    (source / DEPLOY).chmod(0o644)
+    assert found(source, environ) == [f"S2I201 {DEPLOY}:1"]
+    git(source, environ, "config", "core.fileMode", "false")
+    assert found(source, environ) == []
+    git(source, environ, "update-index", "--chmod=-x", DEPLOY)
+    (source / DEPLOY).chmod(0o755)
+    done = s2itasks("check", cwd=source, env=environ)
+    assert "a run bit here but not in git, so in a clone its phase ends with status 126; git update-index" in done.out
+
+
+def test_a_repository_above_the_source(tmp_path: Path, environ: dict[str, str]) -> None:
+    """The source may be a directory of it; a file that git does not know counts as it is."""
+    source = write(tmp_path / "repository" / "app", {DEPLOY: f"{BASH}true\n"})
+    git(source.parent, environ, "init", "-q")
+    git(source.parent, environ, "add", ".")
+    git(source.parent, environ, "update-index", "--chmod=-x", f"app/{DEPLOY}")
+    write(source, {".s2i/action_hooks/setup 644": f"{BASH}true\n"})
+    assert found(source, environ) == [f"S2I201 {DEPLOY}:1", "S2I201 .s2i/action_hooks/setup:1"]
+
+
+def test_without_any_tool(tmp_path: Path) -> None:
+    """Neither bash nor git nor shellcheck: the other rules hold."""
+    (tmp_path / "tools").mkdir()
+    source = write(tmp_path / "source", {DEPLOY: f"{BASH}env\n"})
+    assert found(source, {"PATH": str(tmp_path / "tools")}) == [f"S2I503 {DEPLOY}:3"]
+
+
+def test_it_changes_nothing_by_itself(source: Path, environ: dict[str, str]) -> None:
+    """Only --fix does."""
+    lint(source, environ)
+    assert stat.S_IMODE((source / DEPLOY).stat().st_mode) == 0o644
+    done = s2itasks("check", str(source), "--fix", "--format=json", cwd=source, env=environ)
+    assert done.status == 0
+    changes = [{"rule": "S2I201", "path": f"{source}/{DEPLOY}", "message": "run bit set"}]
+    assert json.loads(done.out)["changes"] == changes
+    assert stat.S_IMODE((source / DEPLOY).stat().st_mode) == 0o755

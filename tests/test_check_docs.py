@@ -1,0 +1,48 @@
+"""check: every rule has its page, and the pages say what the rules do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from s2itasks.check import RULES, Rule
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs" / "rules"
+
+
+def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
+    """And nothing else lies there."""
+    assert {path.name for path in DOCS.iterdir()} == {*(f"{rule}.md" for rule in RULES), "README.md"}
+
+
+def test_the_index_lists_them_all() -> None:
+    """With severity and title, in order."""
+    row = re.compile(r"^\| \[(S2I\d+)\]\((.*?)\) \| (\w+) \| (yes)? ?\| (.*) \|$", re.MULTILINE)
+    rows = row.findall((DOCS / "README.md").read_text())
+    assert rows == [
+        (rule.id, f"{rule.id}.md", rule.severity.value, "yes" if rule.fixable else "", rule.title)
+        for rule in RULES.values()
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_page_begins_with_its_rule(rule: Rule) -> None:
+    """Title, severity, what is found and why, an example without and with the flaw, the cure."""
+    page = (DOCS / f"{rule.id}.md").read_text()
+    severity = rule.severity.value.capitalize() + (", `--fix` can mend it" if rule.fixable else "")
+    assert page.startswith(f"# {rule.id}: {rule.title}\n\n{severity}.\n\n")
+    assert page.count("\n```") == 4
+    assert "\nInstead of\n" in page
+    assert not page.endswith("```\n")
+
+
+def test_the_hook_for_pre_commit_calls_it() -> None:
+    """Once for the repository, when something of .s2i changes; its id is the one that the README names."""
+    hook = dict(re.findall(r"^[- ] (\w+): (.*)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE))
+    assert (hook["entry"], hook["language"], hook["pass_filenames"]) == ("s2itasks check", "python", "false")
+    assert f"- id: {hook['id']}\n" in (ROOT / "README.md").read_text()
+    changed = [".s2i/environment", "app/.s2i/bin/run", ".s2iignore", "xs2i/run", "src/.s2ignore"]
+    assert [bool(re.search(hook["files"], path)) for path in changed] == [True, True, True, False, False]

@@ -1,0 +1,134 @@
+"""check --fix: what it mends, what it leaves alone, and what it says about it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from checked import BASH, SOUND, found, git, lint, tools, write
+
+HOOKS = ".s2i/action_hooks"
+EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    return tools(tmp_path / "tools", "bash", "git")
+
+
+def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """CRLF and no run bit, neither in the tree nor in git: afterwards it passes, and so does a clone of it."""
+    source = tmp_path / "source"
+    shutil.copytree(EXAMPLE, source)
+    monkeypatch.chdir(source)
+    for path in (source / ".s2i").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+            path.chmod(0o644)
+    git(source, environ, "init", "-q")
+    git(source, environ, "add", ".")
+    assert len(found(source, environ)) > 15
+    done = lint(".", environ, strict=True, fix=True)
+    assert (done.status, done.err) == (0, "")
+    assert f"{HOOKS}/build: fixed S2I202: line endings converted to LF\n" in done.out
+    assert f"{HOOKS}/build: fixed S2I201: run bit set, also in git's index\n" in done.out
+    assert ".s2i/jobs/hourly/clearsessions: fixed S2I601: run bit set, also in git's index\n" in done.out
+    assert lint(".", environ, strict=True).status == 0
+    git(source, environ, "commit", "-qam", "as mended")
+    git(tmp_path, environ, "clone", "-q", "source", "clone")
+    assert lint(tmp_path / "clone", environ, strict=True).status == 0
+    for original in (*(EXAMPLE / HOOKS).iterdir(), EXAMPLE / ".s2i/probe", EXAMPLE / ".s2i/jobs/hourly/clearsessions"):
+        cloned = tmp_path / "clone" / original.relative_to(EXAMPLE)
+        assert cloned.read_bytes() == original.read_bytes()
+        assert cloned.stat().st_mode & 0o100 == original.stat().st_mode & 0o100
+
+
+def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A line for each change and the line that it changed, secrets masked; then what is left."""
+    lines = [
+        "  # A=0",
+        "  # one",
+        "export A=1",
+        'B="two three"',
+        "API_TOKEN='abc' # of mine",
+        'C="x\\ny"',
+        "D=4 # four",
+    ]
+    files = {".s2i/environment": "\n".join(lines), f"{HOOKS}/build": "\ufeff\n\n#!/bin/bash\nmake\n"}
+    source = write(tmp_path / "source", files)
+    done = lint(source, environ, fix=True, ignore=["S2I409"])
+    assert (source / HOOKS / "build").read_text() == "#!/bin/bash\nmake\n"
+    assert (source / ".s2i/environment").read_text().splitlines() == [
+        "# A=0", "  # one", "A=1", "B=two three", "# of mine", "API_TOKEN=abc", 'C="x\\ny"', "# four", "D=4",
+    ]  # fmt: skip
+    said = done.out.replace(f"{source}/", "").splitlines()
+    file = ".s2i/environment: fixed"
+    assert said[:-1] == [
+        f"{HOOKS}/build: fixed S2I203: byte-order mark removed",
+        f"{HOOKS}/build: fixed S2I205: blank lines before the shebang removed",
+        f"{file} S2I403: the comment begins in the first column", "    -   # A=0", "    + # A=0",
+        f"{file} S2I402: 'export' removed", "    - export A=1", "    + A=1",
+        f"{file} S2I401: quotes removed", '    - B="two three"', "    + B=two three",
+        f"{file} S2I401: quotes removed", "    - API_TOKEN='***", "    + # of mine", "    + API_TOKEN=***",
+        f"{file} S2I403: the comment begins in the first column", "    - D=4 # four", "    + # four", "    + D=4",
+    ]  # fmt: skip
+    assert said[-1].startswith(".s2i/environment:7: error S2I401: ")
+    assert done.status == 1
+
+
+def test_a_second_time_there_is_nothing_to_mend(tmp_path: Path, environ: dict[str, str]) -> None:
+    """And what cannot be mended stays as it is."""
+    source = write(tmp_path / "source", {".s2i/environment": "A='1'\nB=\"2\nC\n", f"{HOOKS}/build 640": "#!/bin/sh\n"})
+    lint(source, environ, fix=True)
+    before = (source / ".s2i/environment").read_bytes()
+    assert stat.S_IMODE((source / HOOKS / "build").stat().st_mode) == 0o750
+    again = lint(source, environ, fix=True)
+    assert "fixed" not in again.out
+    assert (source / ".s2i/environment").read_bytes() == before
+
+
+def test_modes_stay(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Text is replaced at once; nothing is left beside it."""
+    source = write(tmp_path / "source", {f"{HOOKS}/build 750": "\n#!/bin/bash\nmake\n"})
+    lint(source, environ, fix=True)
+    assert stat.S_IMODE((source / HOOKS / "build").stat().st_mode) == 0o750
+    assert [path.name for path in (source / HOOKS).iterdir()] == ["build"]
+
+
+def test_what_is_ignored_is_left_alone(tmp_path: Path, environ: dict[str, str]) -> None:
+    """By comment or by option."""
+    written = {".s2i/environment": "# A\n\n#s2itasks: ignore=S2I401\nA='1'\n", f"{HOOKS}/build 644": BASH}
+    source = write(tmp_path / "source", written)
+    done = lint(source, environ, fix=True, ignore=["S2I201"])
+    assert (done.status, done.out) == (0, "")
+
+
+def test_links(tmp_path: Path, environ: dict[str, str]) -> None:
+    """What a link leads to is mended inside of the source and left alone outside of it; links stay links."""
+    outside = write(tmp_path / "elsewhere", {f"{HOOKS}/deploy 644": "#!/bin/bash\r\n"}) / HOOKS / "deploy"
+    source = write(tmp_path / "source", {"scripts/build": "\n#!/bin/bash\nmake\n", f"{HOOKS}/build": None})
+    (source / HOOKS).mkdir()
+    (source / HOOKS / "build").symlink_to("../../scripts/build")
+    (source / HOOKS / "deploy").symlink_to(outside)
+    done = lint(source, environ, fix=True)
+    assert done.status == 1
+    assert (source / "scripts/build").read_text() == "#!/bin/bash\nmake\n"
+    assert stat.S_IMODE((source / "scripts/build").stat().st_mode) == 0o755
+    assert (source / HOOKS / "build").is_symlink()
+    assert outside.read_bytes() == b"#!/bin/bash\r\n"
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+    assert found(source, environ) == [f"S2I201 {HOOKS}/deploy:1", f"S2I202 {HOOKS}/deploy:1"]
+
+
+def test_a_locked_index(tmp_path: Path, environ: dict[str, str]) -> None:
+    """What git says, in one line."""
+    source = write(tmp_path / "source", {f"{HOOKS}/build 644": SOUND[f"{HOOKS}/build"]})
+    git(source, environ, "init", "-q")
+    git(source, environ, "add", ".")
+    (source / ".git" / "index.lock").touch()
+    done = lint(source, environ, fix=True)
+    assert done.status == 1
+    assert done.error.startswith("git update-index failed: fatal: Unable to create")

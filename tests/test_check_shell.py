@@ -1,0 +1,128 @@
+"""check: how it reads shell scripts."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s2itasks.check.shell import Block, Command
+from s2itasks.check.shell_parser import parse
+from s2itasks.check.shell_words import Unparsable
+
+
+def commands(script: str) -> list[list[str]]:
+    """Give the words of every command of a script."""
+    return [command.argv for command in parse(script).commands()]
+
+
+def only(script: str) -> Command:
+    """Give the last command of a script."""
+    return list(parse(script).commands())[-1]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("a b  'c d' \"e $f\" g\\ h # i", [["a", "b", "c d", "e $f", "g h"]]),
+        ("a && b || c; d & e | f", [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]),
+        ("a \\\n  b\nc#d", [["a", "b"], ["c#d"]]),
+        ("if a; then b; elif c; then d; else e; fi", [["a"], ["b"], ["c"], ["d"], ["e"]]),
+        ("while a; do b; done <c; until d\ndo e\ndone", [["a"], ["b"], ["d"], ["e"]]),
+        ("for x in a $(b); do c; done; for ((i=0; i<3; i++)); do d; done", [["b"], ["c"], ["d"]]),
+        ("for x\ndo a\ndone; select y in b; do c; done", [["a"], ["c"]]),
+        ("case $a in b|'c d') e;; (*) f ;& g) h; esac", [["e"], ["f"], ["h"]]),
+        ("a() { b; }; function c { d; }; function e() ( f )", [["b"], ["d"], ["f"]]),
+        ("ready() {\n  a\n}\nready", [["a"], ["ready"]]),
+        ("{ a; } >b; (c; d) &", [["a"], ["c"], ["d"]]),
+        ("[[ $a =~ ^(b|c)$ && -f d ]] || e", [["[[", "$a", "=~", "^(b|c)$", "&&", "-f", "d"], ["e"]]),
+        ("(( a > 1 )) && b", [["((", "(( a > 1 ))"], ["b"]]),
+        ('a $((1 + (2))) "$(b "$(c)")"', [["a", "$((1 + (2)))", '$(b "$(c)")'], ["b", "$(c)"], ["c"]]),
+        ("a `b \\`c\\``", [["a", "`b \\`c\\``"], ["b", "`c`"], ["c"]]),
+        ("$( (a); b )", [["$( (a); b )"], ["a"], ["b"]]),
+        ("x=$(case $a in b) c;; esac)", [[], ["c"]]),
+        ("cat <<A <<-'B' | c\n$(d)\nA\n\t$(e)\n\tB\nf", [["cat"], ["d"], ["c"], ["f"]]),
+        ('a <<<"b c" 2>&1 >d &>e 3<>f {g}>h', [["a"]]),
+        ("a=(b 'c d' $(e)\n f) b+=1 c", [["c"], ["e"]]),
+        ("export A=(1 2) B=3", [["export", "A=(1 2)", "B=3"]]),
+        ("diff <(a) >(b)", [["diff", "<(a)", ">(b)"], ["a"], ["b"]]),
+        ("! time a; b $'it\\'s' ${c:-\"}\"} ${#d} $", [["a"], ["b", "it\\'s", '${c:-"}"}', "${#d}", "$"]]),
+        ("if\nthen_ x; then :; fi", [["then_", "x"], [":"]]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_the_commands_of_a_script(script: str, expected: list[list[str]]) -> None:
+    """All of them, those in substitutions and functions, too."""
+    assert commands(script) == expected
+
+
+@pytest.mark.parametrize("script", ["if a", "a $(b", "a 'b", "case a in", "a ${b", "fi", "a )", "((a)", "f() {", "`a"])
+def test_what_it_does_not_understand(script: str) -> None:
+    """It says so, and leaves the judgement to bash."""
+    with pytest.raises(Unparsable):
+        parse(script)
+
+
+@given(st.text(alphabet="ab =$\"'`\\\n;&|()<>{}[]#!-:if then fi do done case esac", max_size=60))
+def test_no_script_is_too_odd(script: str) -> None:
+    """It is understood or it is not."""
+    with contextlib.suppress(Unparsable):
+        list(parse(script).commands())
+
+
+def test_lines() -> None:
+    """Counted through continuations, here-documents and substitutions."""
+    script = "#!/bin/bash\na \\\n  $(b\nc)\ncat <<!\nx\n!\n# d\n\ne 'f\ng'; h\n"
+    assert [(each.name, each.line) for each in parse(script).commands()] == [
+        ("a", 2), ("b", 3), ("c", 4), ("cat", 5), ("e", 10), ("h", 11),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("exec -a x timeout -k 5 10 nohup env -u B A=1 b c", ["b", "c"]),
+        ("nice -n 5 stdbuf -oL python manage.py", ["python", "manage.py"]),
+        ("command -v b", ["b"]),
+        ("exec 3>&1", ["exec"]),
+        ("A=1", []),
+    ],
+)
+def test_what_really_runs(script: str, expected: list[str]) -> None:
+    """Behind whatever runs it."""
+    assert only(script).invoked() == expected
+
+
+def test_variables() -> None:
+    """Which are read, and which of those have a default."""
+    command = only("a $B \"${C}\" ${D:-$E} '$F' ${G+x} \\$H <<!\n$I\n!\n")
+    assert [(each.name, each.guarded) for each in command.expansions()] == [
+        ("B", False), ("C", False), ("D", True), ("E", False), ("G", True), ("I", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "captured", "redirected", "subshell", "condition"),
+    [
+        ("x", False, False, False, False),
+        ("A=$(x)", True, False, True, False),
+        ("{ x; } >file", False, True, False, False),
+        ("x >&2", False, True, False, False),
+        ("x 2>file", False, False, False, False),
+        ("f() { x; }; { y; } >file", False, False, False, False),
+        ("(x)", False, False, True, False),
+        ("if a | { ! x; }; then :; fi", False, False, True, True),
+    ],
+)
+def test_where_a_command_stands(script: str, captured: bool, redirected: bool, subshell: bool, condition: bool) -> None:  # noqa: FBT001
+    """What becomes of its output, its assignments and its status."""
+    (command,) = (each for each in parse(script).commands() if each.name == "x")
+    assert (command.captured, command.stdout_redirected) == (captured, redirected)
+    assert (command.in_subshell, command.in_condition) == (subshell, condition)
+
+
+def test_an_empty_script_has_nothing() -> None:
+    """Not even a statement."""
+    assert parse("# nothing\n") == Block()

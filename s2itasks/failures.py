@@ -136,6 +136,30 @@ class CannotExecute(Failure):
         super().__init__(f"{command!r} cannot be executed: {reason}", CANNOT_EXECUTE)
 
 
+class TaskFileUnreadable(ConfigurationError):
+    """The application's task file is no Python, or cannot be read.
+
+    :param line: where Python gave up, if it got so far.
+    """
+
+    def __init__(self, shown: str, line: int | None, reason: str) -> None:
+        super().__init__(f"{shown}{f', line {line}' if line else ''}: {reason}")
+
+
+class HookTwice(ConfigurationError):
+    """A hook exists as a script and as a Python task, and only one of them could run."""
+
+    def __init__(self, script: str, task: str) -> None:
+        super().__init__(f"{script} and {task} are the same hook; remove one of them")
+
+
+class EnvScriptAsTask(ConfigurationError):
+    """A Python task has the name of an env script, which only bash can source."""
+
+    def __init__(self, task: str, name: str) -> None:
+        super().__init__(f"{task} cannot be a task: {name} is sourced by bash; rename it, or write {name} in bash")
+
+
 class HookFailed(Failure):
     """A hook, a job or a builder script ended with a status other than 0."""
 

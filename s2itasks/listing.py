@@ -1,20 +1,38 @@
-"""``--list`` and ``--help PHASE``: the phases in the order of an application's life, and the state of its hooks."""
+"""What ``--list`` shows: phases, jobs and the application's tasks, each with what the application has of it."""
 
 from __future__ import annotations
 
-import inspect
 import os
-import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from invoke.collection import Collection
 
+from .inventory import Found, Inventory
 from .layout import Layout
 from .phase import Group, Kind, Phase
-from .script import State, state
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list.
+
+    :param kind: what the application can put there, empty where that is nothing.
+    :param prerequisites: the names of the entries that run first, in order.
+    :param found: what is there, where it is one file.
+    :param problem: why it would fail before it began.
+    :param scripts: those of a job category.
+    """
+
+    name: str
+    help: str
+    group: Group
+    prerequisites: tuple[str, ...]
+    kind: str = ""
+    found: Found | None = None
+    problem: str = ""
+    scripts: tuple[Found, ...] = ()
 
 
 def inspected_layout(environ: Mapping[str, str]) -> Layout:
@@ -29,58 +47,72 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
     return layout
 
 
+def inventory(namespace: Collection, layout: Layout, *, uploaded: bool = False) -> Inventory:
+    """Give what the application has, by what the phases can have."""
+    hooks = {phase.name: phase.kind for phase in phases(namespace) if phase.kind}
+    return Inventory(layout, hooks, uploaded=uploaded)
+
+
 def phases(namespace: Collection) -> list[Phase]:
     """Give the phases in the order they are declared in, which is that of an application's life."""
-    return [phase for phase in namespace.tasks.values() if isinstance(phase, Phase)]
-
-
-def lines(namespace: Collection, layout: Layout) -> Iterator[str]:
-    """Draw ``--list``: grouped, with each phase's help, prerequisites and hook."""
-    listed = phases(namespace)
-    names = max(len(phase.name) for phase in listed)
-    for group in Group:
-        yield f"{group.value}:"
-        for phase in listed:
-            if phase.group is group:
-                hook = hook_state(phase, layout).value if phase.kind else ""
-                before = ", ".join(each.name for each in phase.prerequisites())
-                after = f" (after {before})" if before else ""
-                yield f"  {phase.name:<{names}}  {hook:<14}  {phase.summary()}{after}"
-        yield ""
-    yield f"Hooks of {layout.source / '.s2i'}"
-
-
-def serialized(namespace: Collection, layout: Layout) -> list[dict[str, Any]]:
-    """Give ``--list -F json``."""
     return [
-        {
-            "name": phase.name,
-            "help": phase.summary(),
-            "group": phase.group.name.lower(),
-            "prerequisites": [each.name for each in phase.prerequisites()],
-            "kind": phase.kind.value if phase.kind else None,
-            "path": str(layout.hooks / phase.name) if phase.kind else None,
-            "state": hook_state(phase, layout).value if phase.kind else None,
-        }
-        for phase in phases(namespace)
+        phase for phase in namespace.tasks.values() if isinstance(phase, Phase) and phase.group is not Group.APPLICATION
     ]
 
 
-def explanation(phase: Phase, layout: Layout) -> Iterator[str]:
-    """Draw ``--help PHASE``, without its options."""
-    takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
-    takes += "..." if phase.many_operands else ""
-    yield f"Usage: s2itasks {phase.name}{' [--options]' if phase.flags() else ''}{takes}"
-    yield ""
-    yield from textwrap.indent(inspect.getdoc(phase) or "", "  ").splitlines()
-    yield ""
-    before = phase.prerequisites()
-    yield f"  Runs first: {', '.join(each.name for each in before) if before else 'nothing'}"
-    if phase.kind:
-        path = layout.hooks / phase.name
-        yield f"  {phase.kind.value.capitalize()}: {layout.shown(path)} ({hook_state(phase, layout).value})"
+def entries(namespace: Collection, has: Inventory) -> list[Entry]:
+    """Give everything that can be asked for, group by group."""
+    listed = [_of_phase(phase, has) for phase in phases(namespace)]
+    listed += _of_jobs(namespace, has)
+    listed += [application_entry(namespace, has, name) for name in has.own_tasks]
+    order = list(Group)
+    return sorted(listed, key=lambda entry: order.index(entry.group))
 
 
-def hook_state(phase: Phase, layout: Layout) -> State:
-    """Tell what the application has in the place of a phase's hook."""
-    return state(layout.hooks / phase.name, sourced=phase.kind is Kind.ENV_SCRIPT)
+def application_entry(namespace: Collection, has: Inventory, name: str) -> Entry:
+    """Give a task of the application's own.
+
+    :raises UsageError: when there is none.
+    """
+    task = has.own_task(name)
+    app = namespace.tasks.get("app")
+    before = [each.name for each in app.prerequisites()] if isinstance(app, Phase) else []
+    return Entry(
+        name=f"app.{task.name}",
+        help=task.help,
+        group=Group.APPLICATION,
+        prerequisites=(*before, *has.prerequisites(task)),
+        kind=Kind.TASK.value,
+        found=has.of_task(task),
+    )
+
+
+def _of_phase(phase: Phase, has: Inventory) -> Entry:
+    found = has.hook(phase.name) if phase.kind else None
+    task = has.tasks.get(phase.name)
+    problem = (has.conflict(task) if task else None) or (found.failure if found else None)
+    return Entry(
+        name=phase.name,
+        help=phase.summary(),
+        group=phase.group,
+        prerequisites=tuple(each.name for each in phase.prerequisites()),
+        kind=found.kind.value if found else "",
+        found=found,
+        problem=str(problem or ""),
+    )
+
+
+def _of_jobs(namespace: Collection, has: Inventory) -> Iterator[Entry]:
+    jobs = namespace.tasks["jobs"]
+    for category, scripts in has.jobs.items():
+        failing = [str(script.failure) for script in scripts if script.failure]
+        number = f"{len(scripts)} script{'' if len(scripts) == 1 else 's'}"
+        yield Entry(
+            name=f"jobs {category}",
+            help=f"{number}, of which {len(failing)} would not run" if failing else number,
+            group=Group.JOBS,
+            prerequisites=tuple(each.name for each in jobs.prerequisites()),
+            kind="jobs",
+            problem="; ".join(failing),
+            scripts=tuple(scripts),
+        )

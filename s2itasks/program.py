@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Iterable
 from typing import Any
 
 from invoke.config import Config
@@ -13,13 +15,15 @@ from invoke.parser.argument import Argument
 from invoke.parser.context import ParserContext
 from invoke.program import Program
 
-from . import __version__, command_line, console, listing
+from . import __version__, command_line, console, listing, listing_formats
 from .collection import namespace
 from .failures import USAGE, UsageError
+from .inventory import Inventory
 from .phase import Phase
 from .session import Session
 
 SHOWN = ("help", "list", "list-format", "print-completion-script", "version")
+FORMATS = ("flat", "nested", "json")
 INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
 REFUSED = ("debug", "list-depth", "write-pyc")  # but they are no options of ours; completion scripts use the other
 
@@ -76,7 +80,9 @@ class PhaseProgram(Program):
         context.args["help"].help = "Show this help, or explain one phase."
         context.args["list"].optional, context.args["list"].kind = False, bool
         context.args["list"].help = "List the phases with their prerequisites and the state of their hooks."
-        context.args["list-format"].help = "How to list them: flat (default) or json."
+        context.args[
+            "list-format"
+        ].help = "How to list them: flat (default), nested (what runs before what, as a tree) or json."
         return context
 
     def create_config(self) -> None:
@@ -121,18 +127,25 @@ class PhaseProgram(Program):
     def parse_cleanup(self) -> None:
         """Show help or list where that is asked for."""
         wanted = self.args.help.value
+        if isinstance(wanted, str) and wanted.startswith("app."):
+            has = self.inspected()
+            entry = listing.application_entry(namespace, has, wanted.partition(".")[2])
+            self.print_lines(listing_formats.application_explanation(entry, has))
+            raise Exit
         if isinstance(wanted, str):
             self.print_task_help(command_line.find(wanted, namespace).name)
             raise Exit
-        if self.args["list-format"].value not in ("flat", "json"):
-            raise UsageError(f"there is no list format {self.args['list-format'].value!r}; there are: flat, json")
+        if self.args["list-format"].value not in FORMATS:
+            message = f"there is no list format {self.args['list-format'].value!r}; there are: {', '.join(FORMATS)}"
+            raise UsageError(message)
         super().parse_cleanup()
 
     def print_task_help(self, name: str) -> None:
         """Explain one phase."""
         phase = namespace.tasks[name]
-        for line in listing.explanation(phase, listing.inspected_layout(os.environ)):
-            print(line)
+        has = self.inspected()
+        entry = next(each for each in listing.entries(namespace, has) if each.name == name)
+        self.print_lines(listing_formats.explanation(phase, entry, has))
         options = self.parser.contexts[phase.name].help_tuples()
         if options:
             print()
@@ -150,14 +163,30 @@ class PhaseProgram(Program):
         self.print_columns([context.help_for(f"--{name}") for name in SHOWN])
         self.list_tasks()
 
-    def list_flat(self) -> None:
-        """List the phases for a reader."""
-        for line in listing.lines(namespace, listing.inspected_layout(os.environ)):
-            print(line)
+    def list_tasks(self) -> None:
+        """List what there is, in the format asked for.
 
-    def list_json(self) -> None:
-        """List the phases for a program."""
-        print(json.dumps(listing.serialized(namespace, listing.inspected_layout(os.environ)), indent=2))
+        :raises TaskFileUnreadable: after the list, which is complete but for the tasks of that file.
+        """
+        has = self.inspected()
+        listed = listing.entries(namespace, has)
+        if self.list_format == "json":
+            print(json.dumps(listing_formats.serialized(listed), indent=2))
+        else:
+            draw = listing_formats.nested if self.list_format == "nested" else listing_formats.flat
+            self.print_lines(draw(listed, has))
+        if has.broken:
+            sys.stdout.flush()
+            raise has.broken
+
+    def inspected(self) -> Inventory:
+        """Look at what the application has, in a container or in a checkout."""
+        return listing.inventory(namespace, listing.inspected_layout(os.environ))
+
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Print them, one by one."""
+        for line in lines:
+            print(line)
 
 
 def program() -> PhaseProgram:

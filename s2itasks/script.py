@@ -20,6 +20,8 @@ class State(enum.Enum):
     NOT_EXECUTABLE = "not executable"
     NOT_A_FILE = "not a file"
     UNREACHABLE = "unreachable"
+    SHADOWED = "shadowed"  # a Python task is the same hook
+    UNKNOWN = "unknown"  # no script, and a task file that cannot be read
 
 
 def state(path: Path, *, sourced: bool = False) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -32,7 +31,7 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["build", "--", "x"], "build takes nothing after '--'"),
         (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
         (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
-        (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, json"),
+        (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, nested, json"),
         (["--help", "nothing"], "there is no phase or command 'nothing'; s2itasks --list shows what there is"),
         (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value"),
         (["run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
@@ -55,82 +54,6 @@ def test_a_relative_layout_variable_is_refused(application: Application, variabl
     environ = {variable: "src/app"} if variable != "APP_ROOT" else {"APP_ROOT": "src/app", "S2I_APPLICATION_PATH": ""}
     done = application.s2itasks("ready", env=environ)
     assert (done.status, done.error) == (2, f"{variable} is 'src/app', but has to be an absolute path")
-
-
-def test_list_is_in_the_order_of_an_applications_life(application: Application) -> None:
-    """Grouped, with the state of each hook."""
-    application.hook("build", "true")
-    application.hook("ready", "true", mode=0o644)
-    application.env_script("build_env", "")
-    out = application.s2itasks("--list").succeeded().out
-    rows = [line.split() for line in out.splitlines() if line.startswith("  ")]
-    assert [row[0] for row in rows] == [
-        "upload",
-        "pre_build",
-        "builder_assemble",
-        "build_env",
-        "build",
-        "assemble",
-        "deploy_env",
-        "deploy",
-        "run",
-        "exec",
-        "shell",
-        "verify",
-        "ready",
-        "alive",
-        "setup",
-        "migrate",
-        "jobs",
-        "env",
-        "rehearse",
-        "check",
-    ]
-    states = {row[0]: row[1] for row in rows}
-    assert states["build"] == states["build_env"] == "present"
-    assert (states["ready"], states["deploy"]) == ("not", "missing")
-    assert "(after pre_build, builder_assemble, build_env, build)" in out
-
-
-def test_list_for_programs(application: Application) -> None:
-    """JSON with the prerequisites and the path of each hook."""
-    application.hook("build", "true")
-    listed = {each["name"]: each for each in json.loads(application.s2itasks("--list", "-F", "json").succeeded().out)}
-    assert listed["build"] == {
-        "name": "build",
-        "help": "Run the hook after the builder; source and packages are in place",
-        "group": "build",
-        "prerequisites": ["build_env"],
-        "kind": "hook",
-        "path": str(application.source / ".s2i/action_hooks/build"),
-        "state": "present",
-    }
-    assert listed["run"]["prerequisites"] == ["deploy_env", "deploy"]
-    assert listed["exec"]["path"] is None
-
-
-def test_list_works_in_a_developers_checkout(tmp_path: Path) -> None:
-    """Without any variable, from a directory below the one with .s2i."""
-    hook = tmp_path / ".s2i" / "action_hooks" / "migrate"
-    hook.parent.mkdir(parents=True)
-    hook.write_text("#!/bin/bash\n")
-    hook.chmod(0o755)
-    below = tmp_path / "website"
-    below.mkdir()
-    done = subprocess.run([S2ITASKS, "--list"], cwd=below, capture_output=True, check=True, text=True)
-    assert "migrate           present" in done.stdout
-    assert f"Hooks of {tmp_path.resolve()}/.s2i" in done.stdout
-
-
-def test_list_into_head(application: Application) -> None:
-    """Nobody reads the rest, and nobody is told so."""
-    done = subprocess.run(
-        ["bash", "-c", f"for i in 1 2 3; do {S2ITASKS} --list | head -1; done; {S2ITASKS} --list | true"],
-        env=application.environ(),
-        capture_output=True,
-        check=True,
-    )
-    assert (done.stdout, done.stderr) == (b"Build:\n" * 3, b"")
 
 
 def test_help_explains_a_phase(application: Application) -> None:

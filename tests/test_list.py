@@ -1,0 +1,270 @@
+"""``--list`` and ``--help PHASE``: what there is, and what the application has of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from application import S2ITASKS, Application
+
+TASKS = '''\
+from invoke import task
+
+@task
+def collect(c):
+    """Collect static files."""
+
+@task(pre=[collect])
+def build(c):
+    """Build the front end."""
+
+@task(pre=[collect])
+def report(c):
+    """Write the report of the day."""
+'''
+
+
+@pytest.fixture
+def listed(application: Application) -> Application:
+    """Give an application with one of everything that a hook can be."""
+    application.write(application.source / ".s2i/tasks.py", TASKS)
+    application.env_script("build_env", "")
+    application.hook("deploy", "true")
+    application.hook("ready", "true", mode=0o644)
+    (application.source / ".s2i/action_hooks/alive").mkdir()
+    application.job("hourly", "clear", "true")
+    application.job("hourly", "mail", "true", mode=0o644)
+    return application
+
+
+def rows(out: str) -> list[list[str]]:
+    """Give the words of the lines that begin with a name."""
+    return [line.split() for line in out.splitlines() if line[:2] == "  " and line[2:3] != " "]
+
+
+def entries(application: Application, *, status: int = 0) -> dict[str, dict[str, Any]]:
+    """Give ``--list -F json`` by names."""
+    done = application.s2itasks("--list", "-F", "json")
+    assert done.status == status
+    return {each["name"]: each for each in json.loads(done.out)}
+
+
+def test_it_is_in_the_order_of_an_applications_life(listed: Application) -> None:
+    """Build, deployment, commands, jobs, the application's own tasks, inspection, laptop."""
+    out = listed.s2itasks("--list").succeeded().out
+    assert [line for line in out.splitlines() if line.endswith(":")] == [
+        "Build:",
+        "Deployment:",
+        "Commands:",
+        "Jobs:",
+        "The application's tasks:",
+        "Inspection:",
+        "On a laptop:",
+    ]
+    assert " ".join(row[0] for row in rows(out)) == (
+        "upload pre_build builder_assemble build_env build assemble deploy_env deploy run exec shell verify ready "
+        "alive setup migrate jobs jobs app.collect app.report env rehearse check"
+    )
+    assert "(after pre_build, builder_assemble, build_env, build)\n" in out
+
+
+def test_each_line_says_what_the_application_has(listed: Application) -> None:
+    """The state, and below the help the file or what is wrong with it."""
+    lines = listed.s2itasks("--list").succeeded().out.splitlines()
+    indent = " " * 36
+
+    def below(name: str) -> list[str]:
+        at = next(number for number, line in enumerate(lines) if line.startswith(f"  {name}  "))
+        return [lines[at][20:34].strip(), *(line[36:] for line in lines[at + 1 : at + 2] if line.startswith(indent))]
+
+    assert below("build_env") == ["present", "env script .s2i/action_hooks/build_env"]
+    assert below("build") == ["present", "task .s2i/tasks.py:8 (after app.collect)"]
+    assert below("deploy") == ["present", "hook .s2i/action_hooks/deploy"]
+    assert below("run") == ["missing"]
+    assert below("ready")[0] == "not executable"
+    assert "in the repository: git update-index --chmod=+x .s2i/action_hooks/ready" in below("ready")[1]
+    assert below("alive") == [
+        "not a file",
+        ".s2i/action_hooks/alive is a directory, where a script is expected; move it away",
+    ]
+    assert below("app.report") == ["present", "task .s2i/tasks.py:12"]
+    assert "  jobs hourly                       2 scripts, of which 1 would not run (after deploy_env)" in lines
+    assert f"{indent}.s2i/jobs/hourly/mail is not executable; in the repository: " in "\n".join(lines)
+
+
+def test_a_hook_that_is_there_twice(listed: Application) -> None:
+    """Script and task: neither runs, so both are named."""
+    listed.hook("build", "true")
+    said = ".s2i/action_hooks/build and build of .s2i/tasks.py (line 8) are the same hook; remove one of them"
+    out = listed.s2itasks("--list").succeeded().out
+    assert ["build", "shadowed"] in [row[:2] for row in rows(out)]
+    assert f"{said}\n" in out
+    build = entries(listed)["build"]
+    assert (build["kind"], build["state"], build["problem"]) == ("hook", "shadowed", said)
+    assert f"  It would fail: {said}\n" in listed.s2itasks("--help", "build").succeeded().out
+
+
+def test_an_env_script_as_a_task(listed: Application) -> None:
+    """Only bash can source one."""
+    listed.write(listed.source / ".s2i/tasks.py", TASKS.replace("report", "deploy_env"))
+    found = entries(listed)
+    assert (found["deploy_env"]["state"], "app.deploy_env" in found) == ("missing", False)
+    assert str(found["deploy_env"]["problem"]).startswith("deploy_env of .s2i/tasks.py (line 12) cannot be a task")
+    assert "(line 12) cannot be a task: deploy_env is sourced by bash" in listed.s2itasks("--list").succeeded().out
+
+
+def test_for_programs(listed: Application) -> None:
+    """JSON with the same keys for everything."""
+    found = entries(listed)
+    assert found["deploy"] == {
+        "name": "deploy",
+        "help": "Run the hook before the application starts, in every container",
+        "group": "deployment",
+        "prerequisites": ["deploy_env"],
+        "kind": "hook",
+        "path": str(listed.source / ".s2i/action_hooks/deploy"),
+        "line": None,
+        "state": "present",
+        "problem": None,
+        "scripts": [],
+    }
+    build, report, hourly = found["build"], found["app.report"], found["jobs hourly"]
+    tasks = str(listed.source / ".s2i/tasks.py")
+    assert [build[key] for key in ("kind", "path", "line", "state")] == ["task", tasks, 8, "present"]
+    assert [report[key] for key in ("kind", "path", "line", "group")] == ["task", tasks, 12, "application"]
+    assert report["prerequisites"][-1] == "app.collect"
+    assert [(Path(each["path"]).name, each["state"]) for each in hourly["scripts"]] == [
+        ("clear", "present"),
+        ("mail", "not executable"),
+    ]
+    assert (hourly["kind"], hourly["group"], found["exec"]["path"]) == ("jobs", "jobs", None)
+    assert {tuple(each) for each in found.values()} == {tuple(build)}
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    keys = readme.partition("| key of `--list -F json`")[2].partition("\n\n")[0]
+    assert [row.split("`")[1] for row in keys.splitlines()[2:]] == list(build)
+
+
+def test_as_a_tree(listed: Application) -> None:
+    """What runs before what, with the states."""
+    out = listed.s2itasks("--list", "-F", "nested").succeeded().out
+    assert out.startswith(
+        "assemble\n"
+        "├── pre_build         missing\n"
+        "│   └── upload\n"
+        "├── builder_assemble\n"
+        "├── build_env         present\n"
+        "└── build             present\n"
+        "    └── build_env     present\n"
+        "run                   missing\n"
+        "├── deploy_env        missing\n"
+        "└── deploy            present\n"
+        "    └── deploy_env    missing\n"
+        "exec\n"
+    )
+    ascii_only = listed.s2itasks("--list", "-F", "nested", env={"PYTHONIOENCODING": "ascii"}).succeeded().out
+    assert "\n|-- pre_build         missing\n|   `-- upload\n" in ascii_only
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_it_fits_a_terminal(listed: Application, columns: int) -> None:
+    """Wrapped below itself, so that the columns stay columns."""
+    child = pexpect.spawn(
+        S2ITASKS,
+        ["--list"],
+        env={**listed.environ(), "TERM": "xterm"},
+        encoding="utf-8",
+        dimensions=(24, columns),
+    )
+    lines = [line.rstrip() for line in child.read().splitlines()]
+    child.close()
+    assert child.exitstatus == 0
+    assert max(len(line) for line in lines[:-1]) <= columns  # the last one is a path
+    assert [" ".join(row[:1]) for row in rows("\n".join(lines))][:3] == ["upload", "pre_build", "builder_assemble"]
+    assert f"{' ' * 36}task .s2i/tasks.py:8 (after app.collect)" in lines
+
+
+@pytest.mark.parametrize("form", ["flat", "nested", "json"])
+def test_a_broken_task_file(listed: Application, form: str) -> None:
+    """The list is complete but for its tasks, one line says why, and the status is that of a mistake to mend."""
+    listed.write(listed.source / ".s2i/tasks.py", "def x(:\n")
+    done = listed.s2itasks("--list", "-F", form)
+    assert (done.status, done.error) == (2, ".s2i/tasks.py, line 1: invalid syntax")
+    assert "builder_assemble" in done.out
+    states = {name: each["state"] for name, each in entries(listed, status=2).items()}
+    assert (states["deploy"], states["build"], states["build_env"]) == ("present", "unknown", "present")
+
+
+def test_without_hooks(application: Application) -> None:
+    """That everything is missing goes without saying."""
+    out = application.s2itasks("--list").succeeded().out
+    assert out.endswith(f"\n\nThere is no .s2i in {application.source}\n")
+    assert "  pre_build         Run the hook before the builder" in out
+    assert "missing" not in out
+
+
+def test_in_a_developers_checkout(tmp_path: Path) -> None:
+    """Without any variable, from a directory below the one with .s2i."""
+    hook = tmp_path / ".s2i" / "action_hooks" / "migrate"
+    hook.parent.mkdir(parents=True)
+    hook.write_text("#!/opt/app-root/bin/python3\n")
+    hook.chmod(0o755)
+    below = tmp_path / "website"
+    below.mkdir()
+    done = subprocess.run([S2ITASKS, "--list"], cwd=below, capture_output=True, check=True, text=True)
+    assert ["migrate", "present"] in [row[:2] for row in rows(done.stdout)]
+    assert done.stdout.endswith(f"\nHooks of {tmp_path.resolve()}/.s2i\n")
+
+
+def test_into_head(application: Application) -> None:
+    """Nobody reads the rest, and nobody is told so."""
+    done = subprocess.run(
+        ["bash", "-c", f"for i in 1 2; do {S2ITASKS} --list | head -1; done; {S2ITASKS} --list | true"],
+        env=application.environ(),
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"Build:\n" * 2, b"")
+
+
+def test_help_of_a_hook_that_is_a_task(listed: Application) -> None:
+    """File and line, and the tasks that it declares to run first."""
+    out = listed.s2itasks("--help", "build").succeeded().out
+    assert "  Runs first: build_env\n  Task: .s2i/tasks.py:8 (present)\n  Its own prerequisites: app.collect\n" in out
+
+
+def test_help_of_a_hook_that_would_fail(listed: Application) -> None:
+    """With the cure."""
+    out = listed.s2itasks("--help", "ready").succeeded().out
+    assert "  Hook: .s2i/action_hooks/ready (not executable)\n  It would fail: .s2i/action_hooks/ready is not " in out
+
+
+def test_help_of_an_applications_own_task(listed: Application) -> None:
+    """Read from its file, without running it."""
+    out = listed.s2itasks("--help", "app.report").succeeded().out
+    assert out.startswith("Usage: s2itasks app.report [--options]\n\n  Write the report of the day.\n\n  Runs first: ")
+    assert out.endswith("app.collect\n  Task: .s2i/tasks.py:12 (present)\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("app.nothing", "the application has no task 'nothing'; there are: app.collect, app.report"),
+        ("app.build", "'build' is a hook, not a task of its own; s2itasks build runs it"),
+    ],
+)
+def test_help_of_no_task(listed: Application, name: str, said: str) -> None:
+    """What there is instead."""
+    done = listed.s2itasks("--help", name)
+    assert (done.status, done.out, done.error) == (2, "", said)
+
+
+def test_nothing_of_the_application_is_imported(listed: Application) -> None:
+    """A list costs no packages and changes nothing."""
+    listed.write(listed.source / ".s2i/tasks.py", f"open('imported', 'w')\nimport no_such_package\n{TASKS}")
+    assert "app.report" in entries(listed)
+    assert sorted(os.listdir(listed.source)) == [".s2i"]  # noqa: PTH208 - names are enough

@@ -5,9 +5,19 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from . import console, environment, environment_formats, execution, hooks, probe_log, provenance, rehearsal
+from . import (
+    console,
+    descriptions,
+    environment,
+    environment_formats,
+    execution,
+    hooks,
+    probe_log,
+    provenance,
+    rehearsal,
+)
 from . import jobs as job_scripts
-from .failures import UsageError
+from .failures import CategoryMissing, CommandMissing, UsageError
 from .phase import Group, Kind, Phase, Timeout, phase
 from .phases import deploy_env
 from .session import Session
@@ -15,7 +25,15 @@ from .session import Session
 LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"
 
 
-@phase(name="exec", group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, takes_command=True)
+@phase(
+    name="exec",
+    group=Group.COMMANDS,
+    pre=[deploy_env],
+    becomes=True,
+    quiet=True,
+    takes_command=True,
+    describe=descriptions.exec_,
+)
 def exec_(session: Session) -> None:
     """Become a command in the application environment: s2itasks exec -- CMD ARGS.
 
@@ -23,12 +41,11 @@ def exec_(session: Session) -> None:
     """
     argv = session.command if session.command is not None else _split(session.remainder)
     if not argv:
-        message = "exec needs a command: s2itasks exec -- CMD ARGS"
-        raise UsageError(message)
+        raise CommandMissing
     execution.become(argv, env=session.application)
 
 
-@phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True)
+@phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, describe=descriptions.shell)
 def shell(session: Session) -> None:
     """Become a bash in the application environment.
 
@@ -77,6 +94,7 @@ def migrate(session: Session) -> None:
     quiet=True,
     timeout=Timeout.EACH,
     operands="category",
+    describe=descriptions.jobs,
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
@@ -89,7 +107,7 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
     of their names. One that fails does not keep the others from running; the status is 1 then.
     """
     if category is None and (fail_fast or session.limit):
-        raise UsageError("jobs needs a category to run; jobs alone lists them")
+        raise CategoryMissing
     if category is not None:
         job_scripts.run(
             session.layout, category, session.application, fail_fast=fail_fast, limit=session.limit_of("jobs")
@@ -158,6 +176,7 @@ def check(
     group=Group.INSPECTION,
     quiet=True,
     operands="name",
+    describe=descriptions.env,
     iterable=["name"],
     help={
         "name": "show only this variable; bare words do",

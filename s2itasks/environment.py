@@ -27,6 +27,11 @@ def in_build(layout: Layout, environ: Mapping[str, str]) -> bool:
     return environ.get(MARKER) in (_mark(BUILD, layout), _mark("build_env", layout))
 
 
+def has_build_env(layout: Layout, environ: Mapping[str, str]) -> bool:
+    """Tell whether this process already has the build environment with ``build_env`` in it."""
+    return environ.get(MARKER) == _mark("build_env", layout)
+
+
 def build_base(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
     """Give the environment of ``pre_build``: activated, and without ``build_env``."""
     if in_build(layout, environ):
@@ -44,7 +49,7 @@ def build(
     :raises Failure: when the script fails, see `env_script.source`.
     """
     script = layout.hooks / "build_env"
-    if base.get(MARKER) == _mark("build_env", layout) or state(script, sourced=True) is State.MISSING:
+    if has_build_env(layout, base) or state(script, sourced=True) is State.MISSING:
         return dict(base)
     environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet, limit=limit)
     return {**environ, MARKER: _mark("build_env", layout)}
@@ -55,7 +60,7 @@ def application(layout: Layout, environ: Mapping[str, str], *, limit: Limit | No
 
     :raises Failure: when the script fails, see `env_script.source`.
     """
-    if _is_evaluated(layout, environ):
+    if is_evaluated(layout, environ):
         return dict(environ)
     base = given(layout, environ)
     script = layout.hooks / "deploy_env"
@@ -63,7 +68,7 @@ def application(layout: Layout, environ: Mapping[str, str], *, limit: Limit | No
         layout,
         base,
         script=script if state(script, sourced=True) is not State.MISSING else None,
-        activation=_container_user(layout),
+        activation=container_user(layout),
         limit=limit,
     )
     return {**activated, MARKER: _mark("deploy_env", layout)}
@@ -80,10 +85,10 @@ def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer
 
 def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, dict[str, str]]]:
     """Give the application environment after each of its layers; none where this process has it already."""
-    if _is_evaluated(layout, environ):
+    if is_evaluated(layout, environ):
         return []
     last = application(layout, environ)
-    activated = _activated(layout, given(layout, environ), activation=_container_user(layout))
+    activated = _activated(layout, given(layout, environ), activation=container_user(layout))
     activated[MARKER] = last[MARKER]
     return [*_first_layers(layout, environ, activated), (Layer.DEPLOY_ENV, last)]
 
@@ -96,11 +101,12 @@ def _first_layers(
     return [(Layer.FILE, filled), (Layer.S2ITASKS, ours), (Layer.ACTIVATION, activated)]
 
 
-def _is_evaluated(layout: Layout, environ: Mapping[str, str]) -> bool:
+def is_evaluated(layout: Layout, environ: Mapping[str, str]) -> bool:
+    """Tell whether this process already has the application environment, or belongs to a build, which never has it."""
     return in_build(layout, environ) or environ.get(MARKER) == _mark("deploy_env", layout)
 
 
-def _container_user(layout: Layout) -> Path | None:
+def container_user(layout: Layout) -> Path | None:
     """Give the image's script that names a random user, if it has one."""
     script = layout.application / "etc" / "generate_container_user"
     return script if script.is_file() else None

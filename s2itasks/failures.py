@@ -37,6 +37,20 @@ class ConfigurationError(Failure):
     """A variable or a file that configures s2itasks has a value it cannot work with."""
 
 
+class CommandMissing(UsageError):
+    """``exec`` is asked to become nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("exec needs a command: s2itasks exec -- CMD ARGS")
+
+
+class CategoryMissing(UsageError):
+    """``jobs`` is told how to run, but not what."""
+
+    def __init__(self) -> None:
+        super().__init__("jobs needs a category to run; jobs alone lists them")
+
+
 class PathNotAbsolute(ConfigurationError):
     """A layout variable holds a relative path, which would mean another directory in every process."""
 
@@ -52,6 +66,13 @@ class BuilderScriptMissing(ConfigurationError):
             f"the builder has no {script.name!r}: {script} does not exist; set {variable} to the directory that "
             f"holds the image's scripts, or unset it for the embedded builder"
         )
+
+
+class SourceMissing(ConfigurationError):
+    """There is no source directory to run anything in."""
+
+    def __init__(self, source: Path) -> None:
+        super().__init__(f"the source directory {source} does not exist; set S2I_SOURCE_PATH to where it is")
 
 
 class BuilderCallsItself(ConfigurationError):

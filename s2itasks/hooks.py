@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import execution, process
-from .failures import ConfigurationError, HookFailed
+from .failures import HookFailed
 from .layout import Layout
 from .limits import Limit
 from .probe_log import Streams
@@ -38,7 +38,7 @@ def run(
     status = process.run(
         command(path, shown),
         env=env,
-        cwd=_source(layout),
+        cwd=layout.require_source(),
         stdout=streams.stdout if streams else None,
         stderr=streams.stderr if streams else None,
         shown=shown,
@@ -53,11 +53,4 @@ def become(layout: Layout, path: Path, env: Mapping[str, str]) -> NoReturn:
 
     :raises Failure: when it cannot be started.
     """
-    execution.become(command(path, layout.shown(path)), env=env, cwd=_source(layout))
-
-
-def _source(layout: Layout) -> Path:
-    if not layout.source.is_dir():
-        message = f"the source directory {layout.source} does not exist; set S2I_SOURCE_PATH to where it is"
-        raise ConfigurationError(message)
-    return layout.source
+    execution.become(command(path, layout.shown(path)), env=env, cwd=layout.require_source())

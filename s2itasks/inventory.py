@@ -58,7 +58,7 @@ class Inventory:
 
     def lies(self, path: Path) -> Path:
         """Give the place where a file of the source lies at the moment."""
-        if self.uploaded:
+        if self.uploaded and path.is_relative_to(self.layout.source):
             upload = self.layout.upload / path.relative_to(self.layout.source)
             if os.path.lexists(upload):
                 return upload
@@ -67,7 +67,7 @@ class Inventory:
     def hook(self, name: str) -> Found:
         """Look at what is in a hook's or an env script's place."""
         kind = self.hooks[name]
-        found = self._script(kind, self.layout.hooks / name)
+        found = self.script(kind, self.layout.hooks / name)
         task = self.tasks.get(name) if kind is Kind.HOOK else None
         if task and found.state is not State.MISSING:
             return replace(found, state=State.SHADOWED, failure=self.conflict(task))
@@ -140,7 +140,7 @@ class Inventory:
             for category, paths in jobs.categories(layout).items():
                 scripts.setdefault(category, set()).update(layout.shown(path) for path in paths)
         return {
-            category: [self._script(Kind.HOOK, self.layout.source / shown) for shown in sorted(scripts[category])]
+            category: [self.script(Kind.HOOK, self.layout.source / shown) for shown in sorted(scripts[category])]
             for category in sorted(scripts)
         }
 
@@ -157,7 +157,8 @@ class Inventory:
     def _task_file(self) -> str:
         return self.layout.shown(task_file.path(self.layout))
 
-    def _script(self, kind: Kind, path: Path) -> Found:
+    def script(self, kind: Kind, path: Path) -> Found:
+        """Look at what is in a script's place."""
         sourced = kind is Kind.ENV_SCRIPT
         shown, lies = self.layout.shown(path), self.lies(path)
         state = script.state(lies, sourced=sourced)

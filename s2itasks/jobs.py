@@ -59,8 +59,7 @@ def run(
     :raises JobsFailed: when one of them failed, after all of them ran.
     """
     known = categories(layout)
-    if category not in known:
-        raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
+    require(layout, category, known)
     scripts = known[category]
     if not scripts:
         console.warning(f"the job category {category!r} has no jobs")
@@ -73,6 +72,15 @@ def run(
                 break
     if failed:
         raise JobsFailed(category, failed, len(scripts))
+
+
+def require(layout: Layout, category: str, known: Mapping[str, object]) -> None:
+    """Refuse a category that does not exist.
+
+    :raises UsageError: with those that do.
+    """
+    if category not in known:
+        raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
 
 
 def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: list[str], limit: Limit | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .failures import BuilderScriptMissing, PathNotAbsolute
+from .failures import BuilderScriptMissing, PathNotAbsolute, SourceMissing
 
 EMBEDDED_SCRIPTS = Path(__file__).resolve().parent / "builder" / "bin"
 
@@ -68,6 +68,15 @@ class Layout:
         if not script.exists():
             raise BuilderScriptMissing(script, "S2I_SCRIPTS_PATH")
         return script
+
+    def require_source(self) -> Path:
+        """Give the source directory, which everything of the application runs in.
+
+        :raises SourceMissing: when there is none.
+        """
+        if not self.source.is_dir():
+            raise SourceMissing(self.source)
+        return self.source
 
     def shown(self, path: Path) -> str:
         """Spell a path as the repository knows it where it lies in the source directory."""

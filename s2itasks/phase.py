@@ -54,6 +54,8 @@ class Phase(Task[Any]):
     :param operands: the parameter that bare words on the command line go to, more than one if it is iterable; invoke
         has no positional argument that may be left out.
     :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
+    :param describe: tells a `DryRun` what the body would do, where that is not just to run a hook or source an env
+        script; it is given the options.
     :param takes_command: everything behind its name is a command with its arguments, none of our business.
     """
 
@@ -67,6 +69,7 @@ class Phase(Task[Any]):
         operands: str | None = None,
         takes_command: bool = False,
         timeout: Timeout | None = None,
+        describe: Callable[..., None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +80,7 @@ class Phase(Task[Any]):
         self.operands = operands
         self.takes_command = takes_command
         self.timeout = timeout
+        self.describe = describe
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body, and let invoke end with a failure's message and status instead of a traceback."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from . import (
     console,
+    descriptions,
     environment,
     environment_file,
     environment_problems,
@@ -25,7 +26,7 @@ from .script import State, state
 from .session import Session
 
 
-@phase(group=Group.BUILD)
+@phase(group=Group.BUILD, describe=descriptions.upload)
 def upload(session: Session) -> None:
     """Take .s2i out of the upload into the source directory, and set s2itasks aside.
 
@@ -54,7 +55,7 @@ def pre_build(session: Session) -> None:
     _hook(session, "pre_build", session.build_base)
 
 
-@phase(group=Group.BUILD, timeout=Timeout.WHOLE)
+@phase(group=Group.BUILD, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
 def builder_assemble(session: Session) -> None:
     """Run the builder's assemble, in the build environment as far as it is known.
 
@@ -90,7 +91,7 @@ def build(session: Session) -> None:
     _hook(session, "build", session.build)
 
 
-@phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build])
+@phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble)
 def assemble(session: Session) -> None:
     """Build the application; call it from .s2i/bin/assemble.
 
@@ -125,7 +126,7 @@ def deploy(session: Session) -> None:
     _hook(session, "deploy", session.application)
 
 
-@phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True)
+@phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)
 def run(session: Session) -> None:
     """Become the application; call it from .s2i/bin/run.
 

@@ -17,12 +17,13 @@ from invoke.program import Program
 
 from . import __version__, command_line, console, listing, listing_formats
 from .collection import namespace
+from .dry_run import DryRun
 from .failures import USAGE, UsageError
 from .inventory import Inventory
 from .phase import Phase
 from .session import Session
 
-SHOWN = ("help", "list", "list-format", "print-completion-script", "version")
+SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
 FORMATS = ("flat", "nested", "json")
 INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
 REFUSED = ("debug", "list-depth", "write-pyc")  # but they are no options of ours; completion scripts use the other
@@ -62,8 +63,30 @@ class PhaseExecutor(Executor):
             if isinstance(phase, Phase):
                 session.quiet = phase.quiet
                 session.limit = phase.limit(task.as_kwargs.get("timeout", ""))
-            results.update(super().execute(task))
+            results.update(self.execute_one(task))
         return results
+
+    def execute_one(self, task: Any) -> dict[Any, Any]:
+        """Run a phase after its prerequisites."""
+        results: dict[Any, Any] = super().execute(task)
+        return results
+
+
+class DryExecutor(PhaseExecutor):
+    """Tells what phases would do, in the order in which they would be run."""
+
+    def execute(self, *tasks: Any) -> dict[Any, Any]:
+        """Tell it.
+
+        :raises Failure: the one that the real run would end with, as far as that is known.
+        """
+        self.dry = DryRun(Session.of(self.config), namespace)
+        return super().execute(*tasks)
+
+    def execute_one(self, task: Any) -> dict[Any, Any]:
+        """Tell of a phase and its prerequisites."""
+        self.dry.tell(self.dedupe(self.expand_calls(self.normalize((task,)))))
+        return {}
 
 
 class PhaseProgram(Program):
@@ -71,7 +94,8 @@ class PhaseProgram(Program):
 
     def core_args(self) -> list[Argument]:
         """Give the options that stand before a phase."""
-        return [argument for argument in super().core_args() if argument.name in (*SHOWN, *INTERNAL)]
+        dry = Argument(names=("dry",), kind=bool, default=False, help="Tell what would be run, and run nothing.")
+        return [dry, *(each for each in super().core_args() if each.name in (*SHOWN, *INTERNAL) and each.name != "dry")]
 
     @property
     def initial_context(self) -> ParserContext:
@@ -138,6 +162,10 @@ class PhaseProgram(Program):
         if self.args["list-format"].value not in FORMATS:
             message = f"there is no list format {self.args['list-format'].value!r}; there are: {', '.join(FORMATS)}"
             raise UsageError(message)
+        if self.args.dry.value:
+            self.executor_class = DryExecutor
+            if not self.tasks:
+                raise UsageError("--dry needs a phase or command: s2itasks --dry assemble")
         super().parse_cleanup()
 
     def print_task_help(self, name: str) -> None:

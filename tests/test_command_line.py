@@ -31,6 +31,8 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["build", "--", "x"], "build takes nothing after '--'"),
         (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
         (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
+        (["--dry"], "--dry needs a phase or command: s2itasks --dry assemble"),
+        (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
         (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, nested, json"),
         (["--help", "nothing"], "there is no phase or command 'nothing'; s2itasks --list shows what there is"),
         (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value"),
@@ -80,6 +82,7 @@ def test_help_shows_no_flag_that_makes_no_sense(application: Application) -> Non
     out = application.s2itasks("--help").succeeded().out
     options = {re.split("[=,[]", word)[0] for word in out.partition("Build:")[0].split() if word.startswith("-")}
     assert options == {
+        "--dry",
         "-h",
         "--help",
         "-l",

@@ -14,6 +14,7 @@ from .listing import Entry
 from .phase import Group, Phase
 from .script import State
 
+FORMATS = ("flat", "nested", "json")
 LEAST = 24  # columns that a help text gets on the narrowest terminal
 LONGEST = 24  # characters of a name that move the other columns
 BRANCH, LAST, TRUNK = "├── ", "└── ", "│   "

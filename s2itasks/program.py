@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -15,16 +16,16 @@ from invoke.parser.argument import Argument
 from invoke.parser.context import ParserContext
 from invoke.program import Program
 
-from . import __version__, command_line, console, listing, listing_formats
+from . import __version__, command_line, completion, console, listing, listing_formats
 from .collection import namespace
 from .dry_run import DryRun
-from .failures import USAGE, UsageError
+from .failures import USAGE, Failure, UsageError
 from .inventory import Inventory
+from .listing_formats import FORMATS
 from .phase import Phase
 from .session import Session
 
 SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
-FORMATS = ("flat", "nested", "json")
 INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
 REFUSED = ("debug", "list-depth", "write-pyc")  # but they are no options of ours; completion scripts use the other
 
@@ -119,6 +120,10 @@ class PhaseProgram(Program):
     def parse_core_args(self) -> None:
         """Parse the options before the first phase, and translate everything from there on."""
         super().parse_core_args()
+        shell = self.args["print-completion-script"].value
+        if shell:
+            print(completion.script(shell), end="")
+            raise Exit
         if self.args.complete.value:
             return  # what follows is a command line in the making
         words = self.argv[1:]
@@ -150,6 +155,9 @@ class PhaseProgram(Program):
 
     def parse_cleanup(self) -> None:
         """Show help or list where that is asked for."""
+        if self.args.complete.value:
+            self.complete()
+            raise Exit
         wanted = self.args.help.value
         if isinstance(wanted, str) and wanted.startswith("app."):
             has = self.inspected()
@@ -167,6 +175,13 @@ class PhaseProgram(Program):
             if not self.tasks:
                 raise UsageError("--dry needs a phase or command: s2itasks --dry assemble")
         super().parse_cleanup()
+
+    def complete(self) -> None:
+        """Print what the last word behind ``--`` can become, one candidate a line, and never an error."""
+        words = self.argv[self.argv.index("--") + 2 :] if "--" in self.argv else []
+        with contextlib.suppress(Failure, OSError):
+            options = [f"--{name}" for name in SHOWN]
+            self.print_lines(completion.candidates(words, namespace, self.inspected, options))
 
     def print_task_help(self, name: str) -> None:
         """Explain one phase."""

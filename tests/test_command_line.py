@@ -33,6 +33,7 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
         (["--dry"], "--dry needs a phase or command: s2itasks --dry assemble"),
         (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
+        (["--print-completion-script", "tcsh"], "there is no completion for 'tcsh'; there is for: bash, zsh, fish"),
         (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, nested, json"),
         (["--help", "nothing"], "there is no phase or command 'nothing'; s2itasks --list shows what there is"),
         (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value"),
@@ -94,20 +95,6 @@ def test_help_shows_no_flag_that_makes_no_sense(application: Application) -> Non
         "--version",
     }
     assert application.s2itasks().out == out
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion(application: Application, shell: str) -> None:
-    """The script of a shell asks for the phases; bash's is tried for real."""
-    script = application.s2itasks("--print-completion-script", shell).succeeded().out
-    assert "--complete" in script
-    assert "builder_assemble" in application.s2itasks("--complete", "--", "s2itasks", "bu").succeeded().out.split()
-    if shell == "bash":
-        ask = 'COMP_WORDS=(s2itasks mig); COMP_CWORD=1; _complete_s2itasks s2itasks mig; echo "${COMPREPLY[*]}"'
-        done = subprocess.run(
-            ["bash", "-c", f"{script}\n{ask}"], env=application.environ(), capture_output=True, text=True, check=True
-        )
-        assert done.stdout == "migrate\n"
 
 
 def test_paths_that_the_locale_cannot_show(application: Application) -> None:

@@ -31,7 +31,7 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
 
 def phases(namespace: Collection) -> list[Phase]:
     """Give the phases in the order they are declared in, which is that of an application's life."""
-    return [phase for phase in namespace.tasks.values() if isinstance(phase, Phase)]
+    return [each for each in namespace.tasks.values() if isinstance(each, Phase) and each.kind is not Kind.TASK]
 
 
 def lines(namespace: Collection, layout: Layout) -> Iterator[str]:

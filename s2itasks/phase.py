@@ -23,6 +23,7 @@ class Group(enum.Enum):
     BUILD = "Build"
     DEPLOYMENT = "Deployment"
     COMMANDS = "Commands"
+    APPLICATION = "The application's tasks"
     INSPECTION = "Inspection"
     LAPTOP = "On a laptop"
 
@@ -32,6 +33,7 @@ class Kind(enum.Enum):
 
     HOOK = "hook"
     ENV_SCRIPT = "env script"
+    TASK = "task"
 
 
 class Timeout(enum.Enum):

@@ -178,7 +178,7 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I215 .s2i/tasks.py:3",
-        {TASKS: f"{TASK}def deploy(c:\n    pass\n"},
+        {TASKS: f"{TASK}def deploy(c)\n    pass\n"},
         {TASKS: f"{TASK}def deploy(c):\n    pass\n"},
     ),
     (

@@ -91,7 +91,7 @@ def test_mistakes_on_the_command_line(application: Application, word: str, messa
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("@task\ndef ready(c:\n    pass\n", ".s2i/tasks.py, line 4: "),
+        ("@task\ndef ready(c)\n    pass\n", ".s2i/tasks.py, line 4: "),
         (
             "import no_such_module\n@task\ndef ready(c):\n    pass\n",
             ".s2i/tasks.py, line 3: ModuleNotFoundError: No module named 'no_such_module'",

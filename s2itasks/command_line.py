@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from invoke.collection import Collection
 
 from .failures import UsageError
-from .phase import Phase
+from .phase import Kind, Phase
 
 HELP = ("--help", "-h")
 
@@ -35,8 +35,12 @@ def translate(words: Sequence[str], namespace: Collection) -> CommandLine:
     line = CommandLine()
     rest = list(words)
     while rest:
-        phase = find(rest.pop(0), namespace)
+        word = rest.pop(0)
+        phase = find(word, namespace)
         line.tokens.append(phase.name)
+        if phase.kind is Kind.TASK:
+            line.command, rest = [word.partition(".")[2], *rest], []
+            continue
         rest = _command(phase, rest, line) if phase.takes_command else _options(phase, rest, line)
     return line
 
@@ -46,9 +50,9 @@ def find(word: str, namespace: Collection) -> Phase:
 
     :raises UsageError: when there is none.
     """
-    for name in (word, word.replace("-", "_")):
+    for name in (word, word.replace("-", "_"), word.partition(".")[0]):
         phase = namespace.tasks.get(name)
-        if isinstance(phase, Phase):
+        if isinstance(phase, Phase) and (name == word.replace("-", "_") or phase.kind is Kind.TASK):
             return phase
     near = difflib.get_close_matches(word.replace("-", "_"), list(namespace.tasks), n=1)
     hint = f"did you mean {near[0]!r}?" if near else "s2itasks --list shows what there is"

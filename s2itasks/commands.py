@@ -12,9 +12,11 @@ from . import (
     environment_formats,
     execution,
     hooks,
+    listing,
     probe_log,
     provenance,
     rehearsal,
+    task_process,
 )
 from . import jobs as job_scripts
 from .failures import CategoryMissing, CommandMissing, UsageError
@@ -117,6 +119,29 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
 
 
 @phase(
+    name="app",
+    group=Group.APPLICATION,
+    kind=Kind.TASK,
+    pre=[deploy_env],
+    becomes=True,
+    quiet=True,
+    takes_command=True,
+    describe=descriptions.app,
+)
+def app(session: Session) -> None:
+    """Become a task of the application's own, from .s2i/tasks.py: s2itasks app.NAME [--options].
+
+    It runs in the source directory, under the python that the application finds on its PATH.
+    """
+    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+
+    given, *words = session.command or [""]
+    name = listing.inventory(namespace, session.layout).own_task(given).name
+    command = task_process.command(session.layout, name, words, session.application)
+    execution.become(command, env=session.application, cwd=session.layout.source)
+
+
+@phase(
     group=Group.LAPTOP,
     operands="source",
     help={
@@ -213,23 +238,23 @@ def env(
 
 def _command(session: Session, command: Phase) -> None:
     """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
-    path = hooks.present(session.layout, command.name)
-    if path is None:
+    hook = hooks.present(session.layout, command.name)
+    if hook is None:
         return
     limit = session.limit_of(command.name)
     if limit is None and session.becomes is command:
-        hooks.become(session.layout, path, session.application)
-    hooks.run(session.layout, path, session.application, limit=limit)
+        hooks.become(session.layout, hook, session.application)
+    hooks.run(session.layout, hook, session.application, limit=limit)
 
 
 def _probe(session: Session, probe: Phase, *, log: bool) -> None:
     """Run a hook command whose output the container's log is to show as well, if that is asked for."""
-    path = hooks.present(session.layout, probe.name)
-    if path is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
+    hook = hooks.present(session.layout, probe.name)
+    if hook is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
         _command(session, probe)
         return
     with probe_log.captured(probe.name) as streams:
-        hooks.run(session.layout, path, session.application, limit=session.limit_of(probe.name), streams=streams)
+        hooks.run(session.layout, hook, session.application, limit=session.limit_of(probe.name), streams=streams)
 
 
 def _split(remainder: str) -> list[str]:

@@ -30,7 +30,7 @@ def upload(dry: DryRun) -> None:
         raise dry.has.broken
     for conflict in filter(None, map(dry.has.conflict, dry.has.tasks.values())):
         raise conflict
-    dry.detail(f"would set s2itasks aside in {layout.application / 'libexec' / 's2itasks'}")
+    dry.detail(f"would set s2itasks aside in {layout.runtime}")
 
 
 def builder_assemble(dry: DryRun) -> None:

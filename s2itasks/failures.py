@@ -165,6 +165,8 @@ class TaskFileUnreadable(ConfigurationError):
 
     def __init__(self, shown: str, line: int | None, reason: str) -> None:
         super().__init__(f"{shown}{f', line {line}' if line else ''}: {reason}")
+        self.line = line
+        self.reason = reason
 
 
 class HookTwice(ConfigurationError):

@@ -3,54 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from . import execution, process
-from .failures import HookFailed
+from . import execution, process, script, task_file, task_process
+from .failures import EnvScriptAsTask, HookFailed, HookTwice, TaskFileUnreadable
 from .layout import Layout
 from .limits import Limit
 from .probe_log import Streams
-from .script import State, command, state
+from .script import State, state
+
+ENV_SCRIPTS = ("build_env", "deploy_env")
 
 
-def present(layout: Layout, name: str) -> Path | None:
-    """Give the path of a hook, or None where the application has none."""
+@dataclass(frozen=True)
+class Hook:
+    """A script, or a task of the application's task file.
+
+    :param path: the script or the task file.
+    :param shown: how messages call it.
+    :param task: the name of the task, None for a script.
+    """
+
+    path: Path
+    shown: str
+    task: str | None = None
+
+    def command(self, layout: Layout, env: Mapping[str, str]) -> list[str]:
+        """Give the argv that starts it.
+
+        :param env: the environment that it will have.
+        :raises Failure: when it cannot be started, see `script.command` and `task_process.command`.
+        """
+        if self.task is None:
+            return script.command(self.path, self.shown)
+        return task_process.command(layout, self.task, [], env)
+
+
+def of_script(layout: Layout, path: Path) -> Hook:
+    """Give the hook that a script is."""
+    return Hook(path, layout.shown(path))
+
+
+def of_task(layout: Layout, name: str) -> Hook:
+    """Give the hook that a task is."""
+    file = task_file.path(layout)
+    return Hook(file, f"{name} of {layout.shown(file)}", name)
+
+
+def present(layout: Layout, name: str) -> Hook | None:
+    """Give a hook, or None where the application has none.
+
+    :raises HookTwice: when it is both a script and a task.
+    :raises TaskFileUnreadable: when there is no script, and the task file cannot be read.
+    """
     path = layout.hooks / name
-    return None if state(path) is State.MISSING else path
+    if state(path) is State.MISSING:
+        return of_task(layout, name) if name in task_file.tasks(layout) else None
+    with suppress(TaskFileUnreadable):  # a script needs none
+        if name in task_file.tasks(layout):
+            raise HookTwice(layout.shown(path), of_task(layout, name).shown)
+    return of_script(layout, path)
+
+
+def require_one_of_each(layout: Layout) -> None:
+    """Refuse a task with the name of an env script, or of a hook that exists as a script as well.
+
+    :raises EnvScriptAsTask, HookTwice, TaskFileUnreadable: says why.
+    """
+    for name, task in task_file.tasks(layout).items():
+        shown = f"{name} of {layout.shown(task_file.path(layout))} (line {task.line})"
+        if name in ENV_SCRIPTS:
+            raise EnvScriptAsTask(shown, name)
+        if state(layout.hooks / name) is not State.MISSING:
+            raise HookTwice(layout.shown(layout.hooks / name), shown)
 
 
 def run(
     layout: Layout,
-    path: Path,
+    hook: Hook,
     env: Mapping[str, str],
     *,
     limit: Limit | None = None,
     streams: Streams | None = None,
 ) -> None:
-    """Run a script to its end.
+    """Run a hook or a builder's script to its end.
 
     :param limit: how long it may take.
     :param streams: where its output goes instead of our stdout and stderr.
     :raises Failure: when it cannot be started, fails, or is stopped by a signal.
     """
-    shown = layout.shown(path)
     status = process.run(
-        command(path, shown),
+        hook.command(layout, env),
         env=env,
         cwd=layout.require_source(),
         stdout=streams.stdout if streams else None,
         stderr=streams.stderr if streams else None,
-        shown=shown,
+        shown=hook.shown,
         limit=limit,
     )
     if status:
-        raise HookFailed(shown, status)
+        raise HookFailed(hook.shown, status)
 
 
-def become(layout: Layout, path: Path, env: Mapping[str, str]) -> NoReturn:
-    """Replace this process with a script.
+def become(layout: Layout, hook: Hook, env: Mapping[str, str]) -> NoReturn:
+    """Replace this process with a hook or a builder's script.
 
     :raises Failure: when it cannot be started.
     """
-    execution.become(command(path, layout.shown(path)), env=env, cwd=layout.require_source())
+    execution.become(hook.command(layout, env), env=env, cwd=layout.require_source())

@@ -166,6 +166,7 @@ def _fast(collection: Collection, script: Path) -> list[Phase]:
         for phase in collection.tasks.values()
         if isinstance(phase, Phase)
         and (phase.becomes or (phase.quiet and phase.kind is Kind.HOOK))
+        and phase.kind is not Kind.TASK
         and phase.prerequisites()
         and all(_is_env_script(each) or _is_hook(each) for each in phase.prerequisites())
         and (phase.quiet or quick)

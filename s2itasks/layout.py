@@ -45,6 +45,11 @@ class Layout:
         return self.source / ".s2i" / "environment"
 
     @property
+    def runtime(self) -> Path:
+        """The pinned runtime: a link to the copy of s2itasks that counts."""
+        return self.application / "libexec" / "s2itasks"
+
+    @property
     def jobs(self) -> tuple[Path, ...]:
         """The directories of job categories: the name OpenShift V2 had for it first."""
         return self.source / ".s2i" / "cron_jobs", self.source / ".s2i" / "jobs"

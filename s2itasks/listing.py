@@ -75,8 +75,7 @@ def application_entry(namespace: Collection, has: Inventory, name: str) -> Entry
     :raises UsageError: when there is none.
     """
     task = has.own_task(name)
-    app = namespace.tasks.get("app")
-    before = [each.name for each in app.prerequisites()] if isinstance(app, Phase) else []
+    before = (each.name for each in namespace.tasks["app"].prerequisites())
     return Entry(
         name=f"app.{task.name}",
         help=task.help,

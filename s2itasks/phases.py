@@ -38,6 +38,7 @@ def upload(session: Session) -> None:
     with session.step("upload", f"taking .s2i from {layout.upload}"):
         if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
+        hooks.require_one_of_each(layout)
         pinned.set_aside(layout)
         pinned.pin(layout, session.environ)  # a hook may call it when the packages are others already
     shown = layout.shown(layout.environment_file)
@@ -67,7 +68,8 @@ def builder_assemble(session: Session) -> None:
     script = session.layout.builder_script("assemble")
     with session.step("builder_assemble", f"running {script}"):
         environ = _early_build_environment(session)
-        hooks.run(session.layout, script, environ, limit=session.limit_of("builder_assemble"))
+        builder = hooks.of_script(session.layout, script)
+        hooks.run(session.layout, builder, environ, limit=session.limit_of("builder_assemble"))
     uploads.remove_placeholder(session.layout)
 
 
@@ -134,18 +136,19 @@ def run(session: Session) -> None:
     stays behind.
     """
     hook = hooks.present(session.layout, "run")
-    script = hook or session.layout.builder_script("run")
-    console.event("run", f"becoming {session.layout.shown(script)}")
-    hooks.become(session.layout, script, session.application)
+    if hook is None:
+        hook = hooks.of_script(session.layout, session.layout.builder_script("run"))
+    console.event("run", f"becoming {hook.shown}")
+    hooks.become(session.layout, hook, session.application)
 
 
 def _hook(session: Session, name: str, env: dict[str, str]) -> None:
-    path = hooks.present(session.layout, name)
-    if path is None:
+    hook = hooks.present(session.layout, name)
+    if hook is None:
         session.skip(name, "no such hook")
         return
-    with session.step(name, f"running {session.layout.shown(path)}"):
-        hooks.run(session.layout, path, env, limit=session.limit_of(name))
+    with session.step(name, f"running {hook.shown}"):
+        hooks.run(session.layout, hook, env, limit=session.limit_of(name))
 
 
 def _env_script(session: Session, name: str, evaluate: Callable[[], object]) -> None:

@@ -44,7 +44,7 @@ else:
 
 def location(layout: Layout) -> Path:
     """Give the place of the pinned runtime, a link to the copy that counts."""
-    return layout.application / "libexec" / "s2itasks"
+    return layout.runtime
 
 
 def set_aside(layout: Layout) -> None:

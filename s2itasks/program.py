@@ -159,7 +159,7 @@ class PhaseProgram(Program):
             self.complete()
             raise Exit
         wanted = self.args.help.value
-        if isinstance(wanted, str) and wanted.startswith("app."):
+        if isinstance(wanted, str) and wanted.partition(".")[0] == "app":
             has = self.inspected()
             entry = listing.application_entry(namespace, has, wanted.partition(".")[2])
             self.print_lines(listing_formats.application_explanation(entry, has))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
 import subprocess
+import time
 from pathlib import Path
 
 # Announces itself through a FIFO, so that a test never guesses; then waits for signals.
@@ -24,10 +26,12 @@ def announced(path: Path, process: subprocess.Popen[bytes], timeout: float = 30)
     """Wait for the announcement and give the PID in it; fails when the process ends without one."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        readable, _, _ = select.select([descriptor], [], [], timeout)
-        said = os.read(descriptor, 100) if readable else b""
-        while not said and process.poll() is None and select.select([descriptor], [], [], 0.05) is not None:
-            said = os.read(descriptor, 100)
+        until = time.monotonic() + timeout
+        said = b""
+        while not said and process.poll() is None and time.monotonic() < until:
+            select.select([descriptor], [], [], 0.05)
+            with contextlib.suppress(BlockingIOError):  # somebody has opened it, and not yet written
+                said = os.read(descriptor, 100)
     finally:
         os.close(descriptor)
     assert said, "it ended without an announcement"

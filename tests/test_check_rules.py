@@ -16,6 +16,8 @@ from s2itasks.check import RULES, check
 
 Files = dict[str, Content]
 HOOK = ".s2i/action_hooks/"
+TASKS = ".s2i/tasks.py"
+TASK = "from invoke import task\n@task\n"
 DJANGO: Files = {"manage.py": "", "requirements.txt": "Django>=4.2\n"}
 # Where a finding is, what is wrong, and the same without the flaw.
 CASES: list[tuple[str, Files, Files]] = [
@@ -163,6 +165,36 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I212 {HOOK}check.py:1",
         {f"{HOOK}check.py 644": "#!/usr/bin/env python\n", f"{HOOK}ready": f'{BASH}$(dirname "$0")/check.py\n'},
         {f"{HOOK}check.py": "#!/usr/bin/env python\n", f"{HOOK}ready": f'{BASH}$(dirname "$0")/check.py\n'},
+    ),
+    (
+        "S2I213 .s2i/tasks.py:3",
+        {TASKS: f"{TASK}def build(c):\n    pass\n"},
+        {TASKS: f"{TASK}def deploy(c):\n    pass\n"},
+    ),
+    (
+        "S2I214 .s2i/tasks.py:3",
+        {TASKS: f"{TASK}def deploy_env(c):\n    pass\n"},
+        {TASKS: "def deploy_env(c):\n    pass\n"},
+    ),
+    (
+        "S2I215 .s2i/tasks.py:3",
+        {TASKS: f"{TASK}def deploy(c)\n    pass\n"},
+        {TASKS: f"{TASK}def deploy(c):\n    pass\n"},
+    ),
+    (
+        "S2I216 .s2i/tasks.py:3",
+        {TASKS: f"{TASK}def depoly(c):\n    pass\n"},
+        {TASKS: f"{TASK}def load_data(c):\n    pass\n"},
+    ),
+    (
+        "S2I216 .s2i/tasks.py:3",
+        {TASKS: f"{TASK}def post_deploy(c):\n    pass\n"},
+        {TASKS: f"{TASK}def post_deploy(c):  # s2itasks: ignore=S2I216\n    pass\n"},
+    ),
+    (
+        "S2I102 .s2i/bin/run:1",
+        {".s2i/bin/run": None, TASKS: f"{TASK}def deploy(c):\n    pass\n"},
+        {".s2i/bin/run": None, TASKS: f"{TASK}def load_data(c):\n    pass\n"},
     ),
     # 3xx: env scripts
     (

@@ -143,6 +143,8 @@ def test_the_life_of_a_pod(pod: Pod) -> None:
         done = pod.s2itasks("exec", "python", "manage.py", "shell", "-c", count)
         assert done.stdout.split()[-1] == "1", done.stderr
 
+        exported = pod.s2itasks("app.export", "--newest", "5")
+        assert exported.stdout.startswith("created,name,message"), exported.stderr
         jobs = pod.s2itasks("jobs", "hourly")
         assert jobs.returncode == 0, jobs.stderr
         assert ".s2i/jobs/hourly/clearsessions ended with status 0" in jobs.stderr

@@ -168,6 +168,11 @@ def test_hooks_that_are_tasks(application: Application) -> None:
         "---> build: would run .s2i/tasks.py:5",
         "     after app.css of the same file",
     ]
+    assert dry(application, "app.css", "--x", "a b").succeeded().out.splitlines()[-3:] == [
+        "---> deploy_env: nothing to source, no such env script",
+        "---> app.css: would become .s2i/tasks.py:3",
+        "     with the options --x 'a b'",
+    ]
     application.hook("build", SPOIL)
     done = dry(application, "assemble")
     said = ".s2i/action_hooks/build and build of .s2i/tasks.py (line 5) are the same hook; remove one of them"

@@ -137,7 +137,7 @@ def test_for_programs(listed: Application) -> None:
     tasks = str(listed.source / ".s2i/tasks.py")
     assert [build[key] for key in ("kind", "path", "line", "state")] == ["task", tasks, 8, "present"]
     assert [report[key] for key in ("kind", "path", "line", "group")] == ["task", tasks, 12, "application"]
-    assert report["prerequisites"][-1] == "app.collect"
+    assert report["prerequisites"] == ["deploy_env", "app.collect"]
     assert [(Path(each["path"]).name, each["state"]) for each in hourly["scripts"]] == [
         ("clear", "present"),
         ("mail", "not executable"),
@@ -246,8 +246,8 @@ def test_help_of_a_hook_that_would_fail(listed: Application) -> None:
 def test_help_of_an_applications_own_task(listed: Application) -> None:
     """Read from its file, without running it."""
     out = listed.s2itasks("--help", "app.report").succeeded().out
-    assert out.startswith("Usage: s2itasks app.report [--options]\n\n  Write the report of the day.\n\n  Runs first: ")
-    assert out.endswith("app.collect\n  Task: .s2i/tasks.py:12 (present)\n")
+    assert out.startswith("Usage: s2itasks app.report [--options]\n\n  Write the report of the day.\n\n")
+    assert out.endswith("\n  Runs first: deploy_env, app.collect\n  Task: .s2i/tasks.py:12 (present)\n")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from . import (
     rules_logs,
     rules_names,
     rules_syntax,
+    rules_tasks,
 )
 from .file import Role
 from .rule import Rule, Spot, at, warning
@@ -26,6 +27,7 @@ MODULES = (
     rules_files,
     rules_names,
     rules_syntax,
+    rules_tasks,
     rules_env_scripts,
     rules_environment,
     rules_hooks,

@@ -129,7 +129,7 @@ def _missing(source: Source, name: str) -> Iterator[Spot]:
 def _hooks(source: Source, entry_point: str) -> set[str]:
     """Give the hooks and env scripts that an entry point is to reach; comments alone are none."""
     found = {name: source.hook(name) for name in GROUPS[entry_point]}
-    return {name for name, file in found.items() if file is not None and file.has_code}
+    return {name for name, file in found.items() if name in source.tasks or (file is not None and file.has_code)}
 
 
 def _listed(hooks: set[str]) -> str:

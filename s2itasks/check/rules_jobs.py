@@ -9,7 +9,7 @@ from s2itasks.source_copy import ignored
 from .file import Role
 from .rule import Spot, at, error, warning
 from .rules_files import lacks_run_bit
-from .source import ACTION_HOOKS, ENV_SCRIPTS, HOOKS, JOBS, Source, is_passed_over
+from .source import ACTION_HOOKS, ENV_SCRIPTS, HOOKS, JOBS, TASKS, Source, is_passed_over
 
 OF_V2 = ("jobs.allow", "jobs.deny")
 
@@ -65,7 +65,7 @@ def list_of_v2(source: Source) -> Iterator[Spot]:
 def hidden(source: Source) -> Iterator[Spot]:
     """S2I removes it from the upload, so nothing of it is in the image."""
     important = {file.path for file in source.files.values() if file.role is not Role.OTHER}
-    important |= {".s2i", ".s2i/bin", ACTION_HOOKS, *JOBS, ".s2i/tasks.py"}
+    important |= {".s2i", ".s2i/bin", ACTION_HOOKS, *JOBS, TASKS}
     important |= {f"{ACTION_HOOKS}/{name}" for name in HOOKS | ENV_SCRIPTS}
     hidden_by: dict[int, list[str]] = {}
     for path, line in sorted(ignored(source.root).items()):

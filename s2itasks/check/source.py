@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks import environment_file, jobs
+from s2itasks import environment_file, jobs, task_file
 from s2itasks.collection import namespace
-from s2itasks.failures import UsageError
+from s2itasks.failures import TaskFileUnreadable, UsageError
+from s2itasks.layout import Layout
 from s2itasks.phase import Group, Kind, Phase
 from s2itasks.script import BYTE_ORDER_MARK
+from s2itasks.task_file import ApplicationTask
 
 from . import git_index
 from .file import File, Role
@@ -26,6 +28,7 @@ ENV_SCRIPTS = {name for name, phase in PHASES.items() if phase.kind is Kind.ENV_
 OF_BUILD = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.BUILD}
 OF_DEPLOYMENT = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.DEPLOYMENT}
 ACTION_HOOKS = ".s2i/action_hooks"
+TASKS = ".s2i/tasks.py"
 ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
 JOBS = (".s2i/cron_jobs", ".s2i/jobs")
 DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
@@ -84,6 +87,19 @@ class Source:
         """Give a hook or an env script of a name, if there is one."""
         file = self.files.get(f"{ACTION_HOOKS}/{name}")
         return file if file is not None and file.is_regular else None
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of a container whose source this is."""
+        return Layout.from_environment({"S2I_SOURCE_PATH": os.path.realpath(self.root)})
+
+    @cached_property
+    def tasks(self) -> dict[str, ApplicationTask]:
+        """What ``.s2i/tasks.py`` declares, as far as it can be read."""
+        try:
+            return task_file.tasks(self.layout)
+        except TaskFileUnreadable:
+            return {}
 
     @cached_property
     def variables(self) -> dict[str, str]:

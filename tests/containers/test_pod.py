@@ -110,6 +110,11 @@ def test_shell_from_a_pipe(pod: Container) -> None:
     assert (done.returncode, done.stdout) == (5, "website.settings\n")
 
 
+def test_a_task_of_the_application(pod: Container) -> None:
+    """It imports the application's packages, and is given invoke."""
+    assert pod.output("s2itasks", "app.export").startswith("created,name,message")
+
+
 def test_setup(pod: Container) -> None:
     """The hook sees variables, and that there is a terminal or none."""
     nothing_to_go_by = pod.exec("s2itasks", "setup")

@@ -1,0 +1,52 @@
+"""Rules 213 to 216: hooks in Python, the tasks of .s2i/tasks.py."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from s2itasks import task_file
+from s2itasks.failures import TaskFileUnreadable
+
+from .rule import Spot, error, warning
+from .rules_names import FOREIGN, NEAR
+from .source import ACTION_HOOKS, ENV_SCRIPTS, HOOKS, TASKS, Source
+
+
+@error(213, "A hook that is a script and a task")
+def twice(source: Source) -> Iterator[Spot]:
+    """s2itasks runs neither."""
+    for task in source.tasks.values():
+        if task.name in HOOKS and f"{ACTION_HOOKS}/{task.name}" in source.files:
+            message = f"{task.name!r} is a script in {ACTION_HOOKS}, too, so neither runs; remove one of them"
+            yield Spot(TASKS, task.line, message)
+
+
+@error(214, "An env script as a task")
+def env_script(source: Source) -> Iterator[Spot]:
+    """A process of its own cannot change the environment of others."""
+    for task in source.tasks.values():
+        if task.name in ENV_SCRIPTS:
+            yield Spot(TASKS, task.line, f"{task.name!r} is sourced by bash; write it in bash, or rename the task")
+
+
+@error(215, "A task file that is no Python")
+def unreadable(source: Source) -> Iterator[Spot]:
+    """Nothing in it can run."""
+    try:
+        task_file.tasks(source.layout)
+    except TaskFileUnreadable as problem:
+        yield Spot(TASKS, problem.line or 1, f"Python cannot read it: {problem.reason}")
+
+
+@warning(216, "A task by nearly the name of a hook")
+def misspelt(source: Source) -> Iterator[Spot]:
+    """It is a task of the application's own, then, and no phase runs it."""
+    for task in source.tasks.values():
+        name = task.name.replace("-", "_").lower()
+        if task.name in HOOKS | ENV_SCRIPTS:
+            continue
+        near = difflib.get_close_matches(name, sorted(HOOKS), n=1, cutoff=NEAR)
+        cure = f"rename it if it is meant to be {near[0]!r}" if near else FOREIGN.get(name)
+        if cure:
+            yield Spot(TASKS, task.line, f"no phase runs {task.name!r}, only 's2itasks app.{task.name}'; {cure}")

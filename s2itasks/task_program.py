@@ -1,0 +1,93 @@
+"""Runs a task of the application's task file. The application's interpreter executes it, so it imports nothing of ours.
+
+Its arguments: a directory with invoke in it, the task file, how messages call that, the task, and the task's options.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120 - pathlib takes its time
+    sys.path[0] = ""  # the source directory, as for the application's own scripts, and not that of this file
+
+import traceback
+from collections.abc import Sequence
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from types import ModuleType
+from typing import Any, NoReturn
+
+USAGE = 2
+
+
+def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
+    """Load the file, and let invoke run the task."""
+    sys.path.insert(1, file.rpartition("/")[0])
+    sys.path.append(packages)
+    try:
+        import invoke.program  # noqa: PLC0415 - the application's own, if it has one
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with it
+        end(f"the application's invoke cannot be imported: {said(problem)}")
+    try:
+        module = loaded(file)
+    except (Exception, SystemExit) as problem:  # noqa: BLE001 - whatever it does
+        end(f"{shown}{place(problem, file)}: {said(problem)}")
+    tasks: list[Any] = [each for each in vars(module).values() if isinstance(each, invoke.tasks.Task)]
+    if name not in [task.name for task in tasks]:
+        end(f"{shown} has no task {name!r} once it is imported")
+    collection = invoke.collection.Collection(auto_dash_names=False)
+    for task in tasks:
+        collection.add_task(task)
+    root = invoke.collection.Collection(auto_dash_names=False)
+    root.add_collection(collection, "app")
+
+    class TaskProgram(invoke.program.Program):
+        """invoke's program, with our status for a usage error."""
+
+        def parse_tasks(self) -> None:
+            """Parse the task's options."""
+            try:
+                super().parse_tasks()
+            except invoke.exceptions.ParseError as problem:
+                end(f"app.{name}: {problem}")
+
+    program = TaskProgram(namespace=root, name="s2itasks", binary="s2itasks")
+    program.run(["s2itasks", f"app.{name.replace('-', '_')}", *words])
+
+
+def loaded(file: str) -> ModuleType:
+    """Import the task file, under a name that no module of the application has."""
+    loader = SourceFileLoader("s2i_tasks", file)
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None  # noqa: S101 - for the type checker
+    module = sys.modules[loader.name] = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def end(message: str) -> NoReturn:
+    """Say what is wrong, and end."""
+    sys.stderr.write(f"s2itasks: error: {message}\n")
+    sys.exit(USAGE)
+
+
+def said(problem: BaseException) -> str:
+    """Give an error as Python's last line of a traceback has it."""
+    return traceback.format_exception_only(type(problem), problem)[-1].strip()
+
+
+def place(problem: BaseException, file: str) -> str:
+    """Give the line of the task file where it went wrong, and of a file that it imports if that is where it did."""
+    if isinstance(problem, SyntaxError) and problem.filename == file:
+        return f", line {problem.lineno}"
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(problem.__traceback__)
+    frames = [frame for frame in frames if not frame.filename.startswith("<frozen")]
+    ours = [frame.lineno for frame in frames if frame.filename == file]
+    if not ours:
+        return ""
+    last = frames[-1]
+    return f", line {ours[-1]}" + (f" (in {last.filename}, line {last.lineno})" if last.filename != file else "")
+
+
+main(*sys.argv[1:])

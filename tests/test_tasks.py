@@ -1,0 +1,192 @@
+"""Hooks in Python: the tasks of ``.s2i/tasks.py``, under the application's interpreter and the rules of scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from application import Application
+from signals import announced, fifo, is_alive
+
+IMPORT = "import os, sys\nfrom invoke import task\n"
+
+
+def tasks(application: Application, text: str, *, uploaded: bool = False) -> Path:
+    """Give the application a task file."""
+    directory = application.upload if uploaded else application.source
+    return application.write(directory / ".s2i" / "tasks.py", IMPORT + text)
+
+
+def test_a_task_named_like_a_hook_is_that_hook(application: Application) -> None:
+    """With its prerequisites, in the build environment and in the source directory, ended with its status."""
+    application.env_script("build_env", "A=1")
+    tasks(
+        application,
+        '@task\ndef before(c):\n    print("before", flush=True)\n'
+        '@task(pre=[before])\ndef build(c):\n    print("build", os.environ["A"], os.getcwd(), flush=True)\n'
+        "    sys.exit(3)\n",
+    )
+    done = application.s2itasks("build")
+    assert (done.status, done.out) == (3, f"before\nbuild 1 {application.source}\n")
+    assert done.error == "build of .s2i/tasks.py ended with status 3"
+    assert "---> build: running build of .s2i/tasks.py\n" in done.err
+
+
+def test_a_whole_life(application: Application) -> None:
+    """assemble and run take hooks from either; what runs in the container comes from the copy set aside."""
+    application.builder("assemble", f"cp -r {application.upload}/. {application.source}; rm -r {application.upload}/*")
+    application.builder("run", 'echo "run $A"')
+    application.write(application.upload / "models.py", "NAME = 'models'\n")
+    application.env_script("deploy_env", "A=1", uploaded=True)
+    application.hook("pre_build", 'echo pre_build >>"$LOG"', uploaded=True)
+    log = 'open(os.environ["LOG"], "a").write'
+    tasks(
+        application,
+        f'@task\ndef build(c):\n    import models\n    {log}("build " + models.NAME + "\\n")\n'
+        f'@task\ndef deploy(c):\n    {log}("deploy " + os.environ["A"] + "\\n")\n'
+        '@task\ndef ready(c):\n    print("ready")\n'
+        '@task(name="load-data", help={"file": "which"})\ndef load(c, file="x"):\n    print("load", file)\n',
+        uploaded=True,
+    )
+    application.s2itasks("assemble").succeeded()
+    launcher = str(application.path / "bin" / "s2itasks")
+    assert application.s2itasks("exec", launcher, "ready").succeeded().out == "ready\n"
+    assert application.s2itasks("exec", launcher, "ready", "--timeout", "20", "--log").succeeded().out == "ready\n"
+    assert application.s2itasks("exec", launcher, "app.load-data", "--file=y").succeeded().out == "load y\n"
+    assert application.s2itasks("run").succeeded().out == "run 1\n"
+    assert application.logged == ["pre_build", "build models", "deploy 1"]
+
+
+def test_other_tasks_are_the_applications_own(application: Application) -> None:
+    """In the application environment, with options and prerequisites; the process becomes the task."""
+    application.env_script("deploy_env", "A=1")
+    tasks(
+        application,
+        '@task\ndef first(c):\n    print("first", flush=True)\n'
+        '@task(first)\ndef load_data(c, size=1):\n    print(os.environ["A"], size, os.getpid(), flush=True)\n',
+    )
+    process = application.start("app.load_data", "--size", "7")
+    out, err = process.communicate(timeout=30)
+    assert (out.decode(), err) == (f"first\n1 7 {process.pid}\n", b"")
+    assert "--size" in application.s2itasks("app.load-data", "--help").succeeded().out
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("app.lode", "the application has no task 'lode'; there are: app.load"),
+        ("app.build", "'build' is a hook, not a task of its own; s2itasks build runs it"),
+        ("app.load --nope", "app.load: No idea what '--nope' is!"),
+    ],
+)
+def test_mistakes_on_the_command_line(application: Application, word: str, message: str) -> None:
+    """One message each, and 2."""
+    tasks(application, "@task\ndef load(c):\n    pass\n@task\ndef build(c):\n    pass\n")
+    done = application.s2itasks(*word.split())
+    assert (done.status, done.out, done.error) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("@task\ndef ready(c)\n    pass\n", ".s2i/tasks.py, line 4: "),
+        (
+            "import no_such_module\n@task\ndef ready(c):\n    pass\n",
+            ".s2i/tasks.py, line 3: ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+        (
+            "import models\n@task\ndef ready(c):\n    pass\n",
+            ".s2i/tasks.py, line 3 (in {source}/models.py, line 2): ZeroDivisionError: division by zero",
+        ),
+        ("sys.exit(5)\n@task\ndef ready(c):\n    pass\n", ".s2i/tasks.py, line 3: SystemExit: 5"),
+        ("@task\ndef ready(c):\n    pass\ndel ready\n", ".s2i/tasks.py has no task 'ready' once it is imported"),
+    ],
+)
+def test_a_file_that_does_not_import(application: Application, text: str, message: str) -> None:
+    """One message with file, line and error; what does not need it works."""
+    application.write(application.source / "models.py", "\nx = 1 / 0\n")
+    tasks(application, text)
+    done = application.s2itasks("ready")
+    errors = [line for line in done.err.splitlines() if line.startswith("s2itasks: error: ")]
+    assert errors[0].startswith(f"s2itasks: error: {message.format(source=application.source)}")
+    assert (done.status, len(errors), "Traceback" in done.err) == (2, 1, False)
+    application.hook("alive", "echo alive")
+    assert application.s2itasks("alive").succeeded().out == "alive\n"
+    assert application.s2itasks("exec", "echo", "x").succeeded().out == "x\n"
+
+
+def test_a_hook_is_a_script_or_a_task(application: Application) -> None:
+    """Not both: neither when it runs, nor when the image is built."""
+    application.hook("build", "echo ran", uploaded=True)
+    application.hook("build", "echo ran")
+    tasks(application, "@task\ndef build(c):\n    pass\n", uploaded=True)
+    tasks(application, "@task\ndef build(c):\n    pass\n")
+    done = application.s2itasks("build")
+    assert (done.status, done.out) == (2, "")
+    assert done.error == ".s2i/action_hooks/build and build of .s2i/tasks.py are the same hook; remove one of them"
+    assert ".s2i/action_hooks/build and build of .s2i/tasks.py (line 4)" in application.s2itasks("assemble").error
+
+
+def test_an_env_script_is_no_task(application: Application) -> None:
+    """It has to change the environment of others, which a process of its own cannot."""
+    tasks(application, "@task\ndef deploy_env(c):\n    pass\n", uploaded=True)
+    done = application.s2itasks("assemble")
+    assert (done.status, done.error) == (
+        2,
+        (
+            "deploy_env of .s2i/tasks.py (line 4) cannot be a task: deploy_env is sourced by bash; rename it, or write "
+            "deploy_env in bash"
+        ),
+    )
+
+
+def test_the_applications_own_invoke_counts(application: Application) -> None:
+    """Ours is behind everything of the application's; a broken one is named."""
+    tasks(application, "@task\ndef ready(c):\n    import invoke\n    print(invoke.__file__)\n")
+    assert str(application.source) not in application.s2itasks("ready").succeeded().out
+    application.write(application.source / "invoke" / "__init__.py", "raise RuntimeError('too old')\n")
+    done = application.s2itasks("ready")
+    assert done.status == 2
+    assert "s2itasks: error: the application's invoke cannot be imported: RuntimeError: too old" in done.err
+
+
+def test_nothing_of_s2itasks_is_in_its_way(application: Application) -> None:
+    """The application's modules may have the names of ours, and its tasks the name ``tasks``."""
+    application.write(application.source / "signals.py", "NAME = 'the application'\n")
+    application.write(application.source / "tasks.py", "NAME = 'celery'\n")
+    tasks(application, "@task\ndef ready(c):\n    import signals, tasks\n    print(signals.NAME, tasks.NAME)\n")
+    assert application.s2itasks("ready").succeeded().out == "the application celery\n"
+
+
+def test_it_is_stopped_like_a_script(application: Application) -> None:
+    """By its limit and by a signal, with what it has started."""
+    application.variables["FIFO"] = str(fifo(application.root))
+    tasks(
+        application,
+        "import time\n@task\ndef deploy(c):\n"
+        '    open(os.environ["FIFO"], "w").write(f"ready {os.getpid()}\\n")\n    time.sleep(300)\n'
+        "@task\ndef ready(c):\n    time.sleep(300)\n",
+    )
+    process = application.start("run")
+    child = announced(Path(application.variables["FIFO"]), process)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert not is_alive(child)
+    done = application.s2itasks("ready", "--timeout", "1.5")
+    assert (done.status, done.error) == (124, "ready of .s2i/tasks.py was stopped after 1.5 s, the limit of --timeout")
+
+
+def test_the_interpreter_is_the_applications(application: Application) -> None:
+    """The one it finds on its PATH, which an env script may have changed."""
+    other = application.root / "bin"
+    other.mkdir()
+    (other / "python").symlink_to(os.path.realpath(sys.executable))
+    application.env_script("deploy_env", f"PATH={other}:$PATH")
+    tasks(application, "@task\ndef ready(c):\n    print(sys.executable)\n")
+    assert application.s2itasks("ready").succeeded().out == f"{other}/python\n"
+    application.env_script("deploy_env", "PATH=/nowhere")
+    done = application.s2itasks("ready")
+    assert (done.status, done.error) == (127, "'python': command not found")

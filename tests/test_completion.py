@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 
@@ -10,7 +9,7 @@ import pytest
 from application import Application
 
 from s2itasks.collection import namespace
-from s2itasks.completion import candidates
+from s2itasks.completion import candidates, script
 from s2itasks.layout import Layout
 from s2itasks.listing import inventory
 
@@ -30,12 +29,6 @@ compadd() { print -r -- "${candidates[*]}" }
 _files() { print files }
 complete_line() { words=("$@"); CURRENT=$#; _complete_s2itasks; }
 """
-CASES = [
-    (["mig"], "migrate"),
-    (["jobs", ""], r"hourly two\ words"),
-    (["jobs", "--fail"], "--fail-fast"),
-    (["app."], "app.report"),
-]
 
 
 @pytest.fixture
@@ -71,6 +64,7 @@ def in_shell(application: Application, *argv: str) -> str:
         (["ready", "--timeout", ""], ""),
         (["ready", "--timeout", "2", "migr"], "migrate"),
         (["jobs", "--timeout", "2", "h"], "hourly"),
+        (["jobs", "--fail"], "--fail-fast"),
         (["jobs", "hourly", ""], ""),
         (["exec", "-"], "--help --"),
         (["exec", "--", "r"], ""),
@@ -99,11 +93,11 @@ def test_a_broken_task_file_or_variable(completing: Application) -> None:
 
 def test_in_bash(completing: Application) -> None:
     """Its own function, called as bash calls it, and names of files where there is nothing to say."""
-    asked = "\n".join(shlex.join(["complete_line", "s2itasks", *words]) for words, _ in CASES)
+    ask = "complete_line s2itasks mig; complete_line s2itasks jobs ''; complete -p s2itasks"
     source = "source <(s2itasks --print-completion-script bash)"
-    out = in_shell(completing, "bash", "-c", f"{source}\n{BASH}\n{asked}\ncomplete -p s2itasks")
-    assert out.splitlines() == [
-        *(expected for _, expected in CASES),
+    assert in_shell(completing, "bash", "-c", f"{source}\n{BASH}\n{ask}").splitlines() == [
+        "migrate",
+        r"hourly two\ words",
         "complete -o default -F _complete_s2itasks s2itasks",
     ]
 
@@ -111,17 +105,13 @@ def test_in_bash(completing: Application) -> None:
 @pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
 def test_in_zsh(completing: Application) -> None:
     """Its function, with the shell's own half replaced by what shows the candidates."""
-    asked = "\n".join(shlex.join(["complete_line", "s2itasks", *words]) for words, _ in [*CASES, (["exec", "x"], "")])
-    source = "source <(s2itasks --print-completion-script zsh)"
-    out = in_shell(completing, "zsh", "-f", "-c", f"{ZSH}\n{source}\n{asked}")
-    assert out.splitlines() == [*(expected.replace("\\", "") for _, expected in CASES), "files"]
+    ask = "complete_line s2itasks jobs ''; complete_line s2itasks exec x"
+    out = in_shell(completing, "zsh", "-f", "-c", f"{ZSH}\n{script('zsh')}\n{ask}")
+    assert out.splitlines() == ["hourly two words", "files"]
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
 def test_in_fish(completing: Application) -> None:
     """As fish completes a command line by itself."""
-    lines = [" ".join(["s2itasks", *words]) for words, _ in CASES]
-    asked = "\n".join(f"complete -C {shlex.quote(line)}" for line in lines)
-    source = "s2itasks --print-completion-script fish | source"
-    out = in_shell(completing, "fish", "--no-config", "-c", f"{source}\n{asked}")
-    assert out.splitlines() == ["migrate", "hourly", "two words", "--fail-fast", "app.report"]
+    out = in_shell(completing, "fish", "--no-config", "-c", f"{script('fish')}\ncomplete -C 's2itasks jobs '")
+    assert out.splitlines() == ["hourly", "two words"]

@@ -156,8 +156,6 @@ def test_jobs(application: Application) -> None:
         "     .s2i/jobs/hourly/a is not executable; in the repository: git update-index --chmod=+x .s2i/jobs/hourly/a",
         "---> jobs: would run .s2i/jobs/hourly/b",
     ]
-    unknown = dry(application, "jobs", "daily")
-    assert (unknown.status, unknown.error) == (2, "there is no job category 'daily'; there are: hourly")
 
 
 def test_hooks_that_are_tasks(application: Application) -> None:

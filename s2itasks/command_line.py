@@ -94,7 +94,7 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
                     raise UsageError(f"{phase.name}: {flag} needs a value")
                 line.tokens.append(rest.pop(0))
         elif word.startswith("-") and word != "-":
-            raise UsageError(f"{phase.name} has no option {flag!r}; s2itasks --help {phase.name} shows them")
+            raise _no_option(phase, flag)
         elif phase.operands is None:
             rest.insert(0, word)
             break
@@ -102,6 +102,12 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
             operands.append(word)
     line.tokens += _operands(phase, operands)
     return rest
+
+
+def _no_option(phase: Phase, flag: str) -> UsageError:
+    if flag == "--dry":
+        return UsageError(f"--dry goes before the phases: s2itasks --dry {phase.name}")
+    return UsageError(f"{phase.name} has no option {flag!r}; s2itasks --help {phase.name} shows them")
 
 
 def _operands(phase: Phase, operands: list[str]) -> list[str]:

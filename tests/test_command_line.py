@@ -31,6 +31,7 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["build", "--", "x"], "build takes nothing after '--'"),
         (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
         (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
+        (["build", "--dry"], "--dry goes before the phases: s2itasks --dry build"),
         (["--dry"], "--dry needs a phase or command: s2itasks --dry assemble"),
         (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
         (["--print-completion-script", "tcsh"], "there is no completion for 'tcsh'; there is for: bash, zsh, fish"),

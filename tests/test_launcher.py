@@ -134,6 +134,7 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
     ("words", "variables"),
     [
         (["--list"], {}),
+        (["--dry", "ready"], {}),
         (["jobs", "hourly"], {}),
         (["run"], {}),
         (["migrate", "setup"], {}),

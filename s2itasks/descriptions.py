@@ -87,6 +87,8 @@ def jobs(dry: DryRun, category: str | None = None, fail_fast: bool = False) -> N
             raise CategoryMissing
         dry.step("jobs", "would list the categories")
         return
+    if dry.has.unlisted_jobs:
+        raise dry.has.unlisted_jobs
     job_scripts.require(dry.layout, category, dry.has.jobs)
     scripts = dry.has.jobs[category]
     failed = []

@@ -9,7 +9,15 @@ from functools import cached_property
 from pathlib import Path
 
 from . import jobs, script, task_file
-from .failures import EnvScriptAsTask, Failure, HookTwice, InterpreterMissing, TaskFileUnreadable, UsageError
+from .failures import (
+    EnvScriptAsTask,
+    Failure,
+    HookTwice,
+    InterpreterMissing,
+    TaskFileUnreadable,
+    Unreadable,
+    UsageError,
+)
 from .layout import Layout
 from .phase import Kind
 from .script import State
@@ -129,9 +137,24 @@ class Inventory:
         """Why the task file cannot be read."""
         return self._read[1]
 
-    @cached_property
+    @property
     def jobs(self) -> dict[str, list[Found]]:
-        """The scripts of each category, in the order they run in."""
+        """The scripts of each category, in the order they run in; none where they cannot be listed."""
+        return self._jobs[0]
+
+    @property
+    def unlisted_jobs(self) -> Failure | None:
+        """Why jobs cannot be listed."""
+        return self._jobs[1]
+
+    @cached_property
+    def _jobs(self) -> tuple[dict[str, list[Found]], Failure | None]:
+        try:
+            return self._found_jobs(), None
+        except OSError as problem:
+            return {}, Unreadable(self.layout.shown(Path(problem.filename)), os.strerror(problem.errno or 0))
+
+    def _found_jobs(self) -> dict[str, list[Found]]:
         layouts = [self.layout]
         if self.uploaded:
             layouts.append(replace(self.layout, source=self.layout.upload))

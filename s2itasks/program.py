@@ -209,7 +209,7 @@ class PhaseProgram(Program):
     def list_tasks(self) -> None:
         """List what there is, in the format asked for.
 
-        :raises TaskFileUnreadable: after the list, which is complete but for the tasks of that file.
+        :raises Failure: after the list, which is complete but for what could not be read.
         """
         has = self.inspected()
         listed = listing.entries(namespace, has)
@@ -218,9 +218,11 @@ class PhaseProgram(Program):
         else:
             draw = listing_formats.nested if self.list_format == "nested" else listing_formats.flat
             self.print_lines(draw(listed, has))
-        if has.broken:
-            sys.stdout.flush()
-            raise has.broken
+        failure = has.broken or has.unlisted_jobs
+        if failure:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            raise failure
 
     def inspected(self) -> Inventory:
         """Look at what the application has, in a container or in a checkout."""

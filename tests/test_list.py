@@ -9,6 +9,7 @@ from typing import Any
 
 import pexpect
 import pytest
+import random_user
 from application import S2ITASKS, Application
 
 TASKS = '''\
@@ -196,6 +197,20 @@ def test_a_broken_task_file(application: Application) -> None:
     assert "\n|-- pre_build         unknown\n|   `-- upload\n" in done.out  # in what the locale can show
     found = entries(application, status=2)
     assert [found[name]["state"] for name in ("deploy", "build", "build_env")] == ["present", "unknown", "missing"]
+
+
+@pytest.mark.skipif(not random_user.interpreter(), reason="takes root, to become another user")
+def test_directories_that_this_user_may_not_enter(application: Application) -> None:
+    """The rest is there, and one line says what is not."""
+    application.job("hourly", "a", "true")
+    application.hook("deploy", "true")
+    (application.source / ".s2i/jobs").chmod(0o700)
+    (application.source / ".s2i/action_hooks").chmod(0o700)
+    random_user.open_to(application.source / ".s2i")
+    words = [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), "--list"]
+    done = subprocess.run(words, env=application.environ(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (126, "s2itasks: error: .s2i/jobs cannot be read: Permission denied\n")
+    assert ["deploy", "unreachable"] in [row[:2] for row in rows(done.stdout)]
 
 
 def test_without_hooks(application: Application) -> None:

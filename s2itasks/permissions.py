@@ -26,24 +26,24 @@ def fix(root: Path, env: Mapping[str, str]) -> None:
     if image:
         run([image, str(root), "-P"], env=env, cwd=root)
         return
-    everything = os.geteuid() == 0
+    user = os.geteuid()
     for path, status in _tree(os.fspath(root)):
-        if everything or status.st_uid == os.geteuid():
+        if user in (0, status.st_uid):
             _share(path, status)
 
 
 def _share(path: str, status: os.stat_result) -> None:
     mode = status.st_mode
-    with contextlib.suppress(OSError):
-        if status.st_gid != GROUP:
+    if status.st_gid != GROUP:
+        with contextlib.suppress(OSError):
             os.chown(path, -1, GROUP, follow_symlinks=False)
     if stat.S_ISLNK(mode):
         return
     wanted = mode | stat.S_IRGRP | stat.S_IWGRP
     if stat.S_ISDIR(mode) or mode & stat.S_IXUSR:
         wanted |= stat.S_IXGRP
-    with contextlib.suppress(OSError):
-        if wanted != mode:
+    if wanted != mode:
+        with contextlib.suppress(OSError):
             os.chmod(path, stat.S_IMODE(wanted))  # noqa: PTH101 - plain strings: a root may hold 50,000 files
 
 
@@ -55,7 +55,10 @@ def _tree(root: str) -> Iterator[tuple[str, os.stat_result]]:
     while pending:
         with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:
             for entry in entries:
-                with contextlib.suppress(OSError):
-                    yield entry.path, entry.stat(follow_symlinks=False)
-                if entry.is_dir(follow_symlinks=False):
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except OSError:  # not suppressed: that takes longer than all else here
+                    continue
+                if stat.S_ISDIR(status.st_mode):
                     pending.append(entry.path)
+                yield entry.path, status

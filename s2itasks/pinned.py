@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
         interpreter=interpreter,
         runtime=location(layout),
         bash=bash(),
-        activated=not _starts(interpreter, environ),
+        activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
     for path, text in reversed(texts.items()):  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
@@ -134,9 +135,10 @@ def _is_a_developers(layout: Layout) -> bool:
     return False
 
 
-def _starts(interpreter: str, environ: Mapping[str, str]) -> bool:
-    """Tell whether an interpreter can be started without the image's activation."""
-    bare = {"PATH": environ.get("PATH", os.defpath)}
+@cache  # a build pins twice
+def _starts(interpreter: str, path: str) -> bool:
+    """Tell whether an interpreter can be started without the image's activation, which takes one start to find out."""
     with contextlib.suppress(OSError):
-        return subprocess.run([interpreter, "-I", "-S", "-c", ""], env=bare, check=False).returncode == 0  # noqa: S603
+        command = [interpreter, "-I", "-S", "-c", ""]
+        return subprocess.run(command, env={"PATH": path}, check=False).returncode == 0  # noqa: S603
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -45,8 +46,11 @@ def _run() -> int:
     from .failures import SIGNALLED, Failure  # noqa: PLC0415
 
     try:
+        gc.disable()  # there is nothing to collect in what is being imported, now or later
         from .program import program  # noqa: PLC0415
 
+        gc.freeze()
+        gc.enable()
         status = program().main()
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -15,7 +15,6 @@ from . import (
     listing,
     probe_log,
     provenance,
-    rehearsal,
     task_process,
 )
 from . import jobs as job_scripts
@@ -159,6 +158,8 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     """
     if not source or root == "":
         raise UsageError("rehearse needs the name of a directory, and not an empty one")
+    from . import rehearsal  # noqa: PLC0415 - nothing else pays for it
+
     rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
 
 

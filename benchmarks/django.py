@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import compileall
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from s2itasks import runtime
 
-TREE = Path(__file__).resolve().parent.parent
-EXAMPLE = TREE / "examples" / "django"
-VENV = TREE / ".venvs" / "bench-django"
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "django"
 
 
-def prepared() -> Path | None:
-    """Give it, installed when it is first asked for, or None where that fails.
+def install(root: Path) -> bool:
+    """Install it there, and tell whether that worked.
 
     pip then finds everything installed, so that downloads and unpacking, which vary by more than what is measured, are
     no part of the build.
     """
-    requirements, ready = EXAMPLE / "requirements.txt", VENV / ".ready"
-    python = VENV / "bin" / "python"
-    if not ready.exists() or ready.stat().st_mtime < requirements.stat().st_mtime:
-        shutil.rmtree(VENV, ignore_errors=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        for command in ([sys.executable, "-m", "venv", str(VENV)], [*pip, "-r", str(requirements)]):
-            if subprocess.run(command, stdout=2, check=False).returncode:  # noqa: S603 - our own command line
-                return None
-        ready.touch()
-    packages = VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    pip = [str(root / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for command in ([sys.executable, "-m", "venv", str(root)], [*pip, "-r", str(EXAMPLE / "requirements.txt")]):
+        if subprocess.run(command, stdout=2, check=False).returncode:  # noqa: S603 - our own command line
+            return False
+    packages = root / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     runtime.copy_into(packages)
     compileall.compile_dir(packages, quiet=2)  # as pip does it
-    return VENV
+    return True
 
 
 def environ(root: Path) -> dict[str, str]:

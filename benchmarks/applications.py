@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +75,7 @@ def alive(c):
 def run(c):
     become(os.environ["S2I_SCRIPTS_PATH"] + "/run")
 '''
+IMAGE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Application:
     def environ(self) -> dict[str, str]:
         """The process environment of its containers."""
         return {
-            "PATH": f"{self.root}/bin:{os.environ['PATH']}",
+            "PATH": f"{self.root}/bin:{IMAGE_PATH}",
             "HOME": str(self.source),
             "LANG": "C.UTF-8",
             "S2I_APPLICATION_PATH": str(self.root),

@@ -47,10 +47,13 @@ for S2ITASKS_LINE in "${S2ITASKS_SIGNALS[@]}"; do
 done
 
 s2itasks_told() { # hear of the child until it has ended; false when that takes more hundredths of a second
-    \builtin local said status until slice=0.1
+    \builtin local said status until slice slices
+    slices=(0.1)
     s2itasks_clock
     until=$((S2ITASKS_NOW + $1))
     while [[ $S2ITASKS_NOW -lt $until ]]; do
+        slice=${slices[0]}
+        [[ ${#slices[@]} -eq 1 ]] || slices=("${slices[@]:1}")
         [[ $((until - S2ITASKS_NOW)) -ge 10 ]] || slice=0.0$((until - S2ITASKS_NOW))
         \builtin read -r -d '' -t "$slice" -u "$S2ITASKS_REPORT" said
         status=$?
@@ -60,6 +63,7 @@ s2itasks_told() { # hear of the child until it has ended; false when that takes 
                 \builtin kill -s 0 "$S2ITASKS_GROUP" || return 0
             done
             \exec {S2ITASKS_REPORT}<>"/proc/self/fd/$S2ITASKS_REPORT"
+            slices=(0.001 0.002 0.005 0.01 0.02 0.05 0.1) # it may need our processor for that
         fi
         \builtin kill -s 0 "$S2ITASKS_GROUP" || return 0
         s2itasks_clock

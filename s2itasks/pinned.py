@@ -79,7 +79,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
     """Let the ``s2itasks`` on PATH start the pinned runtime.
 
     That is the console script that we were started through. Where it was something else (``python -m s2itasks``), or
-    belongs to a developer (an editable installation, another virtual environment), it is ``bin/s2itasks`` in the
+    belongs to a developer (an editable installation, a virtual environment elsewhere), it is ``bin/s2itasks`` in the
     application root.
     """
     from .collection import namespace  # noqa: PLC0415 - the phase that pins is itself part of the graph
@@ -124,7 +124,8 @@ def _console_script(layout: Layout) -> Path | None:
 
 def _is_a_developers(layout: Layout) -> bool:
     """Tell whether our installation is somebody's whose other work it serves."""
-    if sys.prefix != sys.base_prefix and not layout.application.samefile(sys.prefix):
+    prefix, root = Path(os.path.realpath(sys.prefix)), Path(os.path.realpath(layout.application))
+    if sys.prefix != sys.base_prefix and root not in (prefix, *prefix.parents):
         return True
     try:
         origin = metadata.distribution("s2itasks").read_text("direct_url.json")

@@ -52,7 +52,13 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
             except invoke.exceptions.ParseError as problem:
                 end(f"app.{name}: {problem}")
 
-    program = TaskProgram(namespace=root, name="s2itasks", binary="s2itasks")
+    class TaskConfig(invoke.config.Config):
+        """A configuration that reads no files: whose home directory this is, nobody knows."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "lazy": True})
+
+    program = TaskProgram(namespace=root, name="s2itasks", binary="s2itasks", config_class=TaskConfig)
     program.run(["s2itasks", f"app.{name.replace('-', '_')}", *words])
 
 

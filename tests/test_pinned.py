@@ -15,20 +15,21 @@ SHADOWED = ("secrets", "enum", "typing", "invoke", "dotenv", "random", "shlex")
 
 
 class Installed:
-    """An application root that is a virtual environment with s2itasks installed, as in an image.
+    """An application root with s2itasks installed, as in an image.
 
     :param application: its directories, hooks and builder.
+    :param venv: the virtual environment, in the images the application root itself.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, venv: Path) -> None:
         self.application = application
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", application.path], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        self.packages = application.path / "lib" / version / "site-packages"
+        self.packages = venv / "lib" / version / "site-packages"
         runtime.copy_into(self.packages)
-        script = f"#!{application.path}/bin/python\nfrom s2itasks.cli import main\nmain()\n"
-        self.script = application.write(application.path / "bin" / "s2itasks", script, 0o755)
-        application.variables["PATH"] = f"{application.path}/bin:/usr/local/bin:/usr/bin:/bin"
+        script = f"#!{venv}/bin/python\nfrom s2itasks.cli import main\nmain()\n"
+        self.script = application.write(venv / "bin" / "s2itasks", script, 0o755)
+        application.variables["PATH"] = f"{venv}/bin:/usr/local/bin:/usr/bin:/bin"
         application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
         application.builder("run", "echo run $A")
         application.env_script("deploy_env", "A=1", uploaded=True)
@@ -65,7 +66,15 @@ class Installed:
 @pytest.fixture
 def installed(application: Application) -> Installed:
     """An image with s2itasks in its virtual environment."""
-    return Installed(application)
+    return Installed(application, application.path)
+
+
+def test_a_virtual_environment_below_the_root(application: Application) -> None:
+    """As some Dockerfiles have it; it is the application's all the same."""
+    installed = Installed(application, application.path / "venv")
+    installed.run("assemble").succeeded()
+    assert installed.script.read_text().startswith("#!/bin/bash")
+    installed.works()
 
 
 def test_what_is_on_path_is_the_copy(installed: Installed) -> None:
@@ -174,7 +183,7 @@ def test_an_interpreter_that_needs_the_activation(application: Application, need
 @pytest.mark.slow
 def test_real_packages(application: Application) -> None:
     """Older versions from the index, and an uninstallation by pip, in a real virtual environment."""
-    installed = Installed(application)
+    installed = Installed(application, application.path)
     subprocess.run([application.path / "bin" / "python", "-m", "ensurepip"], capture_output=True, check=True)
     install = "python -m pip install -q invoke==1.7.3 python-dotenv==0.10.0"
     application.hook("build", install, uploaded=True)

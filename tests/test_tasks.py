@@ -152,6 +152,13 @@ def test_the_applications_own_invoke_counts(application: Application) -> None:
     assert "s2itasks: error: the application's invoke cannot be imported: RuntimeError: too old" in done.err
 
 
+def test_invokes_own_configuration_is_no_business_of_a_pod(application: Application) -> None:
+    """A home directory can be anybody's, and unreadable."""
+    tasks(application, "@task\ndef ready(c):\n    print('ready')\n")
+    application.write(application.source / ".invoke.yaml", "{")
+    assert application.s2itasks("ready").succeeded().out == "ready\n"
+
+
 def test_nothing_of_s2itasks_is_in_its_way(application: Application) -> None:
     """The application's modules may have the names of ours, and its tasks the name ``tasks``."""
     application.write(application.source / "signals.py", "NAME = 'the application'\n")

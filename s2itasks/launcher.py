@@ -71,8 +71,8 @@ def programs(
     """Give the text of each program.
 
     :param environ: the process environment of the build, which is the image's.
-    :param launcher: where the one on PATH will stand, which finds out what is asked for.
-    :param become: where the one will stand that does it.
+    :param launcher: where the one on PATH will stand, which finds out what is asked for, and does it.
+    :param become: where its second half will stand alone, for the child that is watched.
     :param interpreter: what starts the pinned runtime.
     :param runtime: the directory of the pinned runtime.
     :param activated: whether the interpreter needs the image's activation to be started.
@@ -131,7 +131,9 @@ def programs(
         "env_script": f"{script.name} comes first.",
         "become": f"What {', '.join(phase.name for phase in fast) or 'nothing'} become.",
     }
-    return {path: _filled(TEMPLATES[name], values) for path, name in ((launcher, "launcher"), (become, "become"))}
+    head = "# shellcheck shell=bash disable=SC2034 # the second half of the launcher, alone\n\n"
+    second = _filled(TEMPLATES["become"], values)
+    return {launcher: _filled(TEMPLATES["launcher"], values) + second, become: head + second}
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

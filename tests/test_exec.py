@@ -29,7 +29,11 @@ ARGUMENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60 if "S2ITASKS_TEST_EXAMPLES" in os.environ else 12,  # a process each
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(arguments=ARGUMENTS, dashes=st.booleans())
 def test_arguments_arrive_exactly(application: Application, arguments: list[bytes], dashes: bool) -> None:  # noqa: FBT001
     """Spaces, empty strings, dashes, further ``--``, bytes that are no text; with and without a ``--`` before them."""

@@ -122,6 +122,7 @@ def test_what_is_no_directory_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_it_stays_until_ctrl_c(source: Path, tmp_path: Path) -> None:
     """Serving all the while; Ctrl-C is its good end, and the port is free again."""
     staying = subprocess.Popen(

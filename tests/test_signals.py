@@ -19,7 +19,7 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
     ("name", "number"),
     [
         *(("deploy", number) for number in SIGNALS),
-        *((name, number) for name in ("deploy_env", "pre_build", "build_env", "assemble") for number in SIGNALS[:2]),
+        *((name, signal.SIGTERM) for name in ("deploy_env", "pre_build", "build_env", "assemble")),
     ],
 )
 def test_a_signal_ends_the_phase(application: Application, name: str, number: signal.Signals) -> None:

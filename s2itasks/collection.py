@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from . import commands, phases
+from . import commands, laptop, phases
 from .phase import Phase
 
 namespace = Collection(auto_dash_names=False)
-for _module in (phases, commands):
+for _module in (phases, commands, laptop):
     for _each in vars(_module).values():
         if isinstance(_each, Phase) and _each.__module__ == _module.__name__:
             namespace.add_task(_each)

@@ -26,10 +26,7 @@ def upload(dry: DryRun) -> None:
     else:
         where = f"is in {layout.source} already" if there else f"is neither there nor in {layout.source}"
         dry.step("upload", f"nothing to take from {layout.upload}; .s2i {where}")
-    if dry.has.broken:
-        raise dry.has.broken
-    for conflict in filter(None, map(dry.has.conflict, dry.has.tasks.values())):
-        raise conflict
+    dry.has.require_no_conflict()
     dry.detail(f"would set s2itasks aside in {layout.runtime}")
 
 

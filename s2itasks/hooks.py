@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import execution, process, script, task_file, task_process
-from .failures import EnvScriptAsTask, HookFailed, HookTwice, TaskFileUnreadable
+from .failures import HookFailed, HookTwice, TaskFileUnreadable
 from .layout import Layout
 from .limits import Limit
 from .probe_log import Streams
 from .script import State, state
-
-ENV_SCRIPTS = ("build_env", "deploy_env")
 
 
 @dataclass(frozen=True)
@@ -63,22 +61,10 @@ def present(layout: Layout, name: str) -> Hook | None:
     if state(path) is State.MISSING:
         return of_task(layout, name) if name in task_file.tasks(layout) else None
     with suppress(TaskFileUnreadable):  # a script needs none
-        if name in task_file.tasks(layout):
-            raise HookTwice(layout.shown(path), of_task(layout, name).shown)
+        task = task_file.tasks(layout).get(name)
+        if task:
+            raise HookTwice(layout.shown(path), task.shown(layout.shown(task_file.path(layout))))
     return of_script(layout, path)
-
-
-def require_one_of_each(layout: Layout) -> None:
-    """Refuse a task with the name of an env script, or of a hook that exists as a script as well.
-
-    :raises EnvScriptAsTask, HookTwice, TaskFileUnreadable: says why.
-    """
-    for name, task in task_file.tasks(layout).items():
-        shown = f"{name} of {layout.shown(task_file.path(layout))} (line {task.line})"
-        if name in ENV_SCRIPTS:
-            raise EnvScriptAsTask(shown, name)
-        if state(layout.hooks / name) is not State.MISSING:
-            raise HookTwice(layout.shown(layout.hooks / name), shown)
 
 
 def run(

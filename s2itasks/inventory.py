@@ -88,12 +88,22 @@ class Inventory:
     def conflict(self, task: ApplicationTask) -> Failure | None:
         """Tell why a task cannot have its name."""
         kind, path = self.hooks.get(task.name), self.layout.hooks / task.name
-        shown = f"{task.name} of {self._task_file} (line {task.line})"
+        shown = task.shown(self._task_file)
         if kind is Kind.ENV_SCRIPT:
             return EnvScriptAsTask(shown, task.name)
         if kind is Kind.HOOK and script.state(self.lies(path)) is not State.MISSING:
             return HookTwice(self.layout.shown(path), shown)
         return None
+
+    def require_no_conflict(self) -> None:
+        """Refuse a task file in which a task cannot have its name, or that nobody can read.
+
+        :raises TaskFileUnreadable, EnvScriptAsTask, HookTwice: says why.
+        """
+        if self.broken:
+            raise self.broken
+        for conflict in filter(None, map(self.conflict, self.tasks.values())):
+            raise conflict
 
     def of_task(self, task: ApplicationTask) -> Found:
         """Give the place of a task."""

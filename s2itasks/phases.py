@@ -15,6 +15,7 @@ from . import (
     environment_file,
     environment_problems,
     hooks,
+    listing,
     permissions,
     pinned,
     summary,
@@ -34,11 +35,13 @@ def upload(session: Session) -> None:
     the upload directory until the builder's assemble moves it. s2itasks itself is copied into libexec/s2itasks of the
     application root, where the application's packages cannot break it.
     """
+    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+
     layout = session.layout
     with session.step("upload", f"taking .s2i from {layout.upload}"):
         if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
-        hooks.require_one_of_each(layout)
+        listing.inventory(namespace, layout).require_no_conflict()
         pinned.set_aside(layout)
         pinned.pin(layout, session.environ)  # a hook may call it when the packages are others already
     shown = layout.shown(layout.environment_file)

@@ -29,6 +29,13 @@ class ApplicationTask:
     help: str
     prerequisites: tuple[str, ...]
 
+    def shown(self, file: str) -> str:
+        """Spell it for a message.
+
+        :param file: how messages call the task file.
+        """
+        return f"{self.name} of {file} (line {self.line})"
+
 
 def path(layout: Layout) -> Path:
     """Give the place of the task file."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import debian
 import pytest
 
 
@@ -56,10 +56,8 @@ def free_port() -> int:
 
 def _binaries() -> Path | None:
     found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "postgresql"]):
-            subprocess.run(["apt-get", *command], env=environ, check=False, stdin=subprocess.DEVNULL)
+    if found is None:
+        debian.install("postgresql")
         found = _installed()
     return found
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from s2itasks.check.shell import Block, Command
 from s2itasks.check.shell_parser import parse
-from s2itasks.check.shell_words import Unparsable
+from s2itasks.check.shell_text import Unparsable
 
 
 def commands(script: str) -> list[list[str]]:

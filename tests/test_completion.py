@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
+import debian
 import pytest
 from application import Application
 
@@ -16,7 +17,7 @@ from s2itasks.listing import inventory
 TASKS = "from invoke import task\n@task\ndef report(c): ...\n"
 EVERY_NAME = (
     "upload pre_build builder_assemble build_env build assemble deploy_env deploy run exec shell verify ready alive "
-    "setup migrate jobs rehearse check env app.report"
+    "setup migrate jobs env rehearse check app.report"
 )
 # Calls the function as bash does at the end of a line.
 BASH = """
@@ -102,16 +103,26 @@ def test_in_bash(completing: Application) -> None:
     ]
 
 
-@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
+def require(shell: str) -> None:
+    """Have a shell, installing it where it is not; skip where none can be had."""
+    if not shutil.which(shell):
+        debian.install(shell)
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell} here, and none can be installed")
+
+
+@pytest.mark.slow
 def test_in_zsh(completing: Application) -> None:
     """Its function, with the shell's own half replaced by what shows the candidates."""
+    require("zsh")
     ask = "complete_line s2itasks jobs ''; complete_line s2itasks exec x"
     out = in_shell(completing, "zsh", "-f", "-c", f"{ZSH}\n{script('zsh')}\n{ask}")
     assert out.splitlines() == ["hourly two words", "files"]
 
 
-@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.slow
 def test_in_fish(completing: Application) -> None:
     """As fish completes a command line by itself."""
+    require("fish")
     out = in_shell(completing, "fish", "--no-config", "-c", f"{script('fish')}\ncomplete -C 's2itasks jobs '")
     assert out.splitlines() == ["hourly", "two words"]

@@ -12,6 +12,7 @@ import pytest
 from application import Application
 from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
 
+OTHERS = ("deploy_env", "pre_build", "build_env", "assemble")
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
 
 
@@ -19,7 +20,8 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
     ("name", "number"),
     [
         *(("deploy", number) for number in SIGNALS),
-        *((name, signal.SIGTERM) for name in ("deploy_env", "pre_build", "build_env", "assemble")),
+        *((name, signal.SIGTERM) for name in OTHERS),
+        *(pytest.param(name, signal.SIGINT, marks=pytest.mark.slow) for name in OTHERS),
     ],
 )
 def test_a_signal_ends_the_phase(application: Application, name: str, number: signal.Signals) -> None:

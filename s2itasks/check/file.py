@@ -13,7 +13,7 @@ from s2itasks.script import BYTE_ORDER_MARK
 
 from .shell import Block
 from .shell_parser import parse
-from .shell_words import Unparsable
+from .shell_text import Unparsable
 
 LIMIT = 1024 * 1024  # bytes
 SHELLS = ("bash", "sh", "dash", "ash", "ksh")

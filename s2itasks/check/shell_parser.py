@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from .shell import Assignment, Block, Command, Compound, Node, Redirect, Word
-from .shell_words import Unparsable, WordReader
+from .shell import Block, Command, Compound, Node, Word
+from .shell_commands import CommandReader
+from .shell_text import Unparsable
 
-REDIRECTION = re.compile(r"(\d+|\{\w+\})?(&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||<(?!\()|>(?!\())")
 CONNECTION = re.compile(r"&&|\|\||\|&|\||;(?!;|&)|&(?!>)")
-ASSIGNS = re.compile(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+)?=")
 FUNCTION = re.compile(r"([^\s;&|()<>$`\"'=]+)[ \t]*\([ \t]*\)")
 RESERVED = re.compile(
     r"(?:if|then|elif|else|fi|while|until|for|select|do|done|case|esac|in|function|time|[{}!]|\[\[)(?=[\s;&|()<>]|$)"
@@ -30,15 +29,15 @@ def parse(text: str) -> Block:
         raise Unparsable from problem
 
 
-class _Parser(WordReader):
-    """A recursive descent over commands."""
+class _Parser(CommandReader):
+    """A recursive descent over compound commands."""
 
     def block(self, *, until: tuple[str, ...], condition: bool = False, captured: bool = False) -> Block:
         """Read commands up to one of the words or operators given, which is left standing."""
         block = Block(condition=condition, captured=captured)
         connection = ""
         while True:
-            self._skip_empty()
+            self.skip_empty()
             if self.position >= len(self.text):
                 if until:
                     raise Unparsable
@@ -54,14 +53,6 @@ class _Parser(WordReader):
             node.after = connection
             connection = connection if connection in ("&&", "||", "|") else ""
             block.nodes.append(node)
-
-    def _skip_empty(self) -> None:
-        while True:
-            self.skip_blank()
-            if self.peek() == "\n":
-                self.newline()
-            else:
-                return
 
     def _at(self, until: tuple[str, ...]) -> bool:
         found = RESERVED.match(self.text, self.position)
@@ -90,16 +81,16 @@ class _Parser(WordReader):
         if reserved in CLOSING:
             raise Unparsable
         if reserved == "[[":
-            return self._test(line)
+            return self.test(line)
         function = FUNCTION.match(self.text, self.position)
         if reserved == "function" or (function and not reserved):
             return self._function(line, function)
         arithmetic = ARITHMETIC.match(self.text, self.position)
         if arithmetic:
             self.position = arithmetic.end()
-            return self._redirected(Command(line, words=[Word("((", line), Word(arithmetic[0], line)]))
+            return self.redirected(Command(line, words=[Word("((", line), Word(arithmetic[0], line)]))
         compound = self._compound(reserved, line)
-        return self._simple(line) if compound is None else self._redirected(compound)
+        return self.simple(line) if compound is None else self.redirected(compound)
 
     def _compound(self, reserved: str, line: int) -> Compound | None:
         if self.peek() in ("(", "{") and (self.peek() == "(" or reserved):
@@ -148,12 +139,12 @@ class _Parser(WordReader):
             self.position = arithmetic.end()
         else:
             node.name = self.word().text
-            self._skip_empty()
+            self.skip_empty()
             if self._at(("in",)):
                 self._expect("in")
-                node.words = self._words()
+                node.words = self.words()
         self._connection()
-        self._skip_empty()
+        self.skip_empty()
         return self._owning(node, self._do())
 
     def _case(self, line: int) -> Compound:
@@ -161,10 +152,10 @@ class _Parser(WordReader):
         self._expect("case")
         self.skip_blank()
         node.words.append(self.word())
-        self._skip_empty()
+        self.skip_empty()
         self._expect("in")
         while True:
-            self._skip_empty()
+            self.skip_empty()
             if self._at(("esac",)):
                 break
             if self.peek() == "(":
@@ -201,72 +192,11 @@ class _Parser(WordReader):
         elif found:
             name = found[1]
             self.position = found.end()
-        self._skip_empty()
+        self.skip_empty()
         body = self._node()
         inner = Block([body])
         body.block = inner
         return self._owning(Compound(line, kind="function", name=name), inner)
-
-    def _test(self, line: int) -> Node:
-        """Read ``[[ ... ]]``, in which brackets and angles are nothing special."""
-        command = Command(line, words=[Word("[[", line)])
-        self.position += 2
-        while True:
-            self._skip_empty()
-            if self._at_closed_test():
-                self.position += 2
-                return self._redirected(command)
-            if self.position >= len(self.text):
-                raise Unparsable
-            command.words.append(self.word(special=" \t\n"))
-
-    def _at_closed_test(self) -> bool:
-        return bool(re.compile(r"\]\](?=[\s;&|()<>]|$)").match(self.text, self.position))
-
-    def _simple(self, line: int) -> Node:
-        command = Command(line)
-        while True:
-            self.skip_blank()
-            if self._redirection(command):
-                continue
-            start = self.position
-            word = self.word()
-            if self.position == start:
-                return command
-            assigned = ASSIGNS.match(word.text)
-            if assigned and not command.words and self.text.startswith(assigned[1], start):
-                value = Word(word.text[assigned.end() :], word.line, word.expansions, word.substitutions, word.quoted)
-                command.assignments.append(Assignment(assigned[1], word.line, value, bool(assigned[3])))
-            else:
-                command.words.append(word)
-
-    def _redirected(self, node: Node) -> Node:
-        self.skip_blank()
-        while self._redirection(node):
-            self.skip_blank()
-        return node
-
-    def _redirection(self, node: Node) -> bool:
-        found = REDIRECTION.match(self.text, self.position)
-        if not found:
-            return False
-        self.position = found.end()
-        self.skip_blank()
-        redirect = Redirect(found[2], found[1] or "", self.word())
-        if found[2] in ("<<", "<<-"):
-            self.await_here_document(redirect)
-        node.redirects.append(redirect)
-        return True
-
-    def _words(self) -> list[Word]:
-        words: list[Word] = []
-        while True:
-            self.skip_blank()
-            start = self.position
-            word = self.word()
-            if self.position == start:
-                return words
-            words.append(word)
 
     def _expect(self, reserved: str) -> None:
         if not self._at((reserved,)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
 import re
+from abc import ABC, abstractmethod
 
 from .shell import Block, Expansion, Redirect, Word
+from .shell_text import TextReader, Unparsable
 
 ENDS_WORD = " \t\n;&|()<>"
 NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
@@ -13,53 +14,20 @@ GUARDS = re.compile(r":?[-=+]")
 OPENS_ARRAY = re.compile(r"[A-Za-z_]\w*(\[[^\]]*\])?\+?=$")
 
 
-class Unparsable(Exception):
-    """The script is not what this reader understands; bash may still do."""
-
-
-class WordReader:
-    """Reads words from a position in a text; what is inside ``$(...)`` is a matter of `block`.
-
-    :param text: the script, or a part of it.
-    :param line: the number of its first line.
-    """
+class WordReader(TextReader, ABC):
+    """Reads words; what is inside ``$(...)`` is a matter of `block`."""
 
     def __init__(self, text: str, line: int = 1) -> None:
-        self.text = text
-        self.position = 0
-        self._first_line = line
-        self._newlines = [index for index, character in enumerate(text) if character == "\n"]
+        super().__init__(text, line)
         self._awaited: list[tuple[Redirect, bool]] = []
 
-    @property
-    def line(self) -> int:
-        """The number of the line it has come to."""
-        return self._first_line + bisect.bisect_left(self._newlines, self.position)
-
+    @abstractmethod
     def block(self, *, until: tuple[str, ...], condition: bool = False, captured: bool = False) -> Block:
         """Read commands; the parser knows how."""
-        raise NotImplementedError
 
     def sub_reader(self, text: str, line: int) -> WordReader:
         """Give a reader of the same kind for a part of the script."""
         return type(self)(text, line)
-
-    def peek(self, length: int = 1) -> str:
-        """Give what comes next."""
-        return self.text[self.position : self.position + length]
-
-    def skip_blank(self) -> None:
-        """Go to the next word or operator of the line; a comment is blank, too."""
-        while self.position < len(self.text):
-            if self.peek() in " \t\r":
-                self.position += 1
-            elif self.peek(2) == "\\\n":
-                self.position += 2
-            elif self.peek() == "#":
-                end = self.text.find("\n", self.position)
-                self.position = len(self.text) if end < 0 else end
-            else:
-                return
 
     def newline(self) -> None:
         """Go over the end of a line, and take the here-documents that begin there."""
@@ -78,7 +46,7 @@ class WordReader:
             elif character == "(" and OPENS_ARRAY.match(word.text):
                 self._array(word)
             elif character == "(" and word.text[-1:] in tuple("@!?*+") and "(" in special:
-                word.text += self._balanced("(", ")")
+                word.text += self.balanced("(", ")")
             elif character in special:
                 break
             else:
@@ -99,11 +67,11 @@ class WordReader:
             word.quoted = True
             self.position += 2
         elif character == "'":
-            word.text += self._until_quote()
+            word.text += self.until_quote()
             word.quoted = True
         elif self.peek(2) == "$'":
             self.position += 1
-            word.text += self._until_quote(escapes=True)
+            word.text += self.until_quote(escapes=True)
             word.quoted = True
         elif character == '"' or self.peek(2) == '$"':
             self.position += 1 if character == '"' else 2
@@ -114,16 +82,6 @@ class WordReader:
         else:
             word.text += character
             self.position += 1
-
-    def _until_quote(self, *, escapes: bool = False) -> str:
-        start = self.position + 1
-        end = start
-        while self.text[end : end + 1] != "'":
-            if end >= len(self.text):
-                raise Unparsable
-            end += 2 if escapes and self.text[end] == "\\" else 1
-        self.position = end + 1
-        return self.text[start:end]
 
     def _quoted(self, word: Word, end: str) -> None:
         """Read up to a closing double quote, or to the end of a here-document."""
@@ -150,7 +108,7 @@ class WordReader:
         elif self.peek(3) == "$((":
             start = self.position
             self.position += 1
-            inner = self._balanced("(", ")")
+            inner = self.balanced("(", ")")
             if not inner.endswith("))"):  # $( (...) ... ) written without the blank
                 self.position = start
                 self._substitution(word, 2)
@@ -230,17 +188,6 @@ class WordReader:
             word.substitutions += element.substitutions
         self.position += 1
         word.text += self.text[start : self.position]
-
-    def _balanced(self, opening: str, closing: str) -> str:
-        """Take everything up to the bracket that closes the one it stands on."""
-        start, depth = self.position, 0
-        while self.position < len(self.text):
-            character = self.peek()
-            self.position += 1
-            depth += (character == opening) - (character == closing)
-            if not depth:
-                return self.text[start : self.position]
-        raise Unparsable
 
     def _here_document(self, redirect: Redirect, *, expanded: bool) -> None:
         delimiter, line = redirect.target.text, self.line

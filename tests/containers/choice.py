@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import debian
+
 from . import machine
 from .engine import Engine, Unavailable
 from .podman import Podman
@@ -59,5 +61,5 @@ def choose(directory: Path, tell: Callable[[str], None]) -> tuple[Engine, Root]:
 
 def _podman(directory: Path, root: Path) -> tuple[Engine, str]:
     if not shutil.which("podman"):
-        machine.install(*PACKAGES)
+        debian.install(*PACKAGES)
     return Podman.that_works(directory, root)

@@ -7,19 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import debian
+
 from .engine import Unavailable
 
 PACKAGES = ("python3", "python3-venv", "libnss-wrapper")  # of the root filesystem, besides the minimum
 # What neither an application nor an image of one ever reads.
 BALLAST = ("usr/share/doc", "usr/share/locale", "usr/share/man", "var/cache/apt", "var/lib/apt/lists")
-
-
-def install(*packages: str) -> None:
-    """Install Debian packages, as far as that is possible: whoever needs them says what is missing."""
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", *command], env=environ, check=False, stdin=subprocess.DEVNULL)
 
 
 def make_root(target: Path) -> None:
@@ -30,7 +24,7 @@ def make_root(target: Path) -> None:
     if os.geteuid() != 0:
         raise Unavailable("a root filesystem can only be made by root")
     if not shutil.which("debootstrap"):
-        install("debootstrap")
+        debian.install("debootstrap")
     if not shutil.which("debootstrap"):
         raise Unavailable("debootstrap is not installed, and cannot be")
     site, release, components = _distribution()

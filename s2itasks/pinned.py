@@ -23,6 +23,7 @@ from pathlib import Path
 
 from . import launcher, runtime
 from .execution import bash
+from .fast_command import Place
 from .layout import EMBEDDED_SCRIPTS, Layout
 
 START = """\
@@ -87,18 +88,17 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
     script = _console_script(layout) or layout.application / "bin" / "s2itasks"
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
+    place = Place(script, location(layout), bash())
+    place.commands.mkdir(exist_ok=True)
     texts = launcher.programs(
         namespace,
         _as_pinned(layout),
         environ,
-        launcher=script,
-        become=location(layout) / "become.bash",
+        place,
         interpreter=interpreter,
-        runtime=location(layout),
-        bash=bash(),
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
-    for path, text in reversed(texts.items()):  # the launcher last, which needs the others
+    for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
         fresh.chmod(0o775 if path == script else 0o664)

@@ -68,6 +68,7 @@ def test_what_probes_are_called_with_needs_no_runtime(usual: Application) -> Non
     assert launched(usual, "ready", "--timeout", "5") == "ready 1 2 3\n"
     assert launched(usual, "ready", "--timeout=0.0", S2ITASKS_TIMEOUT_DEPLOY="60") == "ready 1 2 3\n"
     usual.hook("alive", 'echo "alive $A" >>"$LOG"')
+    pin(usual)
     assert launched(usual, "alive", "--log") == ""
     assert launched(usual, "alive", "--timeout", "5", S2ITASKS_PROBE_LOG="1") == ""
     assert launched(usual, "alive", S2ITASKS_PROBE_LOG="0") == ""
@@ -88,10 +89,15 @@ def test_a_hundred_probes_at_once(usual: Application) -> None:
 def test_run_needs_no_runtime(usual: Application) -> None:
     """Where nothing stands between deploy_env and the builder's run."""
     usual.builder("run", 'echo "run $A"')
+    pin(usual)
     assert launched(usual, "run") == "run 1\n"
     usual.hook("run", 'echo "hook $A"')
+    assert launched(usual, "run") == "runtime run\n"
+    pin(usual)
     assert launched(usual, "run") == "hook 1\n"
     usual.hook("deploy", "true")
+    assert launched(usual, "run") == "runtime run\n"
+    pin(usual)
     assert launched(usual, "run") == "runtime run\n"
 
 
@@ -172,18 +178,32 @@ def test_env_scripts_about_the_shell_are_the_runtimes(usual: Application, script
     assert launched(usual, "ready") == "ready 1 2 3\n"
 
 
-@pytest.mark.parametrize("name", ["action_hooks/deploy_env", "environment"])
+@pytest.mark.parametrize("name", ["action_hooks/deploy_env", "action_hooks/ready", "environment"])
 def test_what_has_changed_since_is_the_runtimes(usual: Application, name: str) -> None:
     """Somebody edits it in a running container."""
-    usual.write(usual.source / ".s2i" / name, "A=changed\n")
+    usual.write(usual.source / ".s2i" / name, "A=changed\n", 0o755)
     assert launched(usual, "ready") == "runtime ready\n"
 
 
-def test_a_hook_that_the_kernel_cannot_start_is_the_runtimes(usual: Application) -> None:
-    """It says why; the environment is not evaluated a second time."""
-    for text, mode in (("true", 0o755), ("#!/bin/bash\r\n", 0o755), ("#!/no/such\n", 0o755), ("#!/bin/bash\n", 0o644)):
-        usual.write(usual.source / ".s2i" / "action_hooks" / "ready", text, mode)
-        assert launched(usual, "ready") == "runtime ready\n"
+@pytest.mark.parametrize("name", ["action_hooks/alive", "tasks.py"])
+def test_what_has_come_since_is_the_runtimes(usual: Application, name: str) -> None:
+    """It may be the hook that there was none of."""
+    assert launched(usual, "alive") == ""
+    usual.write(usual.source / ".s2i" / name, "")
+    assert launched(usual, "alive") == "runtime alive\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [("true", 0o755), ("#!/bin/bash\r\n", 0o755), ("#!/no/such\n", 0o755), ("#!/bin/bash\n", 0o644)],
+    ids=["no shebang", "CRLF", "no interpreter", "no run bit"],
+)
+def test_a_hook_that_the_kernel_cannot_start_is_the_runtimes(usual: Application, text: str, mode: int) -> None:
+    """It says why; the others are none the slower for it."""
+    usual.write(usual.source / ".s2i" / "action_hooks" / "alive", text, mode)
+    pin(usual)
+    assert launched(usual, "alive") == "runtime alive\n"
+    assert launched(usual, "ready") == "ready 1 2 3\n"
 
 
 def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) -> None:
@@ -195,7 +215,10 @@ def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) ->
 
 def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
-    written = [usual.path / "bin" / "s2itasks", usual.path / "libexec" / "s2itasks" / "become.bash"]
+    commands = usual.path / "libexec" / "s2itasks" / "commands"
+    names = {"exec", "shell", "verify", "ready", "alive", "setup", "migrate"}
+    assert {path.stem for path in commands.iterdir()} == names
+    written = [usual.path / "bin" / "s2itasks", *commands.iterdir()]
     done = subprocess.run(
         [Path(sys.executable).parent / "shellcheck", *written], capture_output=True, text=True, check=False
     )

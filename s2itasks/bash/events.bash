@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# What `run` says on its way; sourced by the launcher.
+# What `run` says on its way; sourced by its program.
+
+\builtin . "$S2ITASKS_BASH/clock.bash"
 
 s2itasks_event() { # nobody may be reading
     \builtin trap '' PIPE

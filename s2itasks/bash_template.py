@@ -22,6 +22,4 @@ def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) 
     :param true: the conditions under which lines from ``@when CONDITION...@`` to ``@end@`` are kept: all of them.
     """
     text = WHEN.sub(lambda block: block[2] if all(each in true for each in block[1].split()) else "", template)
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", value)
-    return text
+    return re.sub(r"@(\w+)@", lambda blank: values[blank[1]], text)

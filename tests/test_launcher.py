@@ -63,6 +63,13 @@ def test_the_usual_case_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "exec", "bash", "-c", f"A=changed {nested}") == "ready changed 2 3\n"
 
 
+def test_values_that_look_like_blanks_of_our_templates(usual: Application) -> None:
+    """They are filled in once."""
+    usual.write(usual.source / ".s2i" / "environment", "B=@becomes@\n")
+    pin(usual)
+    assert launched(usual, "exec", "printenv", "B") == "@becomes@\n"
+
+
 def test_what_probes_are_called_with_needs_no_runtime(usual: Application) -> None:
     """A limit that is kept, a log that there is nothing for, a limit of a phase that has nothing to do with it."""
     assert launched(usual, "ready", "--timeout", "5") == "ready 1 2 3\n"

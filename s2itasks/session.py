@@ -8,11 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from invoke.config import Config
-from invoke.context import Context
-from invoke.tasks import Task
 
 from . import console, environment, limits
 from .layout import Layout
@@ -33,28 +28,8 @@ class Session:
         self.command: list[str] | None = None
         self.remainder = ""
         self.limit: Limit | None = None
-        self.becomes: Task[Any] | None = None
+        self.becomes: str | None = None
         self._build: dict[str, str] | None = None
-
-    @classmethod
-    def of(cls, config: Config) -> Session:
-        """Give the session of an invoke run, which is the config that all of its contexts share.
-
-        It is set beside the config's keys, not among them: invoke walks all keys before each task, and variables
-        that differ only in case would end the run there.
-        """
-        session = getattr(config, "_s2itasks_session", None)
-        if not isinstance(session, cls):
-            session = cls(_process_environment())
-            config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
-        return session
-
-    @classmethod
-    def of_context(cls, context: Context) -> Session:
-        """Give the session of a task's context, which is where invoke hands over what followed ``--``."""
-        session = cls.of(context.config)
-        session.remainder = context.remainder
-        return session
 
     @cached_property
     def layout(self) -> Layout:
@@ -110,7 +85,7 @@ class Session:
         self.steps.append(Step(phase, None, why))
 
 
-def _process_environment() -> dict[str, str]:
+def process_environment() -> dict[str, str]:
     """Give the environment that this process was started with, without the locale that CPython adds to it.
 
     Under the C locale it sets LC_CTYPE for itself (PEP 538), and for every child.

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -110,7 +109,7 @@ def _as_pinned(layout: Layout) -> Layout:
     if layout.scripts != EMBEDDED_SCRIPTS:
         return layout
     copy = Path(os.path.realpath(location(layout)))
-    return replace(layout, scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(Path(__file__).resolve().parent))
+    return layout._replace(scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(Path(__file__).resolve().parent))
 
 
 def _console_script(layout: Layout) -> Path | None:

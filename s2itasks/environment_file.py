@@ -37,9 +37,13 @@ def read(path: Path, shown: str) -> dict[str, str]:
 
     :raises Unreadable: when the file is there but cannot be read.
     """
-    content = text(path, shown)
+    return {_native(name): _native(value) for name, value in variables(text(path, shown)).items()}
+
+
+def variables(content: str) -> dict[str, str]:
+    """Give the variables of a file's content; see `read`."""
     return {
-        _native(each.name): _native(each.value)
+        each.name: each.value
         for each in (as_dotenv(content) if content else ())
         if each.name and each.value is not None and "=" not in each.name and "\0" not in each.name + each.value
     }

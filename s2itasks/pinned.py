@@ -20,7 +20,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from . import launcher, runtime
+from . import graph, launcher, runtime
 from .execution import bash
 from .layout import EMBEDDED_SCRIPTS, Layout
 
@@ -29,7 +29,8 @@ START = """\
 
 import sys
 
-sys.path.insert(0, __file__.rpartition("/")[0])
+directory = __file__.rpartition("/")[0]
+sys.path.insert(0, directory)
 
 if sys.argv[1:2] == ["--aftermath"]:
     from s2itasks.aftermath import main
@@ -38,7 +39,7 @@ if sys.argv[1:2] == ["--aftermath"]:
 else:
     from s2itasks.cli import main
 
-    main()
+    main(f"{directory}/graph.json")
 """
 
 
@@ -97,6 +98,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
         bash=bash(),
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
+    texts[location(layout) / "graph.json"] = graph.compiled(namespace, layout)
     for path, text in reversed(texts.items()):  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")

@@ -19,10 +19,12 @@ class Session:
     """One command line's way through its phases.
 
     :param environ: the process environment, as it was at the start.
+    :param file: the variables of ``.s2i/environment`` where they are known; it is read where they are not.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> None:
         self.environ = dict(environ)
+        self.file = file
         self.steps: list[Step] = []
         self.quiet = False
         self.command: list[str] | None = None
@@ -53,7 +55,8 @@ class Session:
     @cached_property
     def application(self) -> dict[str, str]:
         """The application environment; evaluated when it is first asked for."""
-        return environment.application(self.layout, self.environ, limit=self.limit_of("deploy_env"))
+        limit = self.limit_of("deploy_env")
+        return environment.application(self.layout, self.environ, file=self.file, limit=limit)
 
     def limit_of(self, phase: str) -> Limit | None:
         """Give the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
@@ -66,7 +69,7 @@ class Session:
     @cached_property
     def given(self) -> dict[str, str]:
         """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
-        return environment.given(self.layout, self.environ)
+        return environment.given(self.layout, self.environ, self.file)
 
     @contextmanager
     def step(self, phase: str, doing: str) -> Iterator[None]:

@@ -37,7 +37,7 @@ def test(c: Context, k: str = "") -> None:
 
 @task
 def conformance(c: Context) -> None:
-    """Run the tests of everything that pods do once more, through the launcher that assemble compiles."""
+    """Run the tests of what pods do twice more: through the launcher, and through the pinned runtime alone."""
     modules = (
         "exec",
         "hooks",
@@ -51,8 +51,9 @@ def conformance(c: Context) -> None:
         "probe_log",
         "signals",
     )
-    os.environ["S2ITASKS_TEST_PINNED"] = "1"
-    sh(c, *_pytest(sys.executable), *(f"tests/test_{name}.py" for name in modules))
+    for program in ("launcher", "runtime"):
+        os.environ["S2ITASKS_TEST_PINNED"] = program
+        sh(c, *_pytest(sys.executable), *(f"tests/test_{name}.py" for name in modules))
     del os.environ["S2ITASKS_TEST_PINNED"]
 
 

@@ -12,9 +12,10 @@ import sys
 from . import signals
 
 
-def main() -> None:
+def main(graph: str | None = None) -> None:
     """Run ``sys.argv``.
 
+    :param graph: the file with the compiled task graph, which the pinned runtime has.
     :raises SystemExit: with the status of the command; 141 when nobody reads the output any more.
     """
     signals.exit_at_once()
@@ -22,7 +23,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a path need not be text, and the locale may know less than we print
             stream.reconfigure(errors="surrogateescape" if stream.encoding == "utf-8" else "backslashreplace")
-    status = _run()
+    status = _run(graph)
     for name in ("stdout", "stderr"):
         with contextlib.suppress(AttributeError):
             try:
@@ -41,17 +42,13 @@ def hold_standard_descriptors() -> None:
             os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)  # gets the lowest number that is free, which is this one
 
 
-def _run() -> int:
+def _run(graph: str | None) -> int:
     from . import console  # noqa: PLC0415 - a signal may come during the long imports
     from .failures import SIGNALLED, Failure  # noqa: PLC0415
 
     try:
         gc.disable()  # there is nothing to collect in what is being imported, now or later
-        from .program import program  # noqa: PLC0415
-
-        gc.freeze()
-        gc.enable()
-        status = program().main()
+        status = 0 if graph and _run_fast(graph) else _run_by_invoke()
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -64,3 +61,17 @@ def _run() -> int:
         console.error(f"{problem.strerror or problem}{where}")
         return 1
     return status
+
+
+def _run_fast(graph: str) -> bool:
+    from . import fast_path  # noqa: PLC0415 - likewise
+
+    return fast_path.run(sys.argv[1:], graph)
+
+
+def _run_by_invoke() -> int:
+    from .program import program  # noqa: PLC0415 - likewise
+
+    gc.freeze()
+    gc.enable()
+    return program().main()

@@ -10,5 +10,5 @@ from .phase import Phase
 namespace = Collection(auto_dash_names=False)
 for _module in (phases, commands, laptop):
     for _each in vars(_module).values():
-        if isinstance(_each, Phase) and _each.__module__ == _module.__name__:
+        if isinstance(_each, Phase) and _each.name not in namespace.tasks:  # or another's prerequisite, imported
             namespace.add_task(_each)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import shlex
+from functools import partial
 
 from . import (
     console,
+    container,
     descriptions,
     environment,
     environment_formats,
     execution,
-    hooks,
     listing,
-    probe_log,
     provenance,
     task_process,
 )
 from . import jobs as job_scripts
-from .failures import CategoryMissing, CommandMissing, UsageError
-from .phase import Group, Kind, Phase, Timeout, phase
+from .failures import CategoryMissing, UsageError
+from .phase import Group, Kind, Timeout, phase
 from .phases import deploy_env
 from .session import Session
 
 LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"
 
 
-@phase(
+exec_ = phase(
     name="exec",
     group=Group.COMMANDS,
     pre=[deploy_env],
@@ -33,59 +32,18 @@ LOG_HELP = "show the hook's output in the container's log, too; S2ITASKS_PROBE_L
     quiet=True,
     takes_command=True,
     describe=descriptions.exec_,
+)(container.exec_)
+shell = phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, describe=descriptions.shell)(
+    container.shell
 )
-def exec_(session: Session) -> None:
-    """Become a command in the application environment: s2itasks exec -- CMD ARGS.
-
-    The arguments reach it exactly as they are, it runs where the caller is, and its status is the command's.
-    """
-    argv = session.command if session.command is not None else _split(session.remainder)
-    if not argv:
-        raise CommandMissing
-    execution.become(argv, env=session.application)
-
-
-@phase(group=Group.COMMANDS, pre=[deploy_env], becomes=True, quiet=True, describe=descriptions.shell)
-def shell(session: Session) -> None:
-    """Become a bash in the application environment.
-
-    It is interactive on a terminal; without one it reads commands from stdin.
-    """
-    execution.become([execution.bash()], env=session.application)
-
-
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
-def verify(session: Session) -> None:
-    """Run the hook that tests an image before it is used; for a build's postCommit."""
-    _command(session, verify)
-
-
-@phase(
-    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
+_hook_command = partial(
+    phase, group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE
 )
-def ready(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
-    """Run the hook that tells whether the application takes requests; for a readiness probe."""
-    _probe(session, ready, log=log)
-
-
-@phase(
-    group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE, help={"log": LOG_HELP}
-)
-def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
-    """Run the hook that tells whether the application still works; for a liveness probe."""
-    _probe(session, alive, log=log)
-
-
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
-def setup(session: Session) -> None:
-    """Run the hook that sets an application's data up once: a superuser, the first rows."""
-    _command(session, setup)
-
-
-@phase(group=Group.COMMANDS, pre=[deploy_env], kind=Kind.HOOK, quiet=True, timeout=Timeout.WHOLE)
-def migrate(session: Session) -> None:
-    """Run the hook that migrates an application's data."""
-    _command(session, migrate)
+verify = _hook_command()(container.verify)
+ready = _hook_command(help={"log": LOG_HELP})(container.ready)
+alive = _hook_command(help={"log": LOG_HELP})(container.alive)
+setup = _hook_command()(container.setup)
+migrate = _hook_command()(container.migrate)
 
 
 @phase(
@@ -176,33 +134,3 @@ def env(
     variables = provenance.trace(session.environ, traced)
     chosen = provenance.chosen(variables, name or [], changed=changed)
     environment_formats.show(chosen, format, show_secrets=show_secrets)
-
-
-def _command(session: Session, command: Phase) -> None:
-    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
-    hook = hooks.present(session.layout, command.name)
-    if hook is None:
-        return
-    limit = session.limit_of(command.name)
-    if limit is None and session.becomes is command:
-        hooks.become(session.layout, hook, session.application)
-    hooks.run(session.layout, hook, session.application, limit=limit)
-
-
-def _probe(session: Session, probe: Phase, *, log: bool) -> None:
-    """Run a hook command whose output the container's log is to show as well, if that is asked for."""
-    hook = hooks.present(session.layout, probe.name)
-    if hook is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
-        _command(session, probe)
-        return
-    with probe_log.captured(probe.name) as streams:
-        hooks.run(session.layout, hook, session.application, limit=session.limit_of(probe.name), streams=streams)
-
-
-def _split(remainder: str) -> list[str]:
-    """Split what invoke's own program makes of the words after ``--``: one string, their quotes lost."""
-    try:
-        return shlex.split(remainder)
-    except ValueError as problem:
-        message = f"{remainder!r} cannot be split into a command ({problem}); s2itasks exec takes it as it is"
-        raise UsageError(message) from None

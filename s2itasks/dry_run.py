@@ -152,7 +152,7 @@ class DryRun:
         logged = "log" in arguments and (
             arguments["log"] or self.session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")
         )
-        alone = phase.quiet and self.session.becomes is phase and not self.session.limit_of(phase.name)
+        alone = phase.quiet and self.session.becomes == phase.name and not self.session.limit_of(phase.name)
         self.start(phase.name, "become" if alone and not logged else "run", found)
         if logged:
             self.detail("its output would show in the container's log, too")

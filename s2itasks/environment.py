@@ -55,14 +55,21 @@ def build(
     return {**environ, MARKER: _mark("build_env", layout)}
 
 
-def application(layout: Layout, environ: Mapping[str, str], *, limit: Limit | None = None) -> dict[str, str]:
+def application(
+    layout: Layout,
+    environ: Mapping[str, str],
+    *,
+    file: Mapping[str, str] | None = None,
+    limit: Limit | None = None,
+) -> dict[str, str]:
     """Give the application environment, evaluating ``deploy_env`` once per process tree and never in a build.
 
+    :param file: see `given`.
     :raises Failure: when the script fails, see `env_script.source`.
     """
     if is_evaluated(layout, environ):
         return dict(environ)
-    base = given(layout, environ)
+    base = given(layout, environ, file)
     script = layout.hooks / "deploy_env"
     activated = _activated(
         layout,
@@ -116,9 +123,12 @@ def _file(layout: Layout) -> dict[str, str]:
     return environment_file.read(layout.environment_file, layout.shown(layout.environment_file))
 
 
-def given(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give the process environment with ``.s2i/environment`` and the layout: what there is before bash comes in."""
-    return {**_file(layout), **environ, **layout.variables}
+def given(layout: Layout, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the process environment with ``.s2i/environment`` and the layout: what there is before bash comes in.
+
+    :param file: the variables of that file where they are known; it is read where they are not.
+    """
+    return {**(_file(layout) if file is None else file), **environ, **layout.variables}
 
 
 def _activated(

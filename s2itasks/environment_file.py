@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
 from pathlib import Path
-
-from dotenv.parser import parse_stream
+from typing import NamedTuple
 
 from .failures import Unreadable
 
@@ -16,8 +14,7 @@ S2I_LINE_LIMIT = 64 * 1024  # bytes; Go's bufio.Scanner gives up on a longer lin
 S2I_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(NamedTuple):
     """What a reader makes of a line.
 
     :param line: its number, from 1.
@@ -40,9 +37,14 @@ def read(path: Path, shown: str) -> dict[str, str]:
 
     :raises Unreadable: when the file is there but cannot be read.
     """
+    return {_native(name): _native(value) for name, value in variables(text(path, shown)).items()}
+
+
+def variables(content: str) -> dict[str, str]:
+    """Give the variables of a file's content; see `read`."""
     return {
-        _native(each.name): _native(each.value)
-        for each in as_dotenv(text(path, shown))
+        each.name: each.value
+        for each in (as_dotenv(content) if content else ())
         if each.name and each.value is not None and "=" not in each.name and "\0" not in each.name + each.value
     }
 
@@ -62,6 +64,8 @@ def text(path: Path, shown: str) -> str:
 
 def as_dotenv(content: str) -> list[Assignment]:
     """Read it as python-dotenv does, without interpolation; lines that it drops have no name or no value."""
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - it takes 30 ms to import, and most have no such file
+
     assignments = []
     for binding in parse_stream(io.StringIO(content.removeprefix("\ufeff"), newline="")):
         original = binding.original.string

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bash_template, env_script_text, hooks, task_file
+from . import bash_template, env_script_text, graph, hooks, task_file
 from .environment import container_user
 from .failures import Failure
 from .hooks import Hook
@@ -55,7 +55,7 @@ def program(phase: Phase, layout: Layout, place: Place, file: Mapping[str, str])
 
     :param file: the variables of ``.s2i/environment``.
     """
-    before = [each for each in phase.prerequisites() if isinstance(each, Phase)]
+    before = graph.flattened(phase)[:-1]
     try:
         hook = _hook(phase, layout)
         if hook and hook.command(layout, {}) != [str(hook.path)]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from . import execution, process, script, task_file, task_process
+from . import execution, process, script, task_file
 from .failures import HookFailed, HookTwice, TaskFileUnreadable
 from .layout import Layout
 from .limits import Limit
@@ -16,8 +15,7 @@ from .probe_log import Streams
 from .script import State, state
 
 
-@dataclass(frozen=True)
-class Hook:
+class Hook(NamedTuple):
     """A script, or a task of the application's task file.
 
     :param path: the script or the task file.
@@ -37,6 +35,8 @@ class Hook:
         """
         if self.task is None:
             return script.command(self.path, self.shown)
+        from . import task_process  # noqa: PLC0415 - most hooks are scripts
+
         return task_process.command(layout, self.task, [], env)
 
 

@@ -21,7 +21,7 @@ from .failures import (
 from .layout import Layout
 from .phase import Kind
 from .script import State
-from .task_file import ApplicationTask
+from .task_declarations import ApplicationTask
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Inventory:
     def _found_jobs(self) -> dict[str, list[Found]]:
         layouts = [self.layout]
         if self.uploaded:
-            layouts.append(replace(self.layout, source=self.layout.upload))
+            layouts.append(self.layout._replace(source=self.layout.upload))
         scripts: dict[str, set[str]] = {}
         for layout in layouts:
             for category, paths in jobs.categories(layout).items():
@@ -182,7 +182,7 @@ class Inventory:
         file = task_file.path(self.layout)
         uploaded = self.lies(file) != file
         try:
-            return task_file.tasks(replace(self.layout, source=self.layout.upload) if uploaded else self.layout), None
+            return task_file.tasks(self.layout._replace(source=self.layout.upload) if uploaded else self.layout), None
         except TaskFileUnreadable as failure:
             return {}, failure
 

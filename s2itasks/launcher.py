@@ -11,12 +11,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from invoke.collection import Collection
-from invoke.tasks import Task
 
-from . import __version__, bash_template, env_script_text, fast_command
+from . import __version__, bash_template, env_script_text, fast_command, graph
 from .environment_file import read
 from .environment_problems import VALID_NAME
 from .fast_command import OURS, Place
@@ -103,19 +101,8 @@ def _fast(collection: Collection, script: Path) -> list[Phase]:
     quick = env_script_text.starts_no_process(script)
     return [
         phase
-        for phase in collection.tasks.values()
-        if isinstance(phase, Phase)
-        and (phase.becomes or (phase.quiet and phase.kind is Kind.HOOK))
-        and phase.kind is not Kind.TASK
-        and phase.prerequisites()
-        and all(_is_env_script(each) or _is_hook(each) for each in phase.prerequisites())
+        for phase in graph.fast(collection)
+        if phase.prerequisites()
+        and all(each.kind in (Kind.ENV_SCRIPT, Kind.HOOK) for each in graph.flattened(phase)[:-1])
         and (phase.quiet or quick)
     ]
-
-
-def _is_env_script(task: Task[Any]) -> bool:
-    return isinstance(task, Phase) and task.kind is Kind.ENV_SCRIPT and not task.pre
-
-
-def _is_hook(task: Task[Any]) -> bool:
-    return isinstance(task, Phase) and task.kind is Kind.HOOK and all(map(_is_env_script, task.prerequisites()))

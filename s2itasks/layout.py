@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .failures import BuilderScriptMissing, PathNotAbsolute, SourceMissing
 
 EMBEDDED_SCRIPTS = Path(__file__).resolve().parent / "builder" / "bin"
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """The directories of one application; all paths are absolute."""
 
     application: Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -43,7 +43,7 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
     here = Path(os.path.realpath("."))
     for directory in (here, *here.parents):
         if (directory / ".s2i").is_dir():
-            return replace(layout, source=directory)
+            return layout._replace(source=directory)
     return layout
 
 

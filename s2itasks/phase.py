@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import Any
 
+from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.parser.argument import Argument
@@ -14,7 +15,7 @@ from invoke.tasks import Call, Task, task
 from . import limits
 from .failures import Failure
 from .limits import Limit
-from .session import Session
+from .session import Session, process_environment
 
 
 class Group(enum.Enum):
@@ -86,7 +87,8 @@ class Phase(Task[Any]):
         """Run the body, and let invoke end with a failure's message and status instead of a traceback."""
         context, *rest = args
         assert isinstance(context, Context)  # noqa: S101 - as invoke asserts it
-        session = Session.of_context(context)
+        session = session_of(context.config)
+        session.remainder = context.remainder  # what followed `--`
         try:
             timeout = kwargs.pop("timeout", "")
             session.limit = session.limit or self.limit(timeout)
@@ -132,3 +134,16 @@ def phase(**declared: Any) -> Callable[[Callable[..., None]], Phase]:
     """Declare a phase; takes what ``invoke.task`` and `Phase` take."""
     declare: Callable[[Callable[..., None]], Phase] = task(klass=Phase, auto_shortflags=False, **declared)
     return declare
+
+
+def session_of(config: Config) -> Session:
+    """Give the session of an invoke run, which is the config that all of its contexts share.
+
+    It is set beside the config's keys, not among them: invoke walks all keys before each task, and variables that
+    differ only in case would end the run there.
+    """
+    session = getattr(config, "_s2itasks_session", None)
+    if not isinstance(session, Session):
+        session = Session(process_environment())
+        config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
+    return session

@@ -6,10 +6,9 @@ what; ``--list``, ``--help`` and everything else derive from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from . import (
     console,
+    deployment,
     descriptions,
     environment,
     environment_file,
@@ -23,8 +22,8 @@ from . import (
 from . import upload as uploads
 from .failures import BuilderCallsItself, Failure, Stopped
 from .phase import Group, Kind, Timeout, phase
-from .script import State, state
 from .session import Session
+from .steps import run_hook, source_env_script
 
 
 @phase(group=Group.BUILD, describe=descriptions.upload)
@@ -56,7 +55,7 @@ def pre_build(session: Session) -> None:
     $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
     system libraries, a newer pip, a check of the source.
     """
-    _hook(session, "pre_build", session.build_base)
+    run_hook(session, "pre_build", session.build_base)
 
 
 @phase(group=Group.BUILD, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
@@ -83,7 +82,7 @@ def build_env(session: Session) -> None:
     Every variable it sets is exported, what it unsets is gone. It runs under 'set -eo pipefail', always from the
     environment the build began with, and its output goes to stderr.
     """
-    _env_script(session, "build_env", session.evaluate_build_env)
+    source_env_script(session, "build_env", session.evaluate_build_env)
 
 
 @phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
@@ -93,7 +92,7 @@ def build(session: Session) -> None:
     collectstatic, compiling translations, building a front end: what belongs into the image and needs the
     application. No service of the deployment can be reached yet, and deploy_env does not count.
     """
-    _hook(session, "build", session.build)
+    run_hook(session, "build", session.build)
 
 
 @phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble)
@@ -112,56 +111,11 @@ def assemble(session: Session) -> None:
     pinned.remove_older(session.layout)
 
 
-@phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
-def deploy_env(session: Session) -> None:
-    """Source the env script for the application environment.
-
-    It is evaluated once in every container process that s2itasks starts, never during a build, and never again
-    by what runs inside that process. Every variable it sets is exported, what it unsets is gone.
-    """
-    _env_script(session, "deploy_env", lambda: session.application)
-
-
-@phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
-def deploy(session: Session) -> None:
-    """Run the hook before the application starts, in every container.
-
-    Daemons that it leaves behind live on beside the application.
-    """
-    _hook(session, "deploy", session.application)
-
-
-@phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)
-def run(session: Session) -> None:
-    """Become the application; call it from .s2i/bin/run.
-
-    The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of s2itasks
-    stays behind.
-    """
-    hook = hooks.present(session.layout, "run")
-    if hook is None:
-        hook = hooks.of_script(session.layout, session.layout.builder_script("run"))
-    console.event("run", f"becoming {hook.shown}")
-    hooks.become(session.layout, hook, session.application)
-
-
-def _hook(session: Session, name: str, env: dict[str, str]) -> None:
-    hook = hooks.present(session.layout, name)
-    if hook is None:
-        session.skip(name, "no such hook")
-        return
-    with session.step(name, f"running {hook.shown}"):
-        hooks.run(session.layout, hook, env, limit=session.limit_of(name))
-
-
-def _env_script(session: Session, name: str, evaluate: Callable[[], object]) -> None:
-    script = session.layout.hooks / name
-    if state(script, sourced=True) is State.MISSING:
-        session.skip(name, "no such env script")
-        evaluate()
-        return
-    with session.step(name, f"sourcing {session.layout.shown(script)}"):
-        evaluate()
+deploy_env = phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)(deployment.deploy_env)
+deploy = phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)(deployment.deploy)
+run = phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)(
+    deployment.run
+)
 
 
 def _early_build_environment(session: Session) -> dict[str, str]:

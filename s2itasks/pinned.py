@@ -16,12 +16,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from . import launcher, runtime
+from . import graph, launcher, runtime
 from .execution import bash
 from .fast_command import Place
 from .layout import EMBEDDED_SCRIPTS, Layout
@@ -31,7 +30,8 @@ START = """\
 
 import sys
 
-sys.path.insert(0, __file__.rpartition("/")[0])
+directory = __file__.rpartition("/")[0]
+sys.path.insert(0, directory)
 
 if sys.argv[1:2] == ["--aftermath"]:
     from s2itasks.aftermath import main
@@ -40,7 +40,7 @@ if sys.argv[1:2] == ["--aftermath"]:
 else:
     from s2itasks.cli import main
 
-    main()
+    main(f"{directory}/graph.json")
 """
 
 
@@ -90,7 +90,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
     interpreter = os.path.realpath(sys.executable)
     place = Place(script, location(layout), bash())
     place.commands.mkdir(exist_ok=True)
-    texts = launcher.programs(
+    programs = launcher.programs(
         namespace,
         _as_pinned(layout),
         environ,
@@ -98,6 +98,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> None:
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
+    texts = {location(layout) / "graph.json": graph.compiled(namespace, layout), **programs}
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -110,7 +111,7 @@ def _as_pinned(layout: Layout) -> Layout:
     if layout.scripts != EMBEDDED_SCRIPTS:
         return layout
     copy = Path(os.path.realpath(location(layout)))
-    return replace(layout, scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(Path(__file__).resolve().parent))
+    return layout._replace(scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(Path(__file__).resolve().parent))
 
 
 def _console_script(layout: Layout) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import BinaryIO
 
 
@@ -19,4 +18,6 @@ def private_file() -> BinaryIO:
             return os.fdopen(os.memfd_create("s2itasks"), "r+b")
         except OSError:
             pass
+    import tempfile  # noqa: PLC0415 - the rare case
+
     return tempfile.TemporaryFile()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from .private_file import private_file
 
@@ -14,8 +13,7 @@ CONTAINER = "/proc/1/fd"  # what PID 1 writes to its stdout and stderr is the co
 ATOMIC = 4096  # bytes that a pipe takes in one piece (PIPE_BUF)
 
 
-@dataclass(frozen=True)
-class Streams:
+class Streams(NamedTuple):
     """The descriptors that a hook writes to instead of our stdout and stderr."""
 
     stdout: int

@@ -22,8 +22,7 @@ from .dry_run import DryRun
 from .failures import USAGE, Failure, UsageError
 from .inventory import Inventory
 from .listing_formats import FORMATS
-from .phase import Phase
-from .session import Session
+from .phase import Phase, session_of
 
 SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
 INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
@@ -52,7 +51,7 @@ class PhaseExecutor(Executor):
 
         :raises UsageError: when one that replaces the process is not the last.
         """
-        session = Session.of(self.config)
+        session = session_of(self.config)
         asked = [call.task for call in self.normalize(tasks)]
         for phase in asked[:-1]:
             if isinstance(phase, Phase) and phase.becomes:
@@ -60,7 +59,7 @@ class PhaseExecutor(Executor):
                 raise UsageError(message)
         results: dict[Any, Any] = {}
         for position, (task, phase) in enumerate(zip(tasks, asked), start=1):
-            session.becomes = phase if position == len(tasks) else None
+            session.becomes = phase.name if position == len(tasks) else None
             if isinstance(phase, Phase):
                 session.quiet = phase.quiet
                 session.limit = phase.limit(task.as_kwargs.get("timeout", ""))
@@ -81,7 +80,7 @@ class DryExecutor(PhaseExecutor):
 
         :raises Failure: the one that the real run would end with, as far as that is known.
         """
-        self.dry = DryRun(Session.of(self.config), namespace)
+        self.dry = DryRun(session_of(self.config), namespace)
         return super().execute(*tasks)
 
     def execute_one(self, task: Any) -> dict[Any, Any]:
@@ -130,7 +129,7 @@ class PhaseProgram(Program):
         end = words.index("--") if "--" in words else len(words)
         line = command_line.translate(words[end - len(self.core.unparsed) :], namespace)
         self.core.unparsed = line.tokens
-        Session.of(self.config).command = line.command
+        session_of(self.config).command = line.command
         given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
         if given:
             raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")

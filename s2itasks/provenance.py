@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .failures import Failure
 
@@ -20,8 +20,7 @@ class Layer(enum.Enum):
     PROCESS = "image or pod"
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """One variable and its origin.
 
     :param value: None when the layer removed it.

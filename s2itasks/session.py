@@ -8,11 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from invoke.config import Config
-from invoke.context import Context
-from invoke.tasks import Task
 
 from . import console, environment, limits
 from .layout import Layout
@@ -24,37 +19,19 @@ class Session:
     """One command line's way through its phases.
 
     :param environ: the process environment, as it was at the start.
+    :param file: the variables of ``.s2i/environment`` where they are known; it is read where they are not.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> None:
         self.environ = dict(environ)
+        self.file = file
         self.steps: list[Step] = []
         self.quiet = False
         self.command: list[str] | None = None
         self.remainder = ""
         self.limit: Limit | None = None
-        self.becomes: Task[Any] | None = None
+        self.becomes: str | None = None
         self._build: dict[str, str] | None = None
-
-    @classmethod
-    def of(cls, config: Config) -> Session:
-        """Give the session of an invoke run, which is the config that all of its contexts share.
-
-        It is set beside the config's keys, not among them: invoke walks all keys before each task, and variables
-        that differ only in case would end the run there.
-        """
-        session = getattr(config, "_s2itasks_session", None)
-        if not isinstance(session, cls):
-            session = cls(_process_environment())
-            config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
-        return session
-
-    @classmethod
-    def of_context(cls, context: Context) -> Session:
-        """Give the session of a task's context, which is where invoke hands over what followed ``--``."""
-        session = cls.of(context.config)
-        session.remainder = context.remainder
-        return session
 
     @cached_property
     def layout(self) -> Layout:
@@ -78,7 +55,8 @@ class Session:
     @cached_property
     def application(self) -> dict[str, str]:
         """The application environment; evaluated when it is first asked for."""
-        return environment.application(self.layout, self.environ, limit=self.limit_of("deploy_env"))
+        limit = self.limit_of("deploy_env")
+        return environment.application(self.layout, self.environ, file=self.file, limit=limit)
 
     def limit_of(self, phase: str) -> Limit | None:
         """Give the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
@@ -91,7 +69,7 @@ class Session:
     @cached_property
     def given(self) -> dict[str, str]:
         """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
-        return environment.given(self.layout, self.environ)
+        return environment.given(self.layout, self.environ, self.file)
 
     @contextmanager
     def step(self, phase: str, doing: str) -> Iterator[None]:
@@ -110,7 +88,7 @@ class Session:
         self.steps.append(Step(phase, None, why))
 
 
-def _process_environment() -> dict[str, str]:
+def process_environment() -> dict[str, str]:
     """Give the environment that this process was started with, without the locale that CPython adds to it.
 
     Under the C locale it sets LC_CTYPE for itself (PEP 538), and for every child.

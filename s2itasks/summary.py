@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import console
 
 WIDTH = 30
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """What one phase did.
 
     :param seconds: how long it took, or None when it was skipped.

@@ -17,8 +17,9 @@ from s2itasks import pinned
 from s2itasks.layout import Layout
 
 S2ITASKS = str(Path(sys.executable).parent / "s2itasks")
-# In the conformance run, every application is pinned before it is called, and called through its launcher.
-CONFORMANCE = bool(os.environ.get("S2ITASKS_TEST_PINNED"))
+# In a conformance run, every application is pinned before it is called, and called through its "launcher", or through
+# the "runtime" behind that.
+CONFORMANCE = os.environ.get("S2ITASKS_TEST_PINNED", "")
 
 
 @cache
@@ -118,19 +119,24 @@ class Application:
         }
 
     def called(self) -> str:
-        """Give the s2itasks to call: the installed one, or in the conformance run the application's launcher.
+        """Give the s2itasks to call: the installed one, or in a conformance run that of the application.
 
-        It is compiled anew each time, as if the application had been built as it is now.
+        It is pinned anew each time, as if the application had been built as it is now.
         """
-        if not CONFORMANCE:
-            return S2ITASKS
+        return str(self.pin()[CONFORMANCE]) if CONFORMANCE else S2ITASKS
+
+    def pin(self) -> dict[str, Path]:
+        """Pin s2itasks for the application as it is now, and give the programs that start it."""
         layout = Layout.from_environment(self.environ())
         place = pinned.location(layout)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(shared_runtime())
         pinned.pin(layout, self.environ())
-        return str(self.path / "bin" / "s2itasks")
+        start = place / "start"  # start.py as the launcher starts it
+        if not start.exists():
+            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{pinned.START}", 0o755)
+        return {"launcher": self.path / "bin" / "s2itasks", "runtime": start}
 
     def s2itasks(
         self,
@@ -149,7 +155,7 @@ class Application:
             capture_output=True,
             timeout=timeout,
             check=False,
-            start_new_session=CONFORMANCE,  # as a container's runtime starts it
+            start_new_session=bool(CONFORMANCE),  # as a container's runtime starts it
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -162,7 +168,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=CONFORMANCE,
+            start_new_session=bool(CONFORMANCE),
         )
 
 

@@ -25,10 +25,10 @@ def application(tmp_path: Path) -> Application:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In the conformance run, leave out by name what differs on purpose after pinning."""
+    """In a conformance run, leave out by name what differs on purpose after pinning."""
+    different = {"": (), "runtime": ("before_pinning",), "launcher": ("before_pinning", "before_launcher")}
     for item in items:
-        mark = item.get_closest_marker("before_pinning")
-        if CONFORMANCE and mark is not None:
+        for mark in filter(None, map(item.get_closest_marker, different[CONFORMANCE])):
             item.add_marker(pytest.mark.skip(reason=f"after pinning: {mark.args[0]}"))
 
 

@@ -43,7 +43,7 @@ def test_the_env_script_is_on_top(application: Application) -> None:
     assert application.s2itasks("exec", "bash", "-c", "f").succeeded().out == "function\n"
 
 
-@pytest.mark.before_pinning("bash adds PWD and SHLVL where the caller had none, and an OLDPWD must exist")
+@pytest.mark.before_launcher("bash adds PWD and SHLVL where the caller had none, and an OLDPWD must exist")
 def test_bookkeeping_of_bash_does_not_leak(application: Application) -> None:
     """Its nesting depth and its idea of the directory are its own."""
     application.env_script("deploy_env", "cd /tmp")
@@ -162,7 +162,7 @@ def test_an_env_script_may_leave_a_background_process(application: Application) 
     process.stderr.close()
 
 
-@pytest.mark.before_pinning("it is bash that says so, and no interpreter can be started to say it better")
+@pytest.mark.before_launcher("it is bash that says so, and no interpreter can be started to say it better")
 def test_an_environment_that_is_too_large_is_said(application: Application) -> None:
     """The kernel gives a single variable 128 KiB."""
     application.env_script("deploy_env", "A=$(head -c 200000 /dev/zero | tr '\\0' x)")

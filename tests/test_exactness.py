@@ -168,7 +168,7 @@ def left_out() -> set[bytes]:
     return {name for names in ON_PURPOSE.values() for name in names}
 
 
-@pytest.mark.before_pinning("bash adds PWD and SHLVL where the caller had none, and an OLDPWD must exist")
+@pytest.mark.before_launcher("bash adds PWD and SHLVL where the caller had none, and an OLDPWD must exist")
 def test_what_differs_on_purpose(application: Application) -> None:
     """Output is kept off stdout, ``exit`` is refused, and bash's books are not the application's."""
     prepared(application, "echo chatter\nA=1")
@@ -184,7 +184,7 @@ def test_what_differs_on_purpose(application: Application) -> None:
     assert out == f"6 {application.source} none\n"
 
 
-@pytest.mark.before_pinning("it is bash that says so, and no interpreter can be started to say it better")
+@pytest.mark.before_launcher("it is bash that says so, and no interpreter can be started to say it better")
 def test_a_variable_that_no_process_can_have_fails_in_both(application: Application) -> None:
     """The kernel has a limit of 128 KiB for one, so a megabyte cannot be handed on by anybody."""
     script = prepared(application, "A=$(head -c 1000000 /dev/zero | tr '\\0' x)")

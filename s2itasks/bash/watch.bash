@@ -10,6 +10,7 @@ S2ITASKS_LIMIT='' S2ITASKS_LOG=''
 while [[ $# -gt 1 ]]; do
     \builtin shift
     [[ " $S2ITASKS_OPTIONS " == *" ${1%%=*} "* ]] || \builtin return 1
+    S2ITASKS_OPTIONS=${S2ITASKS_OPTIONS/"${1%%=*}"/} # each once
     case $1 in
         --timeout=*) S2ITASKS_LIMIT=${1#*=} ;;
         --timeout)

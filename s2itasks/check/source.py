@@ -17,7 +17,7 @@ from s2itasks.failures import TaskFileUnreadable, UsageError
 from s2itasks.layout import Layout
 from s2itasks.phase import Group, Kind, Phase
 from s2itasks.script import BYTE_ORDER_MARK
-from s2itasks.task_file import ApplicationTask
+from s2itasks.task_declarations import ApplicationTask
 
 from . import git_index
 from .file import File, Role

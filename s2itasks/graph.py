@@ -1,0 +1,52 @@
+"""The task graph as the pinned runtime runs it without invoke, compiled from what the phases declare."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from invoke.collection import Collection
+
+from . import environment_file
+from .layout import Layout
+from .phase import Kind, Phase
+
+
+def compiled(collection: Collection, layout: Layout) -> str:
+    """Give the text of the file that `fast_path.run` reads.
+
+    ``.s2i/environment`` is in it, and what python-dotenv makes of that: importing it takes longer than the rest.
+    """
+    content = environment_file.text(layout.environment_file, layout.shown(layout.environment_file))
+    graph = {
+        "phases": {phase.name: _described(phase) for phase in fast(collection)},
+        "environment": {"content": content, "variables": environment_file.variables(content)},
+    }
+    return json.dumps(graph, ensure_ascii=False, indent=1) + "\n"
+
+
+def fast(collection: Collection) -> list[Phase]:
+    """Give the phases that pods run all day, and that need no more than their own options."""
+    return [
+        phase
+        for phase in collection.tasks.values()
+        if isinstance(phase, Phase)
+        and (phase.becomes or (phase.quiet and phase.kind is Kind.HOOK))
+        and phase.kind is not Kind.TASK
+    ]
+
+
+def flattened(phase: Phase) -> list[Phase]:
+    """Give a phase behind all that runs before it, each once."""
+    prerequisites = [each for each in phase.prerequisites() if isinstance(each, Phase)]
+    before = [step for each in prerequisites for step in flattened(each)]
+    return list(dict.fromkeys([*before, phase]))
+
+
+def _described(phase: Phase) -> dict[str, Any]:
+    return {
+        "bodies": [f"{each.body.__module__}.{each.body.__name__}" for each in flattened(phase)],
+        "flags": phase.flags(),
+        "takes_command": phase.takes_command,
+        "quiet": phase.quiet,
+    }

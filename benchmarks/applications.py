@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,11 @@ class Application:
     def launcher(self, *words: str) -> Command:
         """Give a command line of s2itasks after pinning."""
         return self.command(self.root / "bin" / "s2itasks", *words)
+
+    def runtime(self, *words: str) -> Command:
+        """Give what the launcher does with a command line that is not usual."""
+        start = pinned.location(Layout.from_environment(self.environ)) / "start.py"
+        return self.command(os.path.realpath(sys.executable), "-I", "-S", start, *words)
 
     def unpinned(self, *words: str) -> Command:
         """Give a command line of the s2itasks that pip installed."""

@@ -17,8 +17,11 @@ from .report import Row, Table, Target
 LIMIT = 1.3  # of the launcher, times the bash
 REST = 1.5 * PERIOD / 1e6  # seconds after which a cgroup has its full quota again
 SERIES = 2 * QUOTA / 1e6  # seconds of CPU time that the runs of a series take together
-FAST = ("true", "exec/hand", "exec/launcher", "alive/hand", "alive/launcher", "alive-timeout/launcher")
-SLOW = ("alive/unpinned", "alive/powershift")
+FAST = (
+    *("true", "exec/hand", "exec/launcher", "alive/hand", "alive/launcher"),
+    *("alive-timeout/timeout", "alive-timeout/launcher"),
+)
+SLOW = ("alive/python", "alive/unpinned", "alive/powershift")
 SELDOM = 4  # rounds to one of the slow ones, which take many periods and so vary little
 COLUMNS = {
     "alone_ms": ("alone", "{:.1f} ms"),
@@ -30,7 +33,7 @@ NOTE = """\
 Alone: medians of single runs that find the 10 ms of their first period unused. What takes more waits for the next
 period, up to 90 ms, so a median jumps where the CPU time is near 10 ms. In a row: run after run without a rest, as if
 beside an application that uses its limit up; the mean, because a single run waits for its period or does not. The
-target is about it. s2itasks before pinning and powershift-image are run in every fourth round."""
+target is about it. What takes many periods is run in every fourth round."""
 
 
 def tables(applications: dict[str, Application], powershift: str | None, rounds: int) -> list[Table]:

@@ -15,15 +15,19 @@ COLUMNS = {
 WAYS = {
     "hand": "by hand in bash",
     "launcher": "s2itasks, launcher",
+    "python": "s2itasks, Python behind it",
     "unpinned": "s2itasks before pinning",
     "invoke": "plain invoke",
     "powershift": "powershift-image",
     "timeout": "by hand, coreutils' timeout",
 }
 LIMITS = {"exec": 1.3, "alive": 1.3, "alive-timeout": 2.0, "run": 1.5}  # of the launcher, times the bash
-SLOW = ("/unpinned", "/invoke", "/powershift")
+SLOW = ("/python", "/unpinned", "/invoke", "/powershift")
 # Slow, and no different with a user script but for its own time.
-ONLY_PLAIN = ("exec/invoke", "alive/invoke", "run/invoke", "alive-timeout/unpinned", "run/unpinned", "run/powershift")
+ONLY_PLAIN = (
+    *("exec/python", "alive/python", "alive-timeout/python", "run/python", "exec/invoke", "alive/invoke", "run/invoke"),
+    *("alive-timeout/unpinned", "run/unpinned", "run/powershift"),
+)
 AHEAD = 8.0  # times that powershift-image takes longer than the launcher, at least
 SHOWN = {"exec": "exec -- true", "alive": "alive", "alive-timeout": "alive --timeout 5", "run": "run"}
 
@@ -40,17 +44,21 @@ def commands(application: Application, powershift: str | None) -> dict[str, Comm
         "true": application.command("/bin/true"),
         "exec/hand": application.by_hand("true"),
         "exec/launcher": application.launcher("exec", "--", "true"),
+        "exec/python": application.runtime("exec", "--", "true"),
         "exec/unpinned": application.unpinned("exec", "--", "true"),
         "exec/invoke": application.invoke("exec", "--", "true"),
         "alive/hand": application.by_hand(alive),
         "alive/launcher": application.launcher("alive"),
+        "alive/python": application.runtime("alive"),
         "alive/unpinned": application.unpinned("alive"),
         "alive/invoke": application.invoke("alive"),
         "alive-timeout/timeout": application.by_hand("timeout", "5", alive),
         "alive-timeout/launcher": application.launcher("alive", "--timeout", "5"),
+        "alive-timeout/python": application.runtime("alive", "--timeout", "5"),
         "alive-timeout/unpinned": application.unpinned("alive", "--timeout", "5"),
         "run/hand": application.by_hand(run),
         "run/launcher": application.launcher("run"),
+        "run/python": application.runtime("run"),
         "run/unpinned": application.unpinned("run"),
         "run/invoke": application.invoke("run"),
     }

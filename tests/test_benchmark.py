@@ -27,7 +27,9 @@ def test_its_numbers_for_machines(tmp_path: Path) -> None:
     assert found["rounds"] == 1
     assert set(found["machine"]) == {"cpu", "cores", "kernel", "python", "bash", "load"}
     assert set(found["tables"]) == {"start", "start-user", "node"}
-    ways = {f"{command}/{way}" for command in ("exec", "alive", "run") for way in ("hand", "launcher", "unpinned")}
+    ways = {
+        f"{command}/{way}" for command in ("exec", "alive", "run") for way in ("hand", "launcher", "python", "unpinned")
+    }
     assert ways | {"true", "alive-timeout/launcher", "exec/invoke"} <= set(found["tables"]["start"])
     for row in found["tables"]["start"].values():
         assert {"wall_ms", "cpu_ms"} <= set(row)

@@ -7,7 +7,11 @@ from pathlib import Path
 
 # What a script says that is about its shell and not about variables. In a shell that becomes the command, that would
 # reach the command; the runtime sources it in one that ends.
-ABOUT_THE_SHELL = re.compile(r"\b(exec|trap|umask|ulimit|enable|kill|BASH_SOURCE|FUNCNAME)\b")
+ABOUT_THE_SHELL = re.compile(
+    r"\b(exec|trap|umask|ulimit|enable|kill|builtin|BASH_SOURCE|FUNCNAME|source)\b"
+    r"|(^|[;&|({]|\b(then|do|else)\b)[ \t]*\.[ \t]",  # another script, of which nothing is known
+    re.MULTILINE,
+)
 # The image's own script runs under our options and may not end the shell; the one of the images does neither.
 ENDS_THE_SHELL = re.compile(r"\b(exit|set|exec|trap)\b")
 # What a script may begin a line with and not start a process.

@@ -67,17 +67,22 @@ def program(phase: Phase, layout: Layout, place: Place, file: Mapping[str, str])
     script = layout.hooks / "deploy_env"
     user = container_user(layout)
     becomes = hook.path if hook else Path(place.bash) if phase.kind is None else layout.hooks / phase.name
-    options = [option for option in OPTIONS if option in phase.flags()]
+    given = options(phase)
+    slow = not env_script_text.starts_no_process(script)
+    to_watch = ["$# -ne 1"]
+    if "--log" in given:
+        to_watch.append("${S2ITASKS_PROBE_LOG:-0} != 0")
+    if slow:
+        to_watch.append("-n always")
     source = shlex.quote(str(layout.source))
     filling = {name: f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}" for name, value in file.items()}
     fill = [line for name, line in filling.items() if not name.startswith(OURS)]
     fill_ours = [line for name, line in filling.items() if name.startswith(OURS)]
     conditions = {
         "command": phase.takes_command,
-        "no_options": not phase.takes_command and not options,
-        "options": bool(options),
+        "no_options": not phase.takes_command and not given,
+        "options": bool(given),
         "loud": not phase.quiet,
-        "heeding": not (phase.quiet and env_script_text.starts_no_process(script)),
         "fill": bool(fill),
         "fill_ours": bool(fill_ours),
         "user": user is not None,
@@ -89,8 +94,9 @@ def program(phase: Phase, layout: Layout, place: Place, file: Mapping[str, str])
         "name": phase.name,
         "before": " and ".join(each.name for each in before),
         "usual": " &&\n    ".join(_usual(phase, before, hook, layout, place)),
-        "options": " ".join(options),
-        "options_given": "$# -ne 1" + (" || ${S2ITASKS_PROBE_LOG:-0} != 0" if "--log" in options else ""),
+        "options": " ".join(given),
+        "to_watch": " || ".join(to_watch),
+        "always": "always" if slow else "",
         "package": shlex.quote(str(place.runtime / "s2itasks")),
         "program": shlex.quote(str(place.commands / f"{phase.name}.bash")),
         "grace": str(round(GRACE * 100)),
@@ -110,6 +116,11 @@ def program(phase: Phase, layout: Layout, place: Place, file: Mapping[str, str])
         "becoming": shlex.quote(f"becoming {layout.shown(becomes)}"),
     }
     return bash_template.filled(TEMPLATE, values, [name for name, holds in conditions.items() if holds])
+
+
+def options(phase: Phase) -> list[str]:
+    """Give the options that make bash watch the hook of a phase."""
+    return [option for option in OPTIONS if option in phase.flags()]
 
 
 def _hook(phase: Phase, layout: Layout) -> Hook | None:

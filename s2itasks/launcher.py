@@ -95,8 +95,8 @@ def _is_not_filled(name: str) -> bool:
 def _fast(collection: Collection, script: Path) -> list[Phase]:
     """Give the phases that are no more than env scripts and becoming something, as their declarations say.
 
-    The hooks among their prerequisites make them so only where the application has none of them. One that is not
-    quiet is the container's first process, which must hear signals at any time.
+    The hooks among their prerequisites make them so only where the application has none of them. While bash waits for a
+    process that an env script starts, it hears no signal; then only what can be watched is done in bash.
     """
     quick = env_script_text.starts_no_process(script)
     return [
@@ -104,5 +104,5 @@ def _fast(collection: Collection, script: Path) -> list[Phase]:
         for phase in graph.fast(collection)
         if phase.prerequisites()
         and all(each.kind in (Kind.ENV_SCRIPT, Kind.HOOK) for each in graph.flattened(phase)[:-1])
-        and (phase.quiet or quick)
+        and (quick or fast_command.options(phase))
     ]

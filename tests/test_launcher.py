@@ -108,13 +108,24 @@ def test_run_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "run") == "runtime run\n"
 
 
-@pytest.mark.parametrize("script", ["A=$(date)", "date >/dev/null", "A=1 && sleep 1", "export A=`date`", ". ./more"])
-def test_run_with_an_env_script_that_starts_processes_is_the_runtimes(usual: Application, script: str) -> None:
-    """While bash waits for one, it would not hear that the container is to stop."""
+@pytest.mark.parametrize("script", ["A=$(date)", "date >/dev/null", "A=1 && sleep 1", "export A=`date`"])
+def test_an_env_script_that_starts_processes(usual: Application, script: str) -> None:
+    """While bash waits for one, it would not hear that it is to stop; so it does what it can watch."""
     usual.builder("run", 'echo "run $A"')
+    usual.hook("alive", 'echo "alive $B"; exit 3')
     usual.env_script("deploy_env", script)
     pin(usual)
     assert launched(usual, "run") == "runtime run\n"
+    assert launched(usual, "exec", "true") == "runtime exec true\n"
+    alive = subprocess.run(
+        [usual.path / "bin" / "s2itasks", "alive"],
+        env=usual.environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert (alive.returncode, alive.stdout, alive.stderr) == (3, b"alive 2 3\n", b"")
     usual.env_script("deploy_env", '# $(date)\nif [ -d /tmp ]; then\n  export A="1 2"\nfi\nunset B\nset -u\n')
     pin(usual)
     assert launched(usual, "run") == "run 1 2\n"
@@ -176,10 +187,15 @@ def test_what_is_unusual_is_the_runtimes(usual: Application, words: list[str], v
 
 
 @pytest.mark.parametrize(
-    "script", ["exec true", "trap '' TERM", "umask 077", "A=${BASH_SOURCE[0]}", "A=1\r\nB=2", "\ufeffA=1"]
+    "script",
+    [
+        *("exec true", "trap '' TERM", "umask 077", "A=${BASH_SOURCE[0]}", "A=1\r\nB=2", "\ufeffA=1"),
+        *(". ./more", "[ -f no ] || . ./more", "if true; then . ./more; fi", "source ./more", "builtin() { :; }"),
+    ],
 )
 def test_env_scripts_about_the_shell_are_the_runtimes(usual: Application, script: str) -> None:
     """What they do to the shell would reach the command that it becomes."""
+    usual.write(usual.source / "more", "")
     usual.env_script("deploy_env", script)
     pin(usual)
     assert launched(usual, "ready") == "runtime ready\n"

@@ -44,6 +44,25 @@ def test_a_signal_ends_the_phase(application: Application, name: str, number: si
     assert not is_alive(child)
 
 
+@pytest.mark.parametrize("words", ["exec sleep 300", "shell", "ready", "migrate", "run"])
+def test_a_signal_ends_what_an_env_script_waits_for(application: Application, words: str) -> None:
+    """A shell by itself hears of nothing as long as it waits for a process."""
+    application.variables["FIFO"] = str(fifo(application.root))
+    waiting = application.write(application.root / "waiting", f"#!/bin/bash\n{ANNOUNCE}\nexec sleep 300\n", 0o755)
+    application.env_script("deploy_env", f"{waiting}\nA=1")
+    for name in ("ready", "migrate"):
+        application.hook(name, 'echo ran >>"$LOG"')
+    application.builder("run", 'echo ran >>"$LOG"')
+    process = application.start(*words.split())
+    child = announced(Path(application.variables["FIFO"]), process)
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert err.decode().splitlines()[-1] == "s2itasks: error: stopped by SIGTERM"
+    assert application.logged == []
+    assert not is_alive(child)
+
+
 def test_a_hook_may_clean_up(application: Application) -> None:
     """It has the rest of the grace period; the phase has ended all the same."""
     application.variables["FIFO"] = str(fifo(application.root))

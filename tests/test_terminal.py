@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pexpect
@@ -32,6 +33,18 @@ def test_ctrl_c_reaches_the_hook_once(application: Application, shell: pexpect.s
     shell.sendintr()
     shell.expect(r"status (\d+)")
     assert application.logged == ["got INT"]
+
+
+def test_ctrl_c_ends_jobs(application: Application, shell: pexpect.spawn[str]) -> None:
+    """Who presses it means all of them, not just the one that runs."""
+    application.job("hourly", "1", "echo waiting; sleep 300")
+    application.job("hourly", "2", 'echo ran >>"$LOG"')
+    shell.sendline(f"{S2ITASKS} jobs hourly; echo the end: $?")
+    shell.expect("waiting")
+    shell.sendintr()
+    shell.expect(r"the end: (\d+)")
+    assert isinstance(shell.match, re.Match)
+    assert (shell.match[1], application.logged) == ("130", [])
 
 
 @pytest.mark.parametrize("phase", ["deploy", "ready", "exec bash -c 'echo working; read -r line; echo got $line'"])

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # the program of the command sets what this uses, and ending.bash uses what this sets
-# Reads the options of a hook command, and watches a hook that has a limit, or whose output the container's log is to
-# show. Returns where there is nothing to watch, and with 1 where that is not simple.
+# Reads the options of a hook command, and watches a hook that has a limit, whose output the container's log is to show, or
+# whose env script starts processes: a shell that waits for one hears no signal. Returns where there is nothing to watch, and with 1 where that is not simple.
 #
 # A child becomes the hook, in a process group of its own. By a pipe it tells that it has got there; the end of the pipe is
 # the end of the hook, as far as nothing that the hook leaves behind holds it open, too. A hook that is quick and goes well
@@ -29,7 +29,8 @@ case $S2ITASKS_LIMIT in
     *) S2ITASKS_LIMIT='' ;; # zero is none
 esac
 [[ ${S2ITASKS_PROBE_LOG:-0} == 0 || $S2ITASKS_OPTIONS != *--log* ]] || S2ITASKS_LOG=1
-[[ -n $S2ITASKS_LIMIT$S2ITASKS_LOG ]] || \builtin return 0
+[[ -z $S2ITASKS_LIMIT$S2ITASKS_LOG ]] || S2ITASKS_ALWAYS=''
+[[ -n $S2ITASKS_LIMIT$S2ITASKS_LOG$S2ITASKS_ALWAYS ]] || \builtin return 0
 
 s2itasks_becoming() { # the child is about to
     \builtin printf 'hook ' >&"$S2ITASKS_TELL"

@@ -20,6 +20,7 @@ def main(graph: str | None = None) -> None:
     """
     signals.exit_at_once()
     hold_standard_descriptors()
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a path need not be text, and the locale may know less than we print
             stream.reconfigure(errors="surrogateescape" if stream.encoding == "utf-8" else "backslashreplace")
@@ -49,8 +50,7 @@ def _run(graph: str | None) -> int:
     try:
         gc.disable()  # there is nothing to collect in what is being imported, now or later
         status = 0 if graph and _run_fast(graph) else _run_by_invoke()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         return SIGNALLED + signal.SIGPIPE
     except Failure as failure:

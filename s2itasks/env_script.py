@@ -37,7 +37,7 @@ if [[ -n "${S2ITASKS_ACTIVATION-}" ]]; then
     \builtin . "$S2ITASKS_ACTIVATION" ||
         \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_ACTIVATION" >&2
 fi
-\builtin set +e +f +u +o pipefail
+{ \builtin set +efkuvx +o pipefail; } 2>/dev/null
 \builtin unset IFS
 \builtin cd "$S2ITASKS_DIRECTORY"
 \builtin unset S2ITASKS_ACTIVATION S2ITASKS_DIRECTORY
@@ -46,6 +46,7 @@ if [[ "$0" == /* ]]; then
     \builtin trap '\builtin printf "%s %s %s\0" "$?" "${LINENO-}" "${BASH_SOURCE[0]-}" >&REPORT' ERR
     \builtin set -a -e -E -o pipefail
     \builtin . "$0"
+    { \builtin set +kvx; } 2>/dev/null
     \builtin trap - ERR
 fi
 \builtin printf 'environment\0' >&REPORT

@@ -26,7 +26,8 @@ class CannotCarry(Failure):
     """A format has no way to say the value of a variable."""
 
     def __init__(self, style: str, name: str, why: str) -> None:
-        super().__init__(f"{style} cannot carry {name!r}: {why}; leave it out by naming the others, or take 'json'", 1)
+        other = "json" if style == "export" else "export"
+        super().__init__(f"{style} cannot carry {name!r}: {why}; {other} can, or leave it out by naming the others", 1)
 
 
 def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | None) -> Iterator[str]:
@@ -59,7 +60,7 @@ def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:
 
 
 def as_dotenv(variables: Sequence[Variable]) -> Iterator[bytes]:
-    """Give lines that python-dotenv reads back to the same values, without interpolation.
+    """Give lines that python-dotenv reads back to the same values, interpolating, as it does unless told otherwise.
 
     :raises CannotCarry: for bytes that are not UTF-8, and for what no spelling of a line reads back to.
     """
@@ -123,6 +124,7 @@ def _require_text(style: str, variable: Variable) -> None:
 
 
 def _dotenv_line(name: str, value: str) -> str:
+    value = value.replace("${", "${:-$}{")  # what a variable without a name has for a default is a dollar
     escaped = value.replace("\\", "\\\\")
     single, double = escaped.replace("'", "\\'"), escaped.replace('"', '\\"').replace("\r", "\\r")
     for line in (f"{name}={value}", f"{name}='{single}'", f'{name}="{double}"'):

@@ -198,8 +198,13 @@ class EnvScriptFailed(Failure):
     """
 
     def __init__(self, shown: str, status: int, place: tuple[str, str] | None, said: str = "") -> None:
-        if place is None:
+        if place is None and status > SIGNALLED:
             message = f"{shown} failed: it {ended(status)}"
+        elif place is None:
+            message = (
+                f"{shown} ended bash with status {status}: by 'exit' (it is sourced, so use 'return'), or by a "
+                f"variable that is not set under its own 'set -u'"
+            )
         else:
             file, line = place
             at = f"line {line or '?'}" if file.endswith(shown) else f"line {line or '?'} of {file}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import NamedTuple
 
 from .failures import TimedOut, UsageError
+
+NUMBER = re.compile(r"[-+.0-9eE]*")  # what float() reads is more, such as 1_0
 
 
 class Limit(NamedTuple):
@@ -39,7 +42,7 @@ def parse(text: str, origin: str, *, each: bool = False) -> Limit | None:
     :raises UsageError: for what is not a number of seconds.
     """
     try:
-        seconds = float(text or 0)
+        seconds = float(text or 0) if NUMBER.fullmatch(text) else math.nan
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:

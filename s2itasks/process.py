@@ -23,6 +23,7 @@ from .terminal import Terminal
 GRACE = 0.2  # seconds from SIGTERM to SIGKILL for what took too long; a probe's caller is waiting
 PATIENCE = 5.0  # seconds that the rest of a stopped child's group has to clean up; a pod has 30 for everything
 POLL = 0.02  # seconds between two looks at that group
+LONGEST = 1e9  # seconds that a timer can be set to: some thirty years
 ENOUGH = 3  # terminating signals after which nothing is asked any more
 
 
@@ -58,6 +59,8 @@ def run(
             status = child.wait(limit)
     if child.received:
         raise Stopped(child.received[0])
+    if child.had_terminal and status - SIGNALLED in (signal.SIGINT, signal.SIGQUIT):
+        raise Stopped(status - SIGNALLED)  # who presses Ctrl-C means us, too
     if limit is not None and child.expired:
         raise limit.exceeded_by(shown or argv[0])
     return status
@@ -69,6 +72,7 @@ class _Child:
     def __init__(self, terminal: Terminal) -> None:
         self.received: list[int] = []
         self.expired = False
+        self.had_terminal = False
         self._terminal = terminal
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -80,7 +84,7 @@ class _Child:
             if lend:
                 self._terminal.give(os.getpgrp())
 
-        lend = self._terminal.is_lent_at_once and stdout is None
+        lend = self.had_terminal = self._terminal.is_lent_at_once and stdout is None
         group: dict[str, Any] = {"preexec_fn": prepare}
         if sys.version_info >= (3, 11) and not lend:
             group = {"process_group": 0}  # the same without a copy of this process, which takes longer than its start
@@ -113,7 +117,7 @@ class _Child:
         assert self._process is not None  # noqa: S101 - for the type checker
         group = self._process.pid
         if limit is not None:
-            signal.setitimer(signal.ITIMER_REAL, limit.remaining())
+            signal.setitimer(signal.ITIMER_REAL, min(limit.remaining(), LONGEST))
         try:
             while True:
                 _, status = os.waitpid(group, os.WUNTRACED)

@@ -102,6 +102,7 @@ class PhaseProgram(Program):
         """The options before a phase, ours with our own help."""
         context: ParserContext = super().initial_context
         context.args["help"].help = "Show this help, or explain one phase."
+        context.args["list-depth"].kind = str  # it is refused, whatever it is
         context.args["list"].optional, context.args["list"].kind = False, bool
         context.args["list"].help = "List the phases with their prerequisites and the state of their hooks."
         context.args[
@@ -219,8 +220,7 @@ class PhaseProgram(Program):
             self.print_lines(draw(listed, has))
         failure = has.broken or has.unlisted_jobs
         if failure:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            sys.stdout.flush()
             raise failure
 
     def inspected(self) -> Inventory:

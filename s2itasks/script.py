@@ -48,8 +48,8 @@ def command(path: Path, shown: str) -> list[str]:
     if found is State.NOT_EXECUTABLE:
         raise NotExecutable(path, shown)
     head = _head(path, shown)
-    interpreter = head[2:].split(maxsplit=1)[0] if head.startswith(b"#!") and head[2:].strip() else b"/"
-    if interpreter.startswith(b"/") and not os.path.exists(interpreter):  # noqa: PTH110 - bytes
+    interpreter = head[2:].split(maxsplit=1)[0] if head.startswith(b"#!") and head[2:].strip() else b""
+    if interpreter.startswith(b"/") and not os.path.isfile(interpreter):  # noqa: PTH113 - bytes
         raise InterpreterMissing(shown, os.fsdecode(head.partition(b"\n")[0][2:].strip()))
     runs_by_itself = head.startswith(b"#!") or b"\0" in head
     return [str(path)] if runs_by_itself else [bash(), str(path)]

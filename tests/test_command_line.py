@@ -30,6 +30,7 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["build", "--frobnicate"], "build has no option '--frobnicate'; s2itasks --help build shows them"),
         (["build", "--", "x"], "build takes nothing after '--'"),
         (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
+        (["-D", "x", "--list"], "there is no option '--list-depth'; s2itasks --help shows them"),
         (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
         (["build", "--dry"], "--dry goes before the phases: s2itasks --dry build"),
         (["--dry"], "--dry needs a phase or command: s2itasks --dry assemble"),
@@ -143,6 +144,22 @@ def test_closed_streams_change_nothing(application: Application, closed: str) ->
     done = subprocess.run(["bash", "-c", command], env=application.environ(), capture_output=True, check=True)
     assert done.stdout.splitlines()[-1] == b"9"
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["env", "env --format json", "check", "--list", "--help", "jobs", "--dry run"])
+def test_what_is_printed_to_a_closed_stream(application: Application, words: str) -> None:
+    """Nobody wants to read it."""
+    done = {
+        stream: subprocess.run(
+            ["bash", "-c", f"{S2ITASKS} {words} {stream}"],
+            env=application.environ(),
+            cwd=application.source,
+            capture_output=True,
+            check=False,
+        )
+        for stream in ("", ">&-")
+    }
+    assert (done[">&-"].returncode, done[">&-"].stderr) == (done[""].returncode, done[""].stderr)
 
 
 def test_the_collection_in_an_applications_own_tasks(application: Application, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import pexpect
 import pytest
 from application import S2ITASKS, Application
-from dotenv.parser import parse_stream
+from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,9 +143,9 @@ def test_json_carries_origin_and_removals(layered: Application) -> None:
 @pytest.mark.parametrize(
     ("style", "name", "value", "said"),
     [
-        ("json", "BYTES", "\udcff", "json cannot carry 'BYTES': it holds bytes that are not UTF-8"),
-        ("dotenv", "BYTES", "\udcff", "dotenv cannot carry 'BYTES': it holds bytes that are not UTF-8"),
-        ("export", "with.dot", "1", "export cannot carry 'with.dot': no shell can assign to that name"),
+        ("json", "BYTES", "\udcff", "json cannot carry 'BYTES': it holds bytes that are not UTF-8; export can"),
+        ("dotenv", "BYTES", "\udcff", "dotenv cannot carry 'BYTES': it holds bytes that are not UTF-8; export can"),
+        ("export", "with.dot", "1", "export cannot carry 'with.dot': no shell can assign to that name; json can"),
     ],
 )
 def test_what_a_format_cannot_carry_is_named(
@@ -155,6 +155,13 @@ def test_what_a_format_cannot_carry_is_named(
     done = application.s2itasks("env", "--format", style, env={name: value})
     assert (done.status, done.out) == (1, "")
     assert done.error.startswith(said)
+
+
+def test_dotenv_is_for_readers_that_interpolate(application: Application) -> None:
+    """As python-dotenv does unless it is told not to."""
+    value = "${HOME} $HOME ${A:-b} \\${C}"
+    out = application.s2itasks("env", "--format", "dotenv", "A", env={"A": value}).succeeded().out
+    assert dotenv_values(stream=io.StringIO(out)) == {"A": value}
 
 
 def test_on_a_terminal_it_keeps_to_the_width(layered: Application) -> None:
@@ -173,7 +180,7 @@ def test_on_a_terminal_it_keeps_to_the_width(layered: Application) -> None:
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-TRICKY = st.text("'\"\\ \n\r\t#=$`a", max_size=12)
+TRICKY = st.text("'\"\\ \n\r\t#=$`a{}:-", max_size=12)
 
 
 def variables(values: dict[str, str]) -> list[Variable]:
@@ -195,7 +202,7 @@ def test_dotenv_reads_back_to_the_same_values(values: dict[str, str]) -> None:
     """Or names the one variable that no line can carry."""
     carried = {name: value for name, value in values.items() if fits_dotenv(name, value)}
     content = b"\n".join(as_dotenv(variables(carried))).decode() + "\n"
-    assert {each.key: each.value for each in parse_stream(io.StringIO(content, newline="")) if each.key} == carried
+    assert dotenv_values(stream=io.StringIO(content, newline="")) == carried
 
 
 @given(st.dictionaries(NAMES, TEXT, max_size=5))

@@ -184,7 +184,6 @@ def test_what_differs_on_purpose(application: Application) -> None:
     assert out == f"6 {application.source} none\n"
 
 
-@pytest.mark.before_launcher("it is bash that says so, and no interpreter can be started to say it better")
 def test_a_variable_that_no_process_can_have_fails_in_both(application: Application) -> None:
     """The kernel has a limit of 128 KiB for one, so a megabyte cannot be handed on by anybody."""
     script = prepared(application, "A=$(head -c 1000000 /dev/zero | tr '\\0' x)")
@@ -208,10 +207,10 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
         ("one in a function", "f() {\n  false\n}\nf\n", 1, "failed in line 2"),
         ("one in a sub-script", ". ./relative\n. ./failing\n", 1, "failed in line 2 of ./failing"),
         ("a missing command", "A=1\nno-such-command\n", 127, "failed in line 2"),
-        ("an unset variable under set -u", "A=1\nset -u\nB=$NOTHING\n", 1, "failed"),
+        ("an unset variable under set -u", "A=1\nset -u\nB=$NOTHING\n", 1, "ended bash with status 1: "),
         ("a syntax error", "A=1\nif then\n", 2, "has a syntax error in line 2"),
         ("a syntax error at the end", "A=1\nf() {\n", 2, "has a syntax error in line 3"),
-        ("exit", "A=1\nexit 4\n", 4, "failed: it ended with status 4"),
+        ("exit", "A=1\nexit 4\n", 4, "ended bash with status 4: by 'exit'"),
         ("exit 0", "A=1\nexit\n", 1, "called 'exit'"),
         ("a signal", "kill -9 $$\n", 137, "failed: it was ended by SIGKILL"),
         ("CRLF", b"A=1\r\nB=2\r\n", 126, "has Windows line endings (CRLF)"),

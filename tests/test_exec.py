@@ -135,6 +135,14 @@ def test_what_deploy_env_prints_is_kept_off_stdout(application: Application) -> 
     assert (done.out, done.err) == ("1\n", "chatter\nmore\n")
 
 
+@pytest.mark.parametrize("option", ["-x", "-o xtrace", "-v", "-k"])
+def test_options_of_deploy_env_are_its_own(application: Application, option: str) -> None:
+    """People debug with them; what follows is none of theirs."""
+    application.env_script("deploy_env", f"set {option}\nA=1\n")
+    done = application.s2itasks("exec", "printenv", "A").succeeded()
+    assert (done.out, done.err.lstrip("+")) == ("1\n", {"-v": "A=1\n", "-k": ""}.get(option, " A=1\n"))
+
+
 def test_exec_help_is_ours(application: Application) -> None:
     """Before a command, --help can only be meant for exec."""
     assert "Become a command in the application environment" in application.s2itasks("exec", "--help").succeeded().out

@@ -137,7 +137,7 @@ def test_an_env_script_that_starts_processes(usual: Application, script: str) ->
         (["stopped", "TERM"], "stopped by SIGTERM"),
         (["hook", "/src", "/src/ready", "1", "3", "", "", "", ""], "ready ended with status 3"),
         (["hook", "/src", "/src/ready", "999999999", "143", "", "2", "", ""], "ready was stopped after 2 s"),
-        (["env-script", "/", "1", ""], ".s2i/action_hooks/deploy_env failed"),
+        (["env-script", "/", "1", ""], ".s2i/action_hooks/deploy_env ended bash with status 1"),
     ],
 )
 def test_what_it_leaves_to_the_runtime_is_said_without_invoke(

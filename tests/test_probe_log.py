@@ -30,7 +30,8 @@ def probe(
 ) -> str:
     """Probe in a container whose PID 1 has the given streams; give the probe's stdout, stderr and status."""
     report = application.root / "report"
-    command = f'{application.called()} {" ".join(words)} >"$REPORT.out" 2>"$REPORT.err"; echo $? >"$REPORT.status"'
+    called = f"setsid --wait {application.called()} {' '.join(words)}"
+    command = f'{called} >"$REPORT.out" 2>"$REPORT.err"; echo $? >"$REPORT.status"'
     subprocess.run(
         [*CONTAINER, "bash", "-c", f"{command}; exit 0"],
         env=application.environ({"REPORT": str(report), **variables}),
@@ -133,6 +134,22 @@ def test_a_hook_that_leaves_a_child_behind_holds_nobody_up(probed: Application, 
     with (tmp_path / "log").open("a") as log:
         assert probe(probed, "ready", "--log", "--timeout", "20", stdout=log.fileno()) == "done||0"
     assert (tmp_path / "log").read_text() == "ready: done\n"
+
+
+def test_no_memory_for_files(probed: Application, tmp_path: Path) -> None:
+    """A probe that works does not fail over a full /dev/shm."""
+    log = tmp_path / "log"
+    full = "mount -t tmpfs -o size=4k none /dev/shm; head -c 8192 /dev/zero >/dev/shm/full 2>/dev/null"
+    with log.open("w") as stdout:
+        done = subprocess.run(
+            [*CONTAINER, "--mount", "bash", "-c", f"{full}; setsid --wait {probed.called()} ready --log; exit $?"],
+            env=probed.environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, log.read_text()) == (5, "one\nthreeready: one\nready: three\n")
 
 
 def test_with_a_limit(probed: Application, tmp_path: Path) -> None:

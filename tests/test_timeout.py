@@ -110,7 +110,7 @@ def test_the_variable_may_stand_in_the_environment_file(application: Application
     assert application.s2itasks("ready").status == 124
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1s", "1,5"])
+@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1s", "1,5", "1_0", " 2", "٣"])
 def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     """Before anything runs."""
     application.hook("ready", "echo ran")
@@ -120,6 +120,13 @@ def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     done = application.s2itasks("ready", env={"S2ITASKS_TIMEOUT_READY": value})
     assert (done.status, done.out) == (2, "")
     assert done.error == f"S2ITASKS_TIMEOUT_READY is {value!r}, but has to be a number of seconds"
+
+
+@pytest.mark.parametrize("value", ["1e10", "99999999999999999999"])
+def test_a_limit_that_nobody_lives_to_see(application: Application, value: str) -> None:
+    """Longer than the kernel's timers go."""
+    application.hook("ready", "echo ran")
+    assert application.s2itasks("ready", f"--timeout={value}").succeeded().out == "ran\n"
 
 
 @pytest.mark.parametrize("value", ["0", "0.0", ""])

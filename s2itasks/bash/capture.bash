@@ -6,4 +6,9 @@ S2ITASKS_LINE=/dev/shm/s2itasks.$$.$RANDOM
 \builtin set -C
 { \exec {S2ITASKS_OUT}>"$S2ITASKS_LINE.out" {S2ITASKS_ERR}>"$S2ITASKS_LINE.err"; } 2>/dev/null || \builtin return 1
 \builtin set +C
+if ! { \builtin printf '%65536s' '' >|"$S2ITASKS_LINE.out" && \builtin : >|"$S2ITASKS_LINE.out"; } 2>/dev/null; then
+    /bin/rm -f "$S2ITASKS_LINE.out" "$S2ITASKS_LINE.err" # there is no room, as there may be none for what it says
+    \exec {S2ITASKS_OUT}>&- {S2ITASKS_ERR}>&-
+    \builtin return 1
+fi
 /bin/rm -f "$S2ITASKS_LINE.out" "$S2ITASKS_LINE.err"

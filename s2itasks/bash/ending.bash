@@ -48,8 +48,10 @@ while [[ $S2ITASKS_COUNT != "${#S2ITASKS_SIGNALS[@]}" ]]; do
 done
 
 if [[ -z $S2ITASKS_LIMIT && ${#S2ITASKS_SIGNALS[@]} -eq 0 ]]; then
-    # Why it did not get to the hook has been said; where nothing was asked for, it is as if we had become the hook.
-    [[ $S2ITASKS_TOLD == *hook* && -z $S2ITASKS_ALWAYS ]] || \builtin exit "$S2ITASKS_STATUS"
+    # Why it did not get to the hook has been said; where nothing was asked for, it is as if we had become the hook, unless
+    # the kernel did not start that.
+    [[ $S2ITASKS_TOLD == *hook* && ( -z $S2ITASKS_ALWAYS || $S2ITASKS_STATUS == 12[67] ) ]] ||
+        \builtin exit "$S2ITASKS_STATUS"
     S2ITASKS_LINE=/proc/self/fd
     [[ $S2ITASKS_STATUS -ne 0 || ( -n $S2ITASKS_LOG &&
         ( -s $S2ITASKS_LINE/$S2ITASKS_OUT || -s $S2ITASKS_LINE/$S2ITASKS_ERR ) ) ]] || \builtin exit 0

@@ -146,6 +146,8 @@ def _usual(phase: Phase, before: Sequence[Phase], hook: Hook | None, layout: Lay
         yield place.unchanged(script)
     if missing:
         yield place.unchanged(task_file.path(layout))
+    if not phase.quiet:
+        yield "-z ${S2ITASKS_ENVIRONMENT-}"  # or there would be less to announce
     for each in (*before, phase):
         if each.timeout and (each.kind is Kind.ENV_SCRIPT or each is phase):
             yield f"! -v S2ITASKS_TIMEOUT_{each.name.upper()}"

@@ -102,6 +102,7 @@ def test_run_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "run") == "runtime run\n"
     pin(usual)
     assert launched(usual, "run") == "hook 1\n"
+    assert launched(usual, "exec", str(usual.path / "bin" / "s2itasks"), "run") == "runtime run\n"
     usual.hook("deploy", "true")
     assert launched(usual, "run") == "runtime run\n"
     pin(usual)

@@ -14,11 +14,16 @@ ABOUT_THE_SHELL = re.compile(
 )
 # The image's own script runs under our options and may not end the shell; the one of the images does neither.
 ENDS_THE_SHELL = re.compile(r"\b(exit|set|exec|trap)\b")
-# What a script may begin a line with and not start a process.
+# The lines of a script that starts no process, as far as they are worth telling.
+NO_SUBSTITUTION = r"(?:(?!\$\(|[<>]\(|`).)*"
+ASSIGNMENT = r"""[A-Za-z_]\w*=(?:"(?:[^"`$\\]|\\.|\$(?!\())*"|'[^']*'|[^\s"'`|&;()<>$\\]|\\.|\$(?!\())*"""
 STARTS_NO_PROCESS = re.compile(
-    r"""\s*(
-        \#.* | (export|unset|readonly|set|shopt)\b[^`|&;()]* | (export\s+|readonly\s+)?[A-Za-z_]\w*=[^`|&;()]*
-        | (if|elif|while)\s+(\[\[.*\]\]|\[.*\])\s*;?\s*(then|do)?  | (then|do|else|fi|done|return|true|:)\s*;?
+    rf"""\s*(?:
+        \#.*
+        | (?:export|readonly|unset|set|shopt)\b[^`|&;()]*
+        | {ASSIGNMENT}(?:\s+{ASSIGNMENT})*\s*(?:\#.*)?
+        | (?:if|elif|while)\s+(?:\[\[{NO_SUBSTITUTION}\]\]|\[{NO_SUBSTITUTION}\])\s*;?\s*(?:then|do)?
+        | (?:then|do|else|fi|done|return|true|:)\s*;?
     )?""",
     re.VERBOSE,
 )

@@ -109,7 +109,13 @@ def test_run_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "run") == "runtime run\n"
 
 
-@pytest.mark.parametrize("script", ["A=$(date)", "date >/dev/null", "A=1 && sleep 1", "export A=`date`"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        *("A=$(date)", "date >/dev/null", "A=1 && sleep 1", "export A=`date`", "A=1 /bin/true", 'A="$(date)"'),
+        *('if [ "$(date)" ]; then\n:\nfi', "while [[ `date` == x ]]; do\n:\ndone", "A=<(date)", 'A="1" B=2 /bin/true'),
+    ],
+)
 def test_an_env_script_that_starts_processes(usual: Application, script: str) -> None:
     """While bash waits for one, it would not hear that it is to stop; so it does what it can watch."""
     usual.builder("run", 'echo "run $A"')
@@ -127,9 +133,24 @@ def test_an_env_script_that_starts_processes(usual: Application, script: str) ->
         start_new_session=True,
     )
     assert (alive.returncode, alive.stdout, alive.stderr) == (3, b"alive 2 3\n", b"")
-    usual.env_script("deploy_env", '# $(date)\nif [ -d /tmp ]; then\n  export A="1 2"\nfi\nunset B\nset -u\n')
+
+
+def test_an_env_script_that_starts_none(usual: Application) -> None:
+    """Its words are looked at, and not what they are about."""
+    usual.builder("run", 'echo "run $A $B"')
+    lines = [
+        "# $(date)",
+        "if [ -d /tmp ] && [[ $HOME =~ (a|b|.) ]]; then",
+        '  export A="1 2"  # date',
+        "fi",
+        "unset B",
+        "set -u",
+        "B=\"${A}3\" C='$(date)' D=\\$E # date",
+        "readonly F=/a:/b",
+    ]
+    usual.env_script("deploy_env", "\n".join(lines))
     pin(usual)
-    assert launched(usual, "run") == "run 1 2\n"
+    assert launched(usual, "run") == "run 1 2 1 23\n"
 
 
 @pytest.mark.parametrize(

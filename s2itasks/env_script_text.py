@@ -8,7 +8,7 @@ from pathlib import Path
 # What a script says that is about its shell and not about variables. In a shell that becomes the command, that would
 # reach the command; the runtime sources it in one that ends.
 ABOUT_THE_SHELL = re.compile(
-    r"\b(exec|trap|umask|ulimit|enable|kill|builtin|BASH_SOURCE|FUNCNAME|source)\b"
+    r"\b(exec|trap|umask|ulimit|enable|kill|builtin|BASH_SOURCE|FUNCNAME|source)\b|\$\{?0"
     r"|(^|[;&|({]|\b(then|do|else)\b)[ \t]*\.[ \t]",  # another script, of which nothing is known
     re.MULTILINE,
 )

@@ -44,10 +44,10 @@ S2ITASKS_GROUP='' S2ITASKS_SIGNALS=() S2ITASKS_TOLD='' S2ITASKS_OUT='' S2ITASKS_
 if { \builtin : </dev/tty; } 2>/dev/null; then \builtin return 1; fi
 [[ -e /proc/self/fd/0 && -e /proc/self/fd/1 && -e /proc/self/fd/2 ]] || \builtin return 1
 if \builtin declare -F exec >/dev/null; then \builtin return 1; fi # behind `builtin`, exec keeps no redirection
-\exec {S2ITASKS_REPORT}<<<'' # a pipe, from bash 5.1 on; it can be opened once more, for writing
-if [[ ! -p /proc/self/fd/$S2ITASKS_REPORT ]]; then
-    \exec {S2ITASKS_REPORT}<&-
-    \builtin return 1
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then # a pipe, which can be opened once more, for writing
+    \exec {S2ITASKS_REPORT}< <(\builtin :)
+else
+    \exec {S2ITASKS_REPORT}<<<'' # without a process, but in older ones it is a file
 fi
 \exec {S2ITASKS_TELL}>"/proc/self/fd/$S2ITASKS_REPORT"
 [[ -z $S2ITASKS_LOG ]] || \builtin . "$S2ITASKS_BASH/capture.bash" || \builtin return 1

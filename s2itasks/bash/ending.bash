@@ -5,6 +5,13 @@
 
 \builtin . "$S2ITASKS_BASH/clock.bash"
 
+s2itasks_is_over() { # bash itself, when there is much to do, may miss the end of a child until it waits for it
+    \builtin local state
+    \builtin kill -s 0 "$S2ITASKS_GROUP" || return 0
+    \builtin read -r state <"/proc/$S2ITASKS_GROUP/stat"
+    [[ ${state##*) } == Z* ]]
+}
+
 s2itasks_told() { # hear of the child until it has ended; false when that takes more hundredths of a second
     \builtin local said status until slice slices
     slices=(0.1)
@@ -19,12 +26,12 @@ s2itasks_told() { # hear of the child until it has ended; false when that takes 
         S2ITASKS_TOLD+=$said
         if [[ $status -le 128 ]]; then # it has closed the pipe, and most probably is about to end
             for status in {1..50}; do
-                \builtin kill -s 0 "$S2ITASKS_GROUP" || return 0
+                ! s2itasks_is_over || return 0
             done
             \exec {S2ITASKS_REPORT}<>"/proc/self/fd/$S2ITASKS_REPORT"
             slices=(0.001 0.002 0.005 0.01 0.02 0.05 0.1) # it may need our processor for that
         fi
-        \builtin kill -s 0 "$S2ITASKS_GROUP" || return 0
+        ! s2itasks_is_over || return 0
         s2itasks_clock
     done
     return 1

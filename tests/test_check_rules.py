@@ -391,6 +391,16 @@ CASES: list[tuple[str, Files, Files]] = [
             ".s2i/environment": "OPENSHIFT_REPO_DIR=/opt/app-root/src/\n",
         },
     ),
+    (
+        f"S2I512 {HOOK}setup:3",
+        {f"{HOOK}setup": f"{BASH}exec s2itasks setup\n"},
+        {f"{HOOK}setup": f"{BASH}s2itasks verify\n", f"{HOOK}verify": f"{BASH}true\n"},
+    ),
+    (
+        f"S2I512 {HOOK}deploy_env:1",
+        {f"{HOOK}deploy_env": "A=$(s2itasks exec -- hostname)\nexport A\n"},
+        {f"{HOOK}build": f"{BASH}s2itasks exec -- hostname\n"},
+    ),
     # 6xx: jobs, .s2iignore
     (
         "S2I601 .s2i/jobs/hourly/clean:1",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from s2itasks import graph
+
 from . import calls
-from .file import File
+from .file import File, Role
 from .rule import Spot, at, error, warning
 from .shell import Block, Command, Compound
-from .source import OF_BUILD, Source
+from .source import OF_BUILD, PHASES, Source
 
 SERVICE = re.compile(r"(?!KUBERNETES_)[A-Z][A-Z0-9_]*_SERVICE_(HOST|PORT)(_\w+)?$")
 EVERYWHERE = re.compile(r"(PATH|HOME|USER|TMPDIR|LANG|LC_\w+|TZ|PYTHON\w*|LD_\w+|PIP_\w+|\w+_proxy|\w+_PROXY)$")
@@ -117,6 +119,17 @@ def variable_of_v2(source: Source) -> Iterator[Spot]:
         for variable, line in _first_readings(file):
             if variable in OF_V2 and variable not in set_anywhere | _handled(file):
                 yield at(file, line, f"nothing sets ${variable} any more; {OF_V2[variable]}")
+
+
+@error(512, "A hook that calls itself")
+def calls_itself(source: Source) -> Iterator[Spot]:
+    """Directly, or through a phase that has it among its prerequisites; there is no end to that."""
+    for file in source.of(Role.HOOK, Role.ENV_SCRIPT):
+        for command, called in calls.phases(file):
+            phase = PHASES.get(called)
+            if phase is not None and file.name in (each.name for each in graph.flattened(phase)):
+                message = f"'s2itasks {called}' runs {file.name} again, without an end; do here what it is to do"
+                yield at(file, command.line, message)
 
 
 def _set_by(source: Source, env_script: str) -> set[str]:

@@ -7,6 +7,7 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by an interpreter that compiles, and then renamed
 PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv"}
 
 
@@ -22,7 +23,7 @@ def copy_into(directory: Path) -> None:
             continue  # a rehearsal that is repeated by its own s2itasks
         if target.exists():
             shutil.rmtree(target)
-        shutil.copytree(source, target)
+        shutil.copytree(source, target, ignore=BEING_WRITTEN)
         _write_metadata(directory, target, distribution)
 
 

@@ -91,6 +91,15 @@ def test_what_is_on_path_is_the_copy(installed: Installed) -> None:
     assert installed.run("ready").succeeded().out == "ready 1\n"
 
 
+def test_what_another_process_just_compiles(installed: Installed) -> None:
+    """It writes a file beside the byte code, which is gone in a moment: between listing and copying, too."""
+    bytecode = installed.packages / "s2itasks" / "__pycache__"
+    bytecode.mkdir(exist_ok=True)
+    (bytecode / "cli.cpython-39.pyc.140029615275056").symlink_to("gone")
+    installed.run("assemble").succeeded()
+    installed.works()
+
+
 def test_an_application_with_older_versions(installed: Installed) -> None:
     """It pins invoke and python-dotenv, and gets what it pinned."""
     install = "; ".join(

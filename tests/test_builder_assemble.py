@@ -65,6 +65,7 @@ def test_the_source_directory_may_be_missing(application: Application) -> None:
     assert (application.root / "opt/src/app.py").is_file()
 
 
+@pytest.mark.slow
 def test_requirements(pip_application: Application) -> None:
     """requirements.txt is installed into the application's environment."""
     pip_application.add("requirements.txt", "pendulum-clock\n")

@@ -56,6 +56,7 @@ def rehearse(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.slow
 def test_it_ends_with_an_answering_application(source: Path, tmp_path: Path) -> None:
     """In a fresh root that it names; what the deploy hook started is gone with the application."""
     daemon = tmp_path / "daemon"

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from . import console
-from .execution import bash
-from .failures import (
+from .env_script_failures import (
     ActivationFailed,
     EnvironmentLost,
     EnvScriptFailed,
     EnvScriptUnparsable,
-    Failure,
     LastCommandFalse,
     ScriptCalledExit,
 )
+from .execution import bash
+from .failures import Failure
 from .limits import Limit
 from .private_file import private_file
 from .process import run

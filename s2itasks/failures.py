@@ -1,5 +1,7 @@
 """Every failure that a user can cause: its wording and its exit status.
 
+Those of env scripts have a module of their own, `env_script_failures`, and so has the embedded builder.
+
 The statuses are the shell's and coreutils': 2 for s2itasks' own usage and configuration, 124 for
 what took too long, 126 for what cannot be executed, 127 for what is not there, 128+n for a signal, and otherwise the
 status of the process that failed.
@@ -188,79 +190,6 @@ class HookFailed(Failure):
 
     def __init__(self, shown: str, status: int) -> None:
         super().__init__(f"{shown} {ended(status)}", status)
-
-
-class EnvScriptFailed(Failure):
-    """A command of an env script failed.
-
-    :param place: file and line of it, where bash knew them.
-    :param said: the last line of the script's output, where that was not shown.
-    """
-
-    def __init__(self, shown: str, status: int, place: tuple[str, str] | None, said: str = "") -> None:
-        if place is None and status > SIGNALLED:
-            message = f"{shown} failed: it {ended(status)}"
-        elif place is None:
-            message = (
-                f"{shown} ended bash with status {status}: by 'exit' (it is sourced, so use 'return'), or by a "
-                f"variable that is not set under its own 'set -u'"
-            )
-        else:
-            file, line = place
-            at = f"line {line or '?'}" if file.endswith(shown) else f"line {line or '?'} of {file}"
-            message = f"{shown} failed in {at}: a command {ended(status)}, and env scripts run under 'set -e'"
-        super().__init__(f"{message} ({said})" if said else message, status)
-
-
-class LastCommandFalse(Failure):
-    """The last command of an env script was false, as ``[ -f x ] && A=1`` is where there is no x."""
-
-    def __init__(self, shown: str, status: int) -> None:
-        super().__init__(
-            f"{shown} failed: its last command was false (status {status}), and env scripts run under 'set -e'; "
-            f"use 'if', or end it with 'true'",
-            status,
-        )
-
-
-class ScriptCalledExit(Failure):
-    """An env script called ``exit``, or replaced the bash that sources it."""
-
-    def __init__(self, shown: str) -> None:
-        super().__init__(f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early", 1)
-
-
-class ActivationFailed(Failure):
-    """The image's activation ended the bash that it was to prepare."""
-
-    def __init__(self, script: str, status: int) -> None:
-        super().__init__(
-            f"the image's activation (BASH_ENV={script}) {ended(status)} before anything else", status or 1
-        )
-
-
-class EnvScriptUnparsable(Failure):
-    """An env script has a syntax error.
-
-    :param said: the last line of bash's own message, where that was not shown.
-    """
-
-    def __init__(self, shown: str, status: int, line: int, said: str = "") -> None:
-        message = f"{shown} has a syntax error in line {line}; it is sourced by bash"
-        super().__init__(f"{message} ({said})" if said else message, status)
-
-
-class EnvironmentLost(Failure):
-    """An env script succeeded, but what it exported could not be read back."""
-
-    def __init__(self, shown: str, status: int) -> None:
-        if status == CANNOT_EXECUTE:
-            why = "a single variable may have 128 KiB, all of them together about 2 MB"
-        else:
-            why = "it redefines or disables what bash itself needs (exec, builtin, /usr/bin/env)"
-        super().__init__(
-            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): {why}", status or 1
-        )
 
 
 class TimedOut(Failure):

@@ -62,7 +62,7 @@ def programs(
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [place.unchanged(layout.environment_file), place.unchanged(user), place.unchanged(script, "-r")]
     if not script.exists():
-        unchanged.append(place.unchanged(layout.hooks, "-x").partition(" && ")[0])
+        unchanged.append(f"{'-x' if layout.hooks.exists() else '! -e'} {shlex.quote(str(layout.hooks))}")
     values = {
         "application": str(layout.application),
         "version": __version__,

@@ -48,7 +48,8 @@ def run(
     :param shown: how messages call it, if not by ``argv[0]``.
     :param limit: how long it may take; then its group gets SIGTERM, and after `GRACE` seconds SIGKILL.
     :raises TimedOut: when it took longer.
-    :raises Stopped: when a terminating signal arrived meanwhile, whatever the child made of it.
+    :raises Stopped: when a terminating signal arrived meanwhile, whatever the child made of it; or when it had the
+        terminal, and a key ended it.
     :raises CommandNotFound, CannotExecute, InterpreterMissing: when it cannot be started.
     """
     with Terminal() as terminal:

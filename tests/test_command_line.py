@@ -146,7 +146,13 @@ def test_closed_streams_change_nothing(application: Application, closed: str) ->
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", ["env --format json", "check", "--list"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("env --format json", "check", "--list"),
+        *(pytest.param(words, marks=pytest.mark.slow) for words in ("env", "--help", "jobs", "--dry run")),
+    ],
+)
 def test_what_is_printed_to_a_closed_stream(application: Application, words: str) -> None:
     """Nobody wants to read it."""
     done = {

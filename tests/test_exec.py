@@ -135,7 +135,7 @@ def test_what_deploy_env_prints_is_kept_off_stdout(application: Application) -> 
     assert (done.out, done.err) == ("1\n", "chatter\nmore\n")
 
 
-@pytest.mark.parametrize("option", ["-x", "-v", "-k"])
+@pytest.mark.parametrize("option", ["-x", "-v", "-k", pytest.param("-o xtrace", marks=pytest.mark.slow)])
 def test_options_of_deploy_env_are_its_own(application: Application, option: str) -> None:
     """People debug with them; what follows is none of theirs."""
     application.env_script("deploy_env", f"set {option}\nA=1\n")

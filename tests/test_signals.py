@@ -44,7 +44,13 @@ def test_a_signal_ends_the_phase(application: Application, name: str, number: si
     assert not is_alive(child)
 
 
-@pytest.mark.parametrize("words", ["exec sleep 300", "ready", "run"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("exec sleep 300", "ready", "run"),
+        *(pytest.param(words, marks=pytest.mark.slow) for words in ("shell", "migrate")),
+    ],
+)
 def test_a_signal_ends_what_an_env_script_waits_for(application: Application, words: str) -> None:
     """A shell by itself hears of nothing as long as it waits for a process."""
     application.variables["FIFO"] = str(fifo(application.root))

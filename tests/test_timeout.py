@@ -125,7 +125,7 @@ def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     assert done.error == f"S2ITASKS_TIMEOUT_READY is {value!r}, but has to be a number of seconds"
 
 
-@pytest.mark.parametrize("value", ["99999999999999999999"])
+@pytest.mark.parametrize("value", ["99999999999999999999", pytest.param("1e10", marks=pytest.mark.slow)])
 def test_a_limit_that_nobody_lives_to_see(application: Application, value: str) -> None:
     """Longer than the kernel's timers go."""
     application.hook("ready", "echo ran")

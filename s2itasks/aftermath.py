@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import console
 from .failures import Failure, HookFailed, Stopped, TimedOut
+from .layout import Layout
 
 
 def main(words: list[str]) -> None:
@@ -29,21 +30,22 @@ def _stopped(number: str) -> None:
     raise Stopped(signal.Signals[f"SIG{number}"])
 
 
-def _env_script(source: str, status: str, record: str) -> None:
+def _env_script(status: str, line: str, file: str) -> None:
     """Say how ``deploy_env`` ended its shell.
 
-    :param record: the command that failed last, as `env_script.PROGRAM` would report it.
+    :param file: the one with the command that failed, or the protocol's, where the last command of the script was false.
     """
     from . import env_script  # noqa: PLC0415 - not everybody needs it
 
-    directory = Path(source)
-    script = directory / ".s2i" / "action_hooks" / "deploy_env"
-    raise env_script.failure(
-        script, [record], int(status), str(script.relative_to(directory)), "", os.environ, directory
-    )
+    layout = Layout.from_environment(os.environ)
+    script = layout.hooks / "deploy_env"
+    if Path(file).parent.name.startswith("programs."):
+        file = ""
+    record = f"{status} {line} - {file}"
+    raise env_script.failure(script, [record], int(status), layout.shown(script), "", os.environ, layout.source)
 
 
-def _hook(source: str, script: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
+def _hook(name: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
     """End what is left of a hook's process group, show what it has said, and say how it ended.
 
     :param number: the signal that was forwarded to it first, or nothing.
@@ -51,7 +53,8 @@ def _hook(source: str, script: str, group: str, status: str, number: str, second
     :param out: the descriptor of a file that holds what it said on stdout, or nothing; likewise ``err``.
     """
     failure: Failure | None = None
-    shown = str(Path(script).relative_to(source))
+    layout = Layout.from_environment(os.environ)
+    shown = layout.shown(layout.hooks / name)
     if number or seconds:
         from . import process  # noqa: PLC0415 - likewise
 
@@ -66,7 +69,7 @@ def _hook(source: str, script: str, group: str, status: str, number: str, second
         from . import probe_log  # noqa: PLC0415 - likewise
 
         said = [Path(f"/proc/self/fd/{descriptor}").read_bytes() for descriptor in (out, err)]
-        probe_log.show(Path(script).name, *said)
+        probe_log.show(name, *said)
     if failure is not None:
         raise failure
 

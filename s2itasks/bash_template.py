@@ -1,25 +1,49 @@
-"""Bash programs with blanks, which are filled in when a runtime is pinned."""
+"""Bash files with blanks, which are filled in before bash reads them.
+
+They are bash as they stand, so that shellcheck and shfmt read them: a blank is a quoted variable, ``"$S2ITASKS_NAME"``,
+and lines that are not always wanted stand between the comments ``# when CONDITION ...`` and ``# end``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 DIRECTORY = Path(__file__).with_name("bash")
-WHEN = re.compile(r"(?ms)^ *@when ([\w ]+)@\n(.*?)^ *@end@\n")
+WHEN = re.compile(r" *# when ([\w ]+)")
+END = re.compile(r" *# end")
+BLANK = re.compile(r'"\$S2ITASKS_([A-Z_]+)"')
+COMMENT = re.compile(r"(?m)^ *#.*\n|^\n")
 
 
 def read(name: str) -> str:
-    """Give a template."""
-    return (DIRECTORY / f"{name}.template").read_text(encoding="utf-8")
+    """Return a file of the ``bash`` directory."""
+    return (DIRECTORY / f"{name}.bash").read_text(encoding="utf-8")
 
 
 def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) -> str:
-    """Give the program that a template becomes.
+    """Return the program that a template becomes.
 
-    :param values: what stands in the place of each ``@name@``.
-    :param true: the conditions under which lines from ``@when CONDITION...@`` to ``@end@`` are kept: all of them.
+    :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case; as bash is to read it.
+    :param true: the conditions under which lines from ``# when CONDITION ...`` to ``# end`` are kept: all of them.
     """
-    text = WHEN.sub(lambda block: block[2] if all(each in true for each in block[1].split()) else "", template)
-    return re.sub(r"@(\w+)@", lambda blank: values[blank[1]], text)
+    return BLANK.sub(lambda blank: values[blank[1].lower()], "".join(_kept(template, true)))
+
+
+def _kept(template: str, true: Container[str]) -> Iterator[str]:
+    """Yield the lines whose conditions hold; blocks may stand in blocks."""
+    holds = [True]
+    for line in template.splitlines(keepends=True):
+        when = WHEN.fullmatch(line.rstrip("\n"))
+        if when:
+            holds.append(holds[-1] and all(each in true for each in when[1].split()))
+        elif END.fullmatch(line.rstrip("\n")):
+            holds.pop()
+        elif holds[-1]:
+            yield line
+
+
+def without_comments(text: str) -> str:
+    """Return a program without the lines that bash need not read: it takes longer to read a line than to run it."""
+    return COMMENT.sub("", text)

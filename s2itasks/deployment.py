@@ -16,7 +16,7 @@ def deploy_env(session: Session) -> None:
     It is evaluated once in every container process that s2itasks starts, never during a build, and never again
     by what runs inside that process. Every variable it sets is exported, what it unsets is gone.
     """
-    source_env_script(session, "deploy_env", lambda: session.application)
+    source_env_script(session, "deploy_env", session.evaluate_application)
 
 
 def deploy(session: Session) -> None:

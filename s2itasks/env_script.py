@@ -5,53 +5,38 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from . import console
+from . import bash_template, console
 from .env_script_failures import (
     ActivationFailed,
     EnvironmentLost,
     EnvScriptFailed,
     EnvScriptUnparsable,
+    FunctionFailed,
     LastCommandFalse,
     ScriptCalledExit,
 )
 from .execution import bash
 from .failures import Failure
+from .inherited import Environment, reported
 from .limits import Limit
 from .private_file import private_file
 from .process import run
 from .script import require_sourceable
 
-# The program finds its env script in $0, so that the script sees no arguments and no variable of ours. What it
-# reports goes to a descriptor of its own, so output cannot be taken for it: a record for each stage that it reaches,
-# for each command that fails (status, line and file), and at last the environment. `\builtin` is for scripts that
-# define functions or aliases of such names.
-PROGRAM = r"""
-\builtin printf 'started\0' >&REPORT
-\builtin unset BASH_ENV ENV PROMPT_COMMAND
-if [[ -n "${S2ITASKS_ACTIVATION-}" ]]; then
-    \builtin . "$S2ITASKS_ACTIVATION" ||
-        \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_ACTIVATION" >&2
-fi
-{ \builtin set +efkuvx +o pipefail; } 2>/dev/null
-\builtin unset IFS
-\builtin cd "$S2ITASKS_DIRECTORY"
-\builtin unset S2ITASKS_ACTIVATION S2ITASKS_DIRECTORY
-\builtin printf 'activated\0' >&REPORT
-if [[ "$0" == /* ]]; then
-    \builtin trap '\builtin printf "%s %s %s\0" "$?" "${LINENO-}" "${BASH_SOURCE[0]-}" >&REPORT' ERR
-    \builtin set -a -e -E -o pipefail
-    \builtin . "$0"
-    { \builtin set +kvx; } 2>/dev/null
-    \builtin trap - ERR
-fi
-\builtin printf 'environment\0' >&REPORT
-\builtin exec /usr/bin/env -0 >&REPORT
-"""
+PROTOCOL = bash_template.read("environment")  # at once: later, the application may have removed the package
+# What the traps of the protocol report: status, line, function and file. In a function there is no ERR trap; of nested
+# ones, bash then still knows where the outer one was called.
+ON_ERROR = r"""{ \builtin printf '%s %s %s %s\0' "$?" "${LINENO-}" - "${BASH_SOURCE[0]-}" >&REPORT; } 2>/dev/null"""
+ON_EXIT = (
+    r"""{ \builtin printf '%s %s %s %s\0' "$?" "${BASH_LINENO[0]-}" "${FUNCNAME[0]-}" "${BASH_SOURCE[1]-}" """
+    r""">&REPORT; } 2>/dev/null"""
+)
 HIGH = 64  # descriptors from here on are far from those that scripts use
 BOOKKEEPING = ("_", "BASHOPTS", "OLDPWD", "PWD", "SHELLOPTS", "SHLVL")
 
@@ -64,20 +49,22 @@ def source(
     cwd: Path,
     activation: Path | None = None,
     quiet: bool = False,
+    loud: bool = False,
     limit: Limit | None = None,
-) -> dict[str, str]:
-    """Give the environment that ``base`` becomes once bash has activated the image and sourced ``script``.
+) -> Environment:
+    """Return the environment that ``base`` becomes once bash has activated the image and sourced ``script``.
 
-    bash sources ``$BASH_ENV`` by itself; afterwards BASH_ENV, ENV and PROMPT_COMMAND are gone, so that nothing can
-    activate a second time. The script then runs under ``set -a`` and ``set -eo pipefail``. Its output goes to
-    stderr. Removals, newlines, exported functions and bytes that are not text survive; the variables in which bash
-    keeps its own books are those of ``base``.
+    The script runs under ``set -a`` and ``set -eo pipefail``, and its output goes to stderr. Removals, newlines, exported
+    functions and bytes that are not text survive, and so do the umask and the resource limits that it sets; the variables
+    in which bash keeps its own books are those of ``base``. After the activation, BASH_ENV, ENV and PROMPT_COMMAND are
+    gone, so that nothing can activate a second time.
 
     :param script: the env script, or None for the activation alone.
     :param shown: how messages call it.
     :param cwd: the directory it is sourced in.
-    :param activation: a script to source before it; when that fails, a warning is printed and nothing else happens.
+    :param activation: a script to source before it, besides ``$BASH_ENV``.
     :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
+    :param loud: warn where the activation fails.
     :param limit: how long it may take, the activation included.
     :raises TimedOut: when it takes longer.
     :raises Failure: when the script fails, calls ``exit`` or cannot be parsed, see `failure`.
@@ -85,12 +72,15 @@ def source(
     """
     if script is not None:
         require_sourceable(script, shown)
-    given = {**base, "S2ITASKS_DIRECTORY": str(cwd), "S2ITASKS_ACTIVATION": str(activation or "")}
-    with private_file() as report, private_file() as output:
-        descriptor = _high(report.fileno())
+    given = {name: value for name, value in base.items() if name != "BASH_ENV"}  # the protocol sources it in its turn
+    with private_file() as report, private_file() as left, private_file() as output:
+        descriptors = [_high(report.fileno()), _high(left.fileno())]
         try:
             status = run(
-                [bash(), "-c", PROGRAM.replace("REPORT", str(descriptor)), str(script or "s2itasks")],
+                [
+                    *(bash(), "-c", _program(script, cwd, activation, base.get("BASH_ENV"), *descriptors)),
+                    *(str(script or "s2itasks"), "loud" if loud else "quiet"),
+                ],
                 env=given,
                 cwd=cwd,
                 stdout=output.fileno() if quiet else 2,
@@ -99,18 +89,41 @@ def source(
                 limit=limit,
             )
         finally:
-            os.close(descriptor)
-        records = _content(report).split("\0")
-        said = _content(output).rpartition("\n")[2]
-    if "environment" in records:
-        variables = records[records.index("environment") + 1 :]
-        return _as_before(base, _parsed(variables, shown, status))
+            for descriptor in descriptors:
+                os.close(descriptor)
+        records = _content(report).split("\0")[:-1]
+        environment = reported(_content(left))
+        said = _content(output).rstrip().rpartition("\n")[2]
+    if environment and not status:
+        return _as_before(base, environment)
     if "activated" not in records:
-        if activation is not None and "started" in records:
-            console.warning(f"{activation} ended with status {status}; going on without it")
-            return source(script, base, shown=shown, cwd=cwd, quiet=quiet, limit=limit)
+        if activation is not None:
+            if loud:
+                console.warning(f"{activation} ended with status {status}; going on without it")
+            return source(script, base, shown=shown, cwd=cwd, quiet=quiet, loud=loud, limit=limit)
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
-    raise failure(script, records[records.index("activated") + 1 :], status, shown, said, base, cwd)
+    if "sourced" in records:
+        raise EnvironmentLost(shown, status)
+    raise failure(script, records[1:], status, shown, said, base, cwd)
+
+
+def _program(
+    script: Path | None, cwd: Path, activation: Path | None, bash_env: str | None, report: int, environment: int
+) -> str:
+    """Return the protocol as Python has it run: in a bash of its own, which tells what is left."""
+    values = {
+        "fill": f"\\builtin export BASH_ENV={shlex.quote(bash_env or '')}",
+        "directory": shlex.quote(str(cwd)),
+        "user": shlex.quote(str(activation)),
+        "script": shlex.quote(str(script)),
+        "on_exit": shlex.quote(ON_EXIT.replace("REPORT", str(report))),
+        "on_error": shlex.quote(ON_ERROR.replace("REPORT", str(report))),
+        "report": str(report),
+        "environment_report": str(environment),
+    }
+    conditions = {"fill": bash_env, "user": activation, "script": script, "report": True}
+    text = bash_template.filled(PROTOCOL, values, [name for name, holds in conditions.items() if holds])
+    return bash_template.without_comments(text)
 
 
 def _high(descriptor: int) -> int:
@@ -118,17 +131,6 @@ def _high(descriptor: int) -> int:
     with suppress(OSError):
         return fcntl.fcntl(descriptor, fcntl.F_DUPFD, HIGH)
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 3)
-
-
-def _parsed(variables: list[str], shown: str, status: int) -> dict[str, str]:
-    """Take the environment apart.
-
-    :raises EnvironmentLost: when no process can have it, or a script replaced what reads it.
-    """
-    parsed = dict(variable.split("=", 1) for variable in variables if "=" in variable)
-    if status or not parsed:
-        raise EnvironmentLost(shown, status)
-    return parsed
 
 
 def failure(
@@ -140,19 +142,25 @@ def failure(
     base: Mapping[str, str],
     cwd: Path,
 ) -> Failure:
-    """Say how the script ended before its end.
+    """Return how the script ended before its end.
 
-    The last failed command is what ended it, if it has the same status. One without a file is our own ``.``: then
-    the last command of the script was false.
+    :param records: what `ON_ERROR` and `ON_EXIT` reported. The last failed command is what ended the script, if it has
+        the same status. One without a file is our own ``.``: then the last command of the script was false.
     """
     if status == 0:
         return ScriptCalledExit(shown)
-    failed, _, place = next((record for record in reversed(records) if record), "").partition(" ")
-    line, _, file = place.partition(" ")
-    if failed == str(status) and file:
-        return EnvScriptFailed(shown, status, (file, line), said)
-    if failed == str(status):
-        return LastCommandFalse(shown, status)
+    for record in reversed(records):
+        failed, line, function, file = record.split(" ", 3)
+        if function == "source":  # bash has left the function already, and says no more
+            return FunctionFailed(shown, status, None, said)
+        if function not in ("", "-"):
+            return FunctionFailed(shown, status, (function, line, file), said)
+        if function == "-" and failed == str(status) and file:
+            return EnvScriptFailed(shown, status, (file, line), said)
+        if function == "-" and failed == str(status):
+            return LastCommandFalse(shown, status)
+        if function == "-":
+            break
     unparsable = _unparsable_line(script, base, cwd)
     if unparsable:
         return EnvScriptUnparsable(shown, status, unparsable, said)
@@ -160,7 +168,7 @@ def failure(
 
 
 def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) -> int | None:
-    """Give the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
+    """Return the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
     environ = {name: value for name, value in base.items() if name != "BASH_ENV"}
     with private_file() as output:
         run([bash(), "-n", str(script)], env=environ, cwd=cwd, stderr=output.fileno())
@@ -168,14 +176,14 @@ def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) ->
     return int(found[1]) if found else None
 
 
-def _as_before(base: Mapping[str, str], environ: dict[str, str]) -> dict[str, str]:
+def _as_before(base: Mapping[str, str], environment: Environment) -> Environment:
     for name in BOOKKEEPING:
-        environ.pop(name, None)
+        environment.pop(name, None)
         if name in base:
-            environ[name] = base[name]
-    return environ
+            environment[name] = base[name]
+    return environment
 
 
 def _content(file: BinaryIO) -> str:
     file.seek(0)
-    return os.fsdecode(file.read()).rstrip("\n")
+    return os.fsdecode(file.read())

@@ -27,6 +27,23 @@ class EnvScriptFailed(Failure):
         super().__init__(f"{message} ({said})" if said else message, status)
 
 
+class FunctionFailed(Failure):
+    """A command in a function of an env script failed, or the function called ``exit``; bash does not say in which line.
+
+    :param call: the function, and line and file of its call, where bash knew them.
+    :param said: see `EnvScriptFailed`.
+    """
+
+    def __init__(self, shown: str, status: int, call: tuple[str, str, str] | None, said: str = "") -> None:
+        where = "a function"
+        if call is not None:
+            function, line, file = call
+            where = f"the function {function}, called in line {line}"
+            where += "" if not file or file.endswith(shown) else f" of {file}"
+        message = f"{shown} failed in {where}: a command {ended(status)}, and env scripts run under 'set -e'"
+        super().__init__(f"{message} ({said})" if said else message, status)
+
+
 class LastCommandFalse(Failure):
     """The last command of an env script was false, as ``[ -f x ] && A=1`` is where there is no x."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from . import env_script, environment_file
+from .inherited import Environment
 from .layout import Layout
 from .limits import Limit
 from .provenance import Layer
@@ -20,6 +22,7 @@ from .script import State, state
 # `s2itasks migrate` must not put a directory on PATH twice, and nothing in a build may evaluate deploy_env.
 MARKER = "S2ITASKS_ENVIRONMENT"
 BUILD = "build"
+REMOVED = ("BASH_ENV", "ENV", "PROMPT_COMMAND")  # by the activation, so that no shell below activates a second time
 
 
 def in_build(layout: Layout, environ: Mapping[str, str]) -> bool:
@@ -32,27 +35,25 @@ def has_build_env(layout: Layout, environ: Mapping[str, str]) -> bool:
     return environ.get(MARKER) == _mark("build_env", layout)
 
 
-def build_base(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment of ``pre_build``: activated, and without ``build_env``."""
+def build_base(layout: Layout, environ: Mapping[str, str]) -> Environment:
+    """Return the environment of ``pre_build``: activated, and without ``build_env``."""
     if in_build(layout, environ):
-        return dict(environ)
+        return Environment(environ)
     base = given(layout, environ)
     return _activated(layout, {**base, MARKER: _mark(BUILD, layout)})
 
 
-def build(
-    layout: Layout, base: Mapping[str, str], *, quiet: bool = False, limit: Limit | None = None
-) -> dict[str, str]:
-    """Evaluate ``build_env`` on ``base``, the environment that `build_base` gives; without one it is ``base``.
+def build(layout: Layout, base: Environment, *, quiet: bool = False, limit: Limit | None = None) -> Environment:
+    """Return what ``build_env`` makes of ``base``, the environment that `build_base` returns; without one it is ``base``.
 
     :param quiet: keep the script's output from stderr; what it said last is part of its failure.
     :raises Failure: when the script fails, see `env_script.source`.
     """
     script = layout.hooks / "build_env"
     if has_build_env(layout, base) or state(script, sourced=True) is State.MISSING:
-        return dict(base)
+        return base
     environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet, limit=limit)
-    return {**environ, MARKER: _mark("build_env", layout)}
+    return environ.with_variables(**{MARKER: _mark("build_env", layout)})
 
 
 def application(
@@ -61,14 +62,16 @@ def application(
     *,
     file: Mapping[str, str] | None = None,
     limit: Limit | None = None,
-) -> dict[str, str]:
-    """Give the application environment, evaluating ``deploy_env`` once per process tree and never in a build.
+    loud: bool = False,
+) -> Environment:
+    """Return the application environment, evaluating ``deploy_env`` once per process tree and never in a build.
 
     :param file: see `given`.
+    :param loud: warn where the image's activation fails.
     :raises Failure: when the script fails, see `env_script.source`.
     """
     if is_evaluated(layout, environ):
-        return dict(environ)
+        return Environment(environ)
     base = given(layout, environ, file)
     script = layout.hooks / "deploy_env"
     activated = _activated(
@@ -77,34 +80,43 @@ def application(
         script=script if state(script, sourced=True) is not State.MISSING else None,
         activation=container_user(layout),
         limit=limit,
+        loud=loud,
     )
-    return {**activated, MARKER: _mark("deploy_env", layout)}
+    return _as_bash_leaves_it(activated.with_variables(**{MARKER: _mark("deploy_env", layout)}))
 
 
-def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, dict[str, str]]]:
+def _as_bash_leaves_it(environment: Environment) -> Environment:
+    """Have PWD and SHLVL in it where there were none, as every command has them that a shell becomes."""
+    with suppress(OSError):  # the directory may be gone
+        environment.setdefault("PWD", os.getcwd())  # noqa: PTH109 - a plain string
+    environment.setdefault("SHLVL", "0")
+    return environment
+
+
+def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, Environment]]:
     """Give the build environment after each of its layers; none where this process is in a build already."""
     if in_build(layout, environ):
         return []
     base = build_base(layout, environ)
-    last = {**build(layout, base), MARKER: base[MARKER]}
+    last = build(layout, base).with_variables(**{MARKER: base[MARKER]})
     return [*_first_layers(layout, environ, base), (Layer.BUILD_ENV, last)]
 
 
-def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, dict[str, str]]]:
+def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, Environment]]:
     """Give the application environment after each of its layers; none where this process has it already."""
     if is_evaluated(layout, environ):
         return []
     last = application(layout, environ)
-    activated = _activated(layout, given(layout, environ), activation=container_user(layout))
+    activated = _as_bash_leaves_it(_activated(layout, given(layout, environ), activation=container_user(layout)))
     activated[MARKER] = last[MARKER]
     return [*_first_layers(layout, environ, activated), (Layer.DEPLOY_ENV, last)]
 
 
 def _first_layers(
-    layout: Layout, environ: Mapping[str, str], activated: dict[str, str]
-) -> list[tuple[Layer, dict[str, str]]]:
-    filled = {**_file(layout), **environ}
-    ours = {**filled, **layout.variables, MARKER: activated[MARKER]}
+    layout: Layout, environ: Mapping[str, str], activated: Environment
+) -> list[tuple[Layer, Environment]]:
+    filled = Environment({**_file(layout), **environ})
+    ours = filled.with_variables(**layout.variables, **{MARKER: activated[MARKER]})
     return [(Layer.FILE, filled), (Layer.S2ITASKS, ours), (Layer.ACTIVATION, activated)]
 
 
@@ -138,12 +150,15 @@ def _activated(
     script: Path | None = None,
     activation: Path | None = None,
     limit: Limit | None = None,
-) -> dict[str, str]:
+    loud: bool = False,
+) -> Environment:
     """Let bash apply the activation and the env script; where there is nothing to apply, leave bash out."""
     if script is None and activation is None and not base.get("BASH_ENV"):
-        return {name: value for name, value in base.items() if name not in ("BASH_ENV", "ENV", "PROMPT_COMMAND")}
+        return Environment({name: value for name, value in base.items() if name not in REMOVED})
     shown = layout.shown(script) if script else "the image's activation (BASH_ENV)"
-    return env_script.source(script, base, shown=shown, cwd=_directory(layout), activation=activation, limit=limit)
+    return env_script.source(
+        script, base, shown=shown, cwd=_directory(layout), activation=activation, loud=loud, limit=limit
+    )
 
 
 def _directory(layout: Layout) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .failures import CannotExecute, CommandNotFound, Failure, InterpreterMissing
+from .inherited import Environment
 
 
 def become(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> NoReturn:
@@ -19,11 +20,13 @@ def become(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = No
 
     A file without a shebang is handed to bash, as bash itself would do.
 
+    :param env: its environment; where it is an `Environment`, with its umask and limits.
     :param cwd: where to change to first; the caller's directory where it is None.
     :raises CommandNotFound, CannotExecute, InterpreterMissing: when it cannot be executed.
     """
     if not argv[0]:
         raise CommandNotFound(argv[0])  # Python has a ValueError for it
+    inherited = env
     try:
         if cwd is not None:
             os.chdir(cwd)
@@ -33,6 +36,8 @@ def become(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = No
                 stream.flush()
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)  # CPython ignores them, and ignored signals survive an exec
+        if isinstance(inherited, Environment):
+            inherited.apply()
         os.execvpe(argv[0], list(argv), env)  # noqa: S606 - see the docstring
     except OSError as problem:
         if problem.errno != errno.ENOEXEC:

@@ -7,147 +7,195 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bash_template, env_script_text, graph, hooks, task_file
-from .environment import container_user
+from . import bash_template, container, deployment, env_script_text, graph, hooks, task_file
 from .failures import Failure
 from .hooks import Hook
 from .layout import Layout
 from .phase import Kind, Phase
-from .process import ENOUGH, GRACE
+from .signals import TERMINATING
 
-OPTIONS = ("--log", "--timeout")
+OPTIONS = ("--log", "--timeout")  # what watch.bash does
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
 TEMPLATE = bash_template.read("command")  # at once: later, the application may have removed the package that it is in
+# The bodies whose meaning the template has; a phase with any other is not compiled.
+BODIES = (
+    *(container.exec_, container.shell, deployment.run),
+    *(container.verify, container.ready, container.alive, container.setup, container.migrate),
+)
+
+
+class NotCompiled(Exception):
+    """There is no program for a command; the message says why."""
 
 
 @dataclass(frozen=True)
 class Place:
     """Where the programs stand, and what they start.
 
-    :param launcher: the one on PATH; what is newer than it has changed since.
+    :param launcher: the one on PATH.
     :param runtime: the directory of the pinned runtime.
+    :param programs: the directory of the programs that the launcher sources, new for each compilation.
     :param bash: what ``shell`` becomes.
     """
 
     launcher: Path
     runtime: Path
+    programs: Path
     bash: str
 
     @property
-    def commands(self) -> Path:
-        """The directory of the programs that the launcher sources, one for each command."""
-        return self.runtime / "commands"
+    def content(self) -> Path:
+        """What the files hold that an environment is made of, as they were."""
+        return self.programs / "content"
 
-    def unchanged(self, file: Path, *tests: str) -> str:
-        """Give the condition that a file is what it is now.
-
-        :param tests: more of bash's tests that it has to pass, if it is there.
-        """
-        quoted = shlex.quote(str(file))
-        if not file.exists():
-            return f"! -e {quoted} && ! -L {quoted}"
-        newer = f"! {quoted} -nt {shlex.quote(str(self.launcher))}"
-        return " && ".join([*(f"{test} {quoted}" for test in tests or ("-e",)), newer])
+    @property
+    def values(self) -> dict[str, str]:
+        """What every program has to know of it."""
+        return {"launcher": shlex.quote(str(self.launcher)), "programs": shlex.quote(str(self.programs))}
 
 
-def program(phase: Phase, layout: Layout, place: Place, file: Mapping[str, str]) -> str | None:
-    """Give the program of a command, or None where the application makes it unusual.
+def there(file: Path) -> str:
+    """Return the condition that a file is there, to be read, if it is now."""
+    quoted = shlex.quote(str(file))
+    return f"-f {quoted} && -r {quoted}" if file.is_file() else f"! -e {quoted} && ! -L {quoted}"
 
-    :param file: the variables of ``.s2i/environment``.
+
+def program(
+    phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], *, special: Sequence[str]
+) -> str:
+    """Return the program of a command.
+
+    :param variables: those of ``.s2i/environment``.
+    :param special: the names of those that mean something to bash; the container has to bring them.
+    :raises NotCompiled: when the application makes the command unusual.
     """
-    before = graph.flattened(phase)[:-1]
-    try:
-        hook = _hook(phase, layout)
-        if hook and hook.command(layout, {}) != [str(hook.path)]:
-            return None
-        if any(each.kind is Kind.HOOK and hooks.present(layout, each.name) for each in before):
-            return None
-    except Failure:
-        return None  # the runtime says what is wrong
+    _require_known(phase, layout)
+    hook = _hook(phase, layout)
+    shebang = _shebang(hook)
     script = layout.hooks / "deploy_env"
-    user = container_user(layout)
     becomes = hook.path if hook else Path(place.bash) if phase.kind is None else layout.hooks / phase.name
-    given = options(phase)
-    slow = not env_script_text.starts_no_process(script)
-    to_watch = ["$# -ne 1"]
-    if "--log" in given:
-        to_watch.append("${S2ITASKS_PROBE_LOG:-0} != 0")
-    if slow:
-        to_watch.append("-n always")
-    source = shlex.quote(str(layout.source))
-    filling = {name: f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}" for name, value in file.items()}
-    fill = [line for name, line in filling.items() if not name.startswith(OURS)]
-    fill_ours = [line for name, line in filling.items() if name.startswith(OURS)]
+    given = [option for option in OPTIONS if option in phase.flags()]
+    slow = script.is_file() and not env_script_text.starts_no_process(script.read_bytes())
+    fill = [
+        f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
+        for name, value in variables.items()
+        if name.startswith(OURS)
+    ]
+    usual = list(_usual(phase, hook, layout, special))
     conditions = {
         "command": phase.takes_command,
         "no_options": not phase.takes_command and not given,
-        "options": bool(given),
+        "options": given,
+        "usual": usual,
+        "shebang": shebang,
         "loud": not phase.quiet,
-        "fill": bool(fill),
-        "fill_ours": bool(fill_ours),
-        "user": user is not None,
-        "env_script": script.exists(),
+        "fill_ours": fill and given,
+        "env_script": script.is_file(),
+        "slow": slow,
+        "quick": not slow,
         "becomes": not phase.takes_command and (hook is not None or phase.kind is None),
         "no_hook": phase.kind is Kind.HOOK and hook is None,
     }
+    launcher = shlex.quote(str(place.launcher))
+    signals = [number.name[3:] for number in TERMINATING]
+    ignoring = f"\\builtin trap '' {' '.join(signals)}; "  # another signal must not end what says so
+    stop = [shlex.quote(f"{ignoring}\\builtin exec {launcher} --aftermath stopped {name}") for name in signals]
     values = {
+        **place.values,
         "name": phase.name,
-        "before": " and ".join(each.name for each in before),
-        "usual": " &&\n    ".join(_usual(phase, before, hook, layout, place)),
-        "options": " ".join(given),
-        "to_watch": " || ".join(to_watch),
-        "always": "always" if slow else "",
-        "package": shlex.quote(str(place.runtime / "s2itasks")),
-        "program": shlex.quote(str(place.commands / f"{phase.name}.bash")),
-        "grace": str(round(GRACE * 100)),
-        "enough": str(ENOUGH),
-        "source": source,
-        "cwd": "$PWD" if phase.kind is None else source,
-        "script": shlex.quote(str(script)),
-        "script_name": script.name,
-        "script_shown": shlex.quote(layout.shown(script)),
-        "user": shlex.quote(str(user)),
+        "before": " and ".join(each.name for each in graph.flattened(phase)[:-1]),
+        "usual": " &&\n    ".join(usual),
+        "shebang": shlex.quote(shebang or ""),
+        "hook_interpreter": shlex.quote((shebang or "#! ")[2:].split()[0]) if shebang else "",
+        "options": shlex.quote(" ".join(given)),
+        "fill_ours": "\n".join(fill),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
-        "fill": "\n    ".join(fill),
-        "fill_ours": "\n".join(fill_ours),
-        "layout": " \\\n        ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items()),
-        "ended": shlex.quote(f's2itasks_runtime --aftermath env-script {source} "$?" "${{S2ITASKS_RECORD-}}"'),
+        "traps": "\n        ".join(f"\\builtin trap {text} {name}" for name, text in zip(signals, stop)),
+        "script_name": script.name,
+        "sourcing": shlex.quote(f"sourcing {layout.shown(script)}"),
+        "loudness": "quiet" if phase.quiet else "loud",
+        "cwd": '"$1"' if phase.kind is None else shlex.quote(str(layout.source)),
         "becomes": shlex.quote(str(becomes)),
         "becoming": shlex.quote(f"becoming {layout.shown(becomes)}"),
     }
     return bash_template.filled(TEMPLATE, values, [name for name, holds in conditions.items() if holds])
 
 
-def options(phase: Phase) -> list[str]:
-    """Give the options that make bash watch the hook of a phase."""
-    return [option for option in OPTIONS if option in phase.flags()]
+def _require_known(phase: Phase, layout: Layout) -> None:
+    """Refuse what the template does not mean, as the phase declares it.
+
+    :raises NotCompiled: says what that is.
+    """
+    if phase.body not in BODIES:
+        raise NotCompiled("its body is not one that bash knows")
+    before = graph.flattened(phase)[:-1]
+    if [each.body for each in before if each.kind is Kind.ENV_SCRIPT] != [deployment.deploy_env]:
+        raise NotCompiled("it has other prerequisites than deploy_env")
+    for each in before[1:]:
+        if each.body is not deployment.deploy:
+            raise NotCompiled(f"{each.name} is one of its prerequisites")
+        try:
+            present = hooks.present(layout, each.name)
+        except Failure as failure:
+            raise NotCompiled(str(failure)) from None
+        if present:
+            raise NotCompiled(f"there is a {each.name} hook")
 
 
 def _hook(phase: Phase, layout: Layout) -> Hook | None:
-    """Give the hook, or the builder's script, that the process becomes.
+    """Return the hook, or the builder's script, that the process becomes.
 
-    :raises Failure: when there is something wrong with it.
+    :raises NotCompiled: when it is unusual.
     """
     if phase.kind is not Kind.HOOK:
         return None
-    hook = hooks.present(layout, phase.name)
-    if hook is None and phase.becomes:
-        return hooks.of_script(layout, layout.builder_script(phase.name))
+    try:
+        hook = hooks.present(layout, phase.name)
+        if hook is None and phase.becomes:
+            hook = hooks.of_script(layout, layout.builder_script(phase.name))
+        if hook and hook.command(layout, {}) != [str(hook.path)]:
+            raise NotCompiled(f"{hook.shown} has no shebang" if hook.task is None else f"{hook.shown} is in Python")
+    except Failure as failure:
+        raise NotCompiled(str(failure)) from None
     return hook
 
 
-def _usual(phase: Phase, before: Sequence[Phase], hook: Hook | None, layout: Layout, place: Place) -> Iterator[str]:
-    """Give the conditions under which the program does what the phase declares."""
+def _shebang(hook: Hook | None) -> str | None:
+    """Return a script's first line; a binary has none.
+
+    :raises NotCompiled: when it cannot be told.
+    """
+    if hook is None:
+        return None
+    try:
+        with hook.path.open("rb") as opened:
+            line = opened.readline(4096)
+    except OSError as problem:
+        raise NotCompiled(f"{hook.shown} cannot be read") from problem
+    if not line.startswith(b"#!"):
+        return None
+    text = line.decode("utf-8", "surrogateescape").strip(" \t\n")
+    if not text[2:].split():
+        raise NotCompiled(f"{hook.shown} has no shebang")
+    return text
+
+
+def _usual(phase: Phase, hook: Hook | None, layout: Layout, special: Sequence[str]) -> Iterator[str]:
+    """Yield the conditions under which the program does what the phase declares."""
+    before = graph.flattened(phase)[:-1]
     scripts = [layout.hooks / each.name for each in (*before, phase) if each.kind is Kind.HOOK]
     missing = [script for script in scripts if hook is None or script != hook.path]
     if hook is not None:
-        yield place.unchanged(hook.path, "-r", "-x")
+        quoted = shlex.quote(str(hook.path))
+        yield f"-f {quoted} && -r {quoted} && -x {quoted}"
     for script in missing:
-        yield place.unchanged(script)
+        yield there(script)
     if missing:
-        yield place.unchanged(task_file.path(layout))
+        yield there(task_file.path(layout))
     if not phase.quiet:
         yield "-z ${S2ITASKS_ENVIRONMENT-}"  # or there would be less to announce
+    for name in special:
+        yield f"${{{name}@a}} == *x*"
     for each in (*before, phase):
         if each.timeout and (each.kind is Kind.ENV_SCRIPT or each is phase):
             yield f"! -v S2ITASKS_TIMEOUT_{each.name.upper()}"

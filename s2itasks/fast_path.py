@@ -16,8 +16,9 @@ from typing import Any
 
 from . import environment_file, limits
 from .failures import Unreadable
+from .inherited import of_this_process
 from .layout import Layout
-from .session import Session, process_environment
+from .session import Session
 
 
 def run(words: Sequence[str], graph: str) -> bool:
@@ -39,7 +40,7 @@ def run(words: Sequence[str], graph: str) -> bool:
     options = {} if phase["takes_command"] else _options(rest, phase["flags"])
     if command is None or options is None:
         return False
-    session = Session(process_environment(), compiled["environment"]["variables"])
+    session = Session(of_this_process(), compiled["environment"]["variables"])
     if not _is_current(compiled["environment"]["content"], session.layout):
         return False
     session.command = command

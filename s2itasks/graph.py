@@ -11,6 +11,8 @@ from . import environment_file
 from .layout import Layout
 from .phase import Kind, Phase
 
+FILE = "graph.json"
+
 
 def compiled(collection: Collection, layout: Layout) -> str:
     """Give the text of the file that `fast_path.run` reads.

@@ -9,17 +9,21 @@ know the usual case alone; whatever is unusual, and the wording of every failure
 from __future__ import annotations
 
 import shlex
+import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from invoke.collection import Collection
 
-from . import __version__, bash_template, env_script_text, fast_command, graph
-from .environment_file import read
+from . import __version__, bash_template, env_script_text, environment_file, fast_command, graph
+from .env_script import PROTOCOL
+from .environment import container_user
 from .environment_problems import VALID_NAME
-from .fast_command import OURS, Place
+from .fast_command import OURS, NotCompiled, Place
 from .layout import Layout
-from .phase import Kind, Phase
+from .process import ENOUGH, GRACE
+from .signals import TERMINATING
 
 # What of the environment decides on the layout: where it is another one, the runtime finds out.
 DECIDING = (
@@ -30,12 +34,31 @@ DECIDING = (
     "APP_ROOT",
     "STI_SCRIPTS_PATH",
 )
-# Variables of .s2i/environment that change how bash itself works, or what s2itasks is.
-NOT_FILLED = ("BASH", "ENV", "IFS", "PATH", "POSIXLY_CORRECT", "PROMPT_COMMAND", "S2I_", "S2ITASKS_", "SHELLOPTS")
-TEMPLATE = bash_template.read("launcher")
+# Variables that change how bash works, besides those that it sets itself.
+BASHS_OWN = (
+    *("BASH_ENV", "CDPATH", "ENV", "EXECIGNORE", "FUNCNEST", "GLOBIGNORE", "HISTFILE", "HISTSIZE", "HISTFILESIZE"),
+    *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
+)
+ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
+TEMPLATES = {
+    name: bash_template.read(name)
+    for name in ("launcher", "watch", "ending", "forward", "capture", "event")  # at once, as `env_script.PROTOCOL`
+}
 
 
-def programs(
+@dataclass
+class Compiled:
+    """What the graph of an application was compiled to.
+
+    :param texts: each file's content; the launcher comes last.
+    :param reasons: why there is no program for a command that pods run all day, by its name.
+    """
+
+    texts: dict[Path, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def compiled(
     collection: Collection,
     layout: Layout,
     environ: Mapping[str, str],
@@ -43,66 +66,125 @@ def programs(
     *,
     interpreter: str,
     activated: bool,
-) -> dict[Path, str]:
-    """Give the text of each program, the launcher last.
+) -> Compiled:
+    """Return the text of each program.
 
     :param environ: the process environment of the build, which is the image's.
     :param interpreter: what starts the pinned runtime.
     :param activated: whether it needs the image's activation for that.
     """
+    result = Compiled()
     script = layout.hooks / "deploy_env"
-    user = layout.application / "etc" / "generate_container_user"
-    file = read(layout.environment_file, "environment")
-    texts: dict[str, str] = {}
-    if not _is_unusual(file, script, user):
-        for phase in _fast(collection, script):
-            text = fast_command.program(phase, layout, place, file)
-            if text is not None:
-                texts[phase.name] = text
+    variables = environment_file.read(layout.environment_file, "environment")
+    contents = [file.read_bytes() for file in (layout.environment_file, script) if file.is_file()]
+    reason = _unusual(variables, script, container_user(layout), contents)
+    for phase in graph.fast(collection):
+        try:
+            if reason:
+                raise NotCompiled(reason)
+            program = fast_command.program(phase, layout, place, variables, special=_special(variables))
+            result.texts[place.programs / f"{phase.name}.bash"] = bash_template.without_comments(program)
+        except NotCompiled as unusual:
+            result.reasons[phase.name] = str(unusual)
+    names = [path.stem for path in result.texts]
+    if names:
+        result.texts.update(_common(layout, place, variables))
+        content = b"\0".join(filter(None, contents))
+        result.texts[place.content] = content.decode("utf-8", "surrogateescape")
+    result.texts[place.launcher] = _launcher(layout, environ, place, names, interpreter, activated=activated)
+    return result
+
+
+def _special(variables: Mapping[str, str]) -> list[str]:
+    """Return the names of ``.s2i/environment`` that mean something to bash, or that it sets where nobody has."""
+    shell = ["/bin/bash", "-pc", "compgen -v"]
+    own = subprocess.run(shell, env={}, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    return [name for name in variables if name in own or name in BASHS_OWN or name.startswith("BASH")]
+
+
+def _unusual(
+    variables: Mapping[str, str], script: Path, user: Path | None, contents: list[bytes]
+) -> str | None:
+    """Return why bash cannot make the application environment in the shell that becomes a command, if it cannot."""
+    for name in variables:
+        if not VALID_NAME.fullmatch(name) or name in ALWAYS_EXPORTED:
+            return f".s2i/environment sets {name}, which is not for a shell"
+    if any(b"\0" in content for content in contents):
+        return "a file that it depends on holds NUL bytes"
+    if user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
+        return f"{user} may end its shell"
+    if not script.is_file():
+        return None
+    return env_script_text.beyond_variables(script.read_bytes())
+
+
+def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[Path, str]:
+    """Return what the programs source: the env-script protocol, and what watches a hook."""
+    script, user = layout.hooks / "deploy_env", container_user(layout)
+    fill = [
+        f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
+        for name, value in variables.items()
+        if name not in layout.variables and name not in _special(variables)
+    ]
+    exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
+    record = '"$?" "${LINENO-}" "${BASH_SOURCE[0]-}"'
+    values = {
+        **place.values,
+        "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
+        "directory": shlex.quote(str(layout.source)),
+        "user": shlex.quote(str(user)),
+        "script": shlex.quote(str(script)),
+        "on_exit": shlex.quote("[[ $? -ne 0 ]] || \\builtin exit 1"),  # nothing but a signal ends an accepted script so
+        "on_error": shlex.quote(f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath env-script {record}"),
+        "mark": shlex.quote(f"{script.name}:{layout.source}"),
+        "signals": " ".join(number.name[3:] for number in TERMINATING),
+        "grace": str(round(GRACE * 100)),
+        "enough": str(ENOUGH),
+    }
+    conditions = [
+        *("fill", "mark"),
+        *(["user"] if user else []),
+        *(["script"] if script.exists() else []),
+    ]
+    texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in TEMPLATES if name != "launcher"}}
+    return {
+        place.programs / f"{name}.bash": bash_template.without_comments(bash_template.filled(text, values, conditions))
+        for name, text in texts.items()
+    }
+
+
+def _launcher(
+    layout: Layout, environ: Mapping[str, str], place: Place, names: list[str], interpreter: str, *, activated: bool
+) -> str:
+    script = layout.hooks / "deploy_env"
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
-    unchanged = [place.unchanged(layout.environment_file), place.unchanged(user), place.unchanged(script, "-r")]
-    if not script.exists():
+    unchanged = [
+        fast_command.there(layout.environment_file),
+        fast_command.there(layout.application / "etc" / "generate_container_user"),
+        fast_command.there(script),
+    ]
+    if not script.exists():  # it may be there, where this user may not look
         unchanged.append(f"{'-x' if layout.hooks.exists() else '! -e'} {shlex.quote(str(layout.hooks))}")
     values = {
+        **place.values,
         "application": str(layout.application),
         "version": __version__,
-        "interpreter": shlex.quote(interpreter),
-        "start": shlex.quote(str(place.runtime / "start.py")),
-        "names": " | ".join(texts) or "''",
-        "commands": shlex.quote(str(place.commands)),
-        "deciding": "|".join(f"${{{name}-}}" for name in DECIDING),
+        "names": " | ".join(names),
+        "deciding": '"' + "|".join(f"${{{name}-}}" for name in DECIDING) + '"',
         "given": shlex.quote("|".join(environ.get(name, "") for name in DECIDING)),
         "known": shlex.quote("|".join(known[name] for name in DECIDING)),
         "unchanged": " &&\n            ".join(unchanged),
+        "content": shlex.quote(str(place.content)),
+        "file": shlex.quote(str(layout.environment_file)),
+        "script": shlex.quote(str(script)),
+        "interpreter": shlex.quote(interpreter),
+        "start": shlex.quote(str(place.runtime / "start.py")),
     }
-    commands = {place.commands / f"{name}.bash": text for name, text in texts.items()}
-    return {**commands, place.launcher: bash_template.filled(TEMPLATE, values, ["activated"] if activated else [])}
-
-
-def _is_unusual(file: Mapping[str, str], script: Path, user: Path) -> bool:
-    """Tell whether there is anything that bash cannot do in the shell that becomes a command."""
-    return (
-        any(not VALID_NAME.fullmatch(name) or _is_not_filled(name) for name in file)
-        or env_script_text.is_about_its_shell(script)
-        or env_script_text.may_end_its_shell(user)
-    )
-
-
-def _is_not_filled(name: str) -> bool:
-    return name.startswith(NOT_FILLED) and not name.startswith(OURS)
-
-
-def _fast(collection: Collection, script: Path) -> list[Phase]:
-    """Give the phases that are no more than env scripts and becoming something, as their declarations say.
-
-    The hooks among their prerequisites make them so only where the application has none of them. While bash waits for a
-    process that an env script starts, it hears no signal; then only what can be watched is done in bash.
-    """
-    quick = env_script_text.starts_no_process(script)
-    return [
-        phase
-        for phase in graph.fast(collection)
-        if phase.prerequisites()
-        and all(each.kind in (Kind.ENV_SCRIPT, Kind.HOOK) for each in graph.flattened(phase)[:-1])
-        and (quick or fast_command.options(phase))
-    ]
+    conditions = {
+        "programs": names,
+        "file": layout.environment_file.is_file(),
+        "script": script.is_file(),
+        "activated": activated,
+    }
+    text = bash_template.filled(TEMPLATES["launcher"], values, [name for name, holds in conditions.items() if holds])
+    return text

@@ -14,8 +14,9 @@ from invoke.tasks import Call, Task, task
 
 from . import limits
 from .failures import Failure
+from .inherited import of_this_process
 from .limits import Limit
-from .session import Session, process_environment
+from .session import Session
 
 
 class Group(enum.Enum):
@@ -144,6 +145,6 @@ def session_of(config: Config) -> Session:
     """
     session = getattr(config, "_s2itasks_session", None)
     if not isinstance(session, Session):
-        session = Session(process_environment())
+        session = Session(of_this_process())
         config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
     return session

@@ -82,7 +82,7 @@ def build_env(session: Session) -> None:
     Every variable it sets is exported, what it unsets is gone. It runs under 'set -eo pipefail', always from the
     environment the build began with, and its output goes to stderr.
     """
-    source_env_script(session, "build_env", session.evaluate_build_env)
+    source_env_script(session, "build_env", session.evaluate_build)
 
 
 @phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)

@@ -69,41 +69,53 @@ def set_aside(layout: Layout) -> None:
 
 
 def remove_older(layout: Layout) -> None:
-    """Remove the copies that no longer count."""
+    """Remove the copies that no longer count, and the programs that the launcher no longer names."""
     place = location(layout)
+    launcher_text = launcher_of(layout).read_text(encoding="utf-8", errors="surrogateescape")
     for copy in place.parent.glob("s2itasks.*"):
         if copy.name != os.readlink(place):  # noqa: PTH115 - Path.readlink gives no plain name in 3.9
             shutil.rmtree(copy, ignore_errors=True)
+    for programs in place.glob("programs.*"):
+        if programs.name not in launcher_text:
+            shutil.rmtree(programs, ignore_errors=True)
 
 
-def pin(layout: Layout, environ: Mapping[str, str]) -> None:
-    """Let the ``s2itasks`` on PATH start the pinned runtime.
+def pin(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
+    """Have the ``s2itasks`` on PATH start the pinned runtime.
 
     That is the console script that we were started through. Where it was something else (``python -m s2itasks``), or
     belongs to a developer (an editable installation, a virtual environment elsewhere), it is ``bin/s2itasks`` in the
-    application root.
+    application root. Its programs are in a directory that is new each time, so that it changes in one step.
+
+    :return: why a command is left to Python, by its name, where it is.
     """
     from .collection import namespace  # noqa: PLC0415 - the phase that pins is itself part of the graph
 
-    script = _console_script(layout) or layout.application / "bin" / "s2itasks"
+    script = launcher_of(layout)
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
-    place = Place(script, location(layout), bash())
-    place.commands.mkdir(exist_ok=True)
-    programs = launcher.programs(
+    programs = Path(tempfile.mkdtemp(prefix="programs.", dir=location(layout)))
+    programs.chmod(0o755)
+    compiled = launcher.compiled(
         namespace,
         _as_pinned(layout),
         environ,
-        place,
+        Place(script, location(layout), location(layout) / programs.name, bash()),
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
-    texts = {location(layout) / "graph.json": graph.compiled(namespace, layout), **programs}
+    texts = {location(layout) / graph.FILE: graph.compiled(namespace, layout), **compiled.texts}
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
         fresh.chmod(0o775 if path == script else 0o664)
         fresh.replace(path)
+    return compiled.reasons
+
+
+def launcher_of(layout: Layout) -> Path:
+    """Return the program on PATH that starts the pinned runtime."""
+    return _console_script(layout) or layout.application / "bin" / "s2itasks"
 
 
 def _as_pinned(layout: Layout) -> Layout:

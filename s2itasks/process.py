@@ -16,6 +16,7 @@ from typing import Any
 
 from .execution import at, bash, explained
 from .failures import SIGNALLED, Stopped
+from .inherited import Environment
 from .limits import Limit
 from .signals import TERMINATING
 from .terminal import Terminal
@@ -43,7 +44,8 @@ def run(
     its output, so daemons that it leaves behind do not hold us. Terminating signals are forwarded to its group; the
     child may clean up, and when it has ended, so does what is left of the group. The third of them kills it.
 
-    :param env: the child's whole environment, but for ``PWD``, which follows ``cwd``.
+    :param env: the child's whole environment, but for ``PWD``, which follows ``cwd``; where it is an `Environment`, its
+        umask and limits are the child's, too.
     :param stdout: a descriptor to use as the child's stdout instead of ours, likewise ``stderr``.
     :param shown: how messages call it, if not by ``argv[0]``.
     :param limit: how long it may take; then its group gets SIGTERM, and after `GRACE` seconds SIGKILL.
@@ -56,7 +58,7 @@ def run(
         child = _Child(terminal)
         timer = (signal.SIGALRM,) if limit else ()
         with _handling((*TERMINATING, signal.SIGTSTP, *timer), child.handle):
-            child.start(argv, at(cwd, env), cwd, stdout, stderr)
+            child.start(argv, env, cwd, stdout, stderr)
             status = child.wait(limit)
     if child.received:
         raise Stopped(child.received[0])
@@ -84,16 +86,19 @@ class _Child:
             os.setpgid(0, 0)
             if lend:
                 self._terminal.give(os.getpgrp())
+            if inherited is not None:
+                inherited.apply()
 
+        inherited = env if isinstance(env, Environment) and (env.umask is not None or env.limits) else None
         lend = self.had_terminal = self._terminal.is_lent_at_once and stdout is None
         group: dict[str, Any] = {"preexec_fn": prepare}
-        if sys.version_info >= (3, 11) and not lend:
+        if sys.version_info >= (3, 11) and not lend and inherited is None:
             group = {"process_group": 0}  # the same without a copy of this process, which takes longer than its start
 
         def started(command: Sequence[str]) -> subprocess.Popen[bytes]:
             return subprocess.Popen(  # noqa: S603 - running what the application declares is the whole purpose
                 command,
-                env=env,
+                env=at(cwd, env),
                 cwd=cwd,
                 stdout=stdout,
                 stderr=stderr,

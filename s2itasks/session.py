@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 
 from . import console, environment, limits
+from .failures import ConfigurationError
+from .inherited import Environment
 from .layout import Layout
 from .limits import Limit
 from .summary import Step
+
+
+class NotEvaluated(ConfigurationError):
+    """A phase needs an environment that none of its prerequisites has evaluated; that is a mistake in its declaration."""
+
+    def __init__(self, env_script: str) -> None:
+        super().__init__(
+            f"a phase needs the environment of {env_script}, which none of its prerequisites has evaluated; declare "
+            f"pre=[{env_script}] on it"
+        )
 
 
 class Session:
@@ -31,7 +41,8 @@ class Session:
         self.remainder = ""
         self.limit: Limit | None = None
         self.becomes: str | None = None
-        self._build: dict[str, str] | None = None
+        self._build: Environment | None = None
+        self._application: Environment | None = None
 
     @cached_property
     def layout(self) -> Layout:
@@ -39,24 +50,41 @@ class Session:
         return Layout.from_environment(self.environ)
 
     @cached_property
-    def build_base(self) -> dict[str, str]:
+    def build_base(self) -> Environment:
         """The environment of a build before ``build_env``. Only asked for once ``.s2i`` is in place."""
         return environment.build_base(self.layout, self.environ)
 
     @property
-    def build(self) -> dict[str, str]:
-        """The build environment, as ``build_env`` was last evaluated."""
-        return self.build_base if self._build is None else self._build
+    def build(self) -> Environment:
+        """The build environment, as the phase ``build_env`` has evaluated it.
 
-    def evaluate_build_env(self) -> None:
+        :raises NotEvaluated: when it has not run.
+        """
+        if self._build is None:
+            raise NotEvaluated("build_env")
+        return self._build
+
+    def evaluate_build(self) -> None:
         """Evaluate ``build_env`` anew, from the same base as any time before."""
         self._build = environment.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
 
-    @cached_property
-    def application(self) -> dict[str, str]:
-        """The application environment; evaluated when it is first asked for."""
-        limit = self.limit_of("deploy_env")
-        return environment.application(self.layout, self.environ, file=self.file, limit=limit)
+    @property
+    def application(self) -> Environment:
+        """The application environment, as the phase ``deploy_env`` has evaluated it.
+
+        :raises NotEvaluated: when it has not run.
+        """
+        if self._application is None:
+            raise NotEvaluated("deploy_env")
+        return self._application
+
+    def evaluate_application(self) -> None:
+        """Evaluate ``deploy_env``, unless this command line has done so."""
+        if self._application is None:
+            limit = self.limit_of("deploy_env")
+            self._application = environment.application(
+                self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
+            )
 
     def limit_of(self, phase: str) -> Limit | None:
         """Give the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
@@ -87,14 +115,3 @@ class Session:
         """Note that a phase had nothing to do."""
         self.steps.append(Step(phase, None, why))
 
-
-def process_environment() -> dict[str, str]:
-    """Give the environment that this process was started with, without the locale that CPython adds to it.
-
-    Under the C locale it sets LC_CTYPE for itself (PEP 538), and for every child.
-    """
-    environ = dict(os.environ)
-    with suppress(OSError):
-        if "LC_CTYPE" in environ and b"\0LC_CTYPE=" not in b"\0" + Path("/proc/self/environ").read_bytes():
-            del environ["LC_CTYPE"]
-    return environ

@@ -49,9 +49,10 @@ def test_bookkeeping_of_bash_does_not_leak(application: Application) -> None:
     application.env_script("deploy_env", "cd /tmp")
     application.variables.update(SHLVL="7", OLDPWD="/old")
     environ = application.s2itasks("exec", "env").succeeded().out.splitlines()
-    assert {line for line in environ if line.split("=")[0] in ("_", "OLDPWD", "PWD", "SHLVL")} == {
+    assert {line for line in environ if line.split("=")[0] in ("OLDPWD", "PWD", "SHLVL")} == {
         "SHLVL=7",
         "OLDPWD=/old",
+        f"PWD={application.source}",
     }
     assert not [
         line for line in environ if line.startswith("S2ITASKS_") and not line.startswith("S2ITASKS_ENVIRONMENT=")
@@ -70,19 +71,49 @@ def test_the_image_is_activated_once(application: Application) -> None:
 
 def test_generate_container_user_is_sourced_for_a_deployment_only(application: Application) -> None:
     """It gives the random user a name; before deploy_env, which may need one."""
-    application.write(application.path / GENERATE, "export NSS_WRAPPER_PASSWD=here\n")
+    application.write(application.path / GENERATE, "export NSS_WRAPPER_PASSWD=/etc/passwd\n")
     application.env_script("deploy_env", "SAW=$NSS_WRAPPER_PASSWD")
-    assert shown(application, "NSS_WRAPPER_PASSWD", "SAW") == ["here", "here"]
+    assert shown(application, "NSS_WRAPPER_PASSWD", "SAW") == ["/etc/passwd", "/etc/passwd"]
     assert shown(application, "NSS_WRAPPER_PASSWD", phase="build") == ["-"]
 
 
 def test_a_generate_container_user_that_fails_is_only_warned_of(application: Application) -> None:
-    """On a read-only file system it cannot write its passwd file."""
-    script = application.write(application.path / GENERATE, "export A=1\nfalse\n")
+    """By run, once in the life of a container; a probe would do it every few seconds."""
+    script = application.write(application.path / GENERATE, "export A=1\necho noise >&2\nfalse\n")
     application.env_script("deploy_env", "B=2")
-    done = application.s2itasks("exec", "bash", "-c", 'echo "$A $B"').succeeded()
+    application.builder("run", 'echo "$A $B"')
+    application.hook("ready", 'echo "$A $B"')
+    done = application.s2itasks("run").succeeded()
     assert done.out == "1 2\n"
-    assert done.err == f"s2itasks: warning: {script} failed; going on without it\n"
+    assert f"noise\ns2itasks: warning: {script} failed; going on without it\n" in done.err
+    for words in (["exec", "bash", "-c", 'echo "$A $B"'], ["ready"]):
+        done = application.s2itasks(*words).succeeded()
+        assert (done.out, done.err) == ("1 2\n", "")
+
+
+def test_half_an_activation_goes_again(application: Application) -> None:
+    """On a read-only root the image's script exports its library without the file: then no user could be looked up."""
+    passwd = application.root / "no" / "passwd"
+    script = application.write(
+        application.path / GENERATE,
+        f"NSS_WRAPPER_PASSWD={passwd}\necho default >$NSS_WRAPPER_PASSWD\nexport NSS_WRAPPER_PASSWD\n"
+        "export NSS_WRAPPER_GROUP=/etc/group LD_PRELOAD=libnss_wrapper.so\n",
+    )
+    names = "${NSS_WRAPPER_PASSWD-none} ${NSS_WRAPPER_GROUP-none} ${LD_PRELOAD-none}"
+    application.env_script("deploy_env", f'SAW="{names}"')
+    application.builder("run", f'echo "$SAW {names}"')
+    application.hook("alive", f'echo "$SAW {names}"')
+    gone = " ".join(["none"] * 6) + "\n"
+    done = application.s2itasks("run").succeeded()
+    assert done.out == gone
+    warning = f"s2itasks: warning: {script} could not write {passwd}; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD"
+    assert done.err.count(warning) == 1
+    done = application.s2itasks("alive").succeeded()
+    assert (done.out, done.err) == (gone, "")
+    done = application.s2itasks("alive", env={"LD_PRELOAD": "libc.so.6"}).succeeded()
+    assert done.out == gone.replace("none none none\n", "none none libc.so.6\n").replace(
+        "none none none ", "none none libc.so.6 "
+    )
 
 
 def test_nested_commands_do_not_evaluate_deploy_env_again(application: Application) -> None:
@@ -121,7 +152,7 @@ def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> No
     ("script", "status", "said"),
     [
         ("A=1\nfalse\n", 1, "failed in line 2: a command ended with status 1, and env scripts run under 'set -e'"),
-        ("f() {\n  ls /nowhere 2>&-\n}\n\nf\n", 2, "failed in line 2: a command ended with status 2"),
+        ("f() {\n  ls /nowhere 2>&-\n}\n\nf\n", 2, "failed in a function: a command ended with status 2"),
         ("A=1\nexit 0\n", 1, "called 'exit'; it is sourced, so use 'return' to leave it early"),
         ("A=1\nexit 5\n", 5, "ended bash with status 5: by 'exit' (it is sourced, so use 'return'), or by a variable"),
         ("set -u\necho $NOTHING\n", 1, "ended bash with status 1: by 'exit' (it is sourced, so use 'return'), or by"),

@@ -204,7 +204,8 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
     ("name", "text", "status", "said"),
     [
         ("a failing command", "A=1\n\ngrep -q nothing /dev/null\n", 1, "failed in line 3"),
-        ("one in a function", "f() {\n  false\n}\nf\n", 1, "failed in line 2"),
+        ("one in a function", "f() {\n  false\n}\nf\n", 1, "failed in a function: a command ended with status 1"),
+        ("in two", "g() { false; }\nf() {\n  g\n}\nf\n", 1, "failed in the function f, called in line 5"),
         ("one in a sub-script", ". ./relative\n. ./failing\n", 1, "failed in line 2 of ./failing"),
         ("a missing command", "A=1\nno-such-command\n", 127, "failed in line 2"),
         ("an unset variable under set -u", "A=1\nset -u\nB=$NOTHING\n", 1, "ended bash with status 1: "),

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# The env-script protocol: makes this shell's environment that of a build or of the application.
+#
+# Nothing else sources an env script. Python does it in a bash of its own and reads back what is left (env_script.py);
+# the compiled programs do it in the shell that becomes the command. The tricks:
+# - A quoted variable in capitals, "$S2ITASKS_...", is a blank. It is filled in before bash reads this, and so are the lines
+#   from `# when X` to `# end` chosen: an env script finds no variable and no function of ours, only an ERR and an EXIT trap.
+# - `\builtin` reaches bash's own command where an alias or a function has its name.
+# - `shift`, unlike `set`, leaves it to bash to bring back the arguments of whoever sources this with arguments of its own.
+# - The first argument is `loud` where somebody reads along.
+
+# when fill
+"$S2ITASKS_FILL"
+# end
+
+# The image's activation: what bash itself would source when it starts, and the script that names a random user.
+if [[ -n ${BASH_ENV-} ]]; then
+    s2itasks_file=$BASH_ENV
+    [[ $BASH_ENV == *[\"\\]* ]] || \builtin eval "s2itasks_file=\"$BASH_ENV\""
+    [[ $s2itasks_file == */* ]] || s2itasks_file=./$s2itasks_file
+    # shellcheck source=/dev/null # it is the image's
+    [[ ! -f $s2itasks_file || ! -r $s2itasks_file ]] || \builtin . "$s2itasks_file" >&2
+fi
+\builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND
+# when user
+s2itasks_preload=${LD_PRELOAD-}
+[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY"
+if [[ ${1-} == loud ]]; then
+    \builtin . "$S2ITASKS_USER" >&2 ||
+        \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_USER" >&2
+else
+    \builtin . "$S2ITASKS_USER" >/dev/null 2>&1
+fi
+if [[ -n ${NSS_WRAPPER_PASSWD-} && ! -r $NSS_WRAPPER_PASSWD ]]; then # with the library alone, no user has a name
+    [[ ${1-} != loud ]] ||
+        \builtin printf 's2itasks: warning: %s could not write %s; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD\n' \
+            "$S2ITASKS_USER" "$NSS_WRAPPER_PASSWD" >&2
+    \builtin unset -v LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP
+    [[ -z $s2itasks_preload ]] || \builtin export LD_PRELOAD="$s2itasks_preload"
+fi
+\builtin unset -v s2itasks_preload
+# end
+{ \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
+[[ $IFS == $' \t\n' ]] || IFS=$' \t\n'
+[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY"
+\builtin shift "$#"
+# when report
+\builtin printf 'activated\0' >&"$S2ITASKS_REPORT"
+# end
+
+# when script
+{ # read as a whole, so that bash does not print what is ours where the script says `set -v`
+    \builtin trap "$S2ITASKS_ON_EXIT" EXIT
+    \builtin trap "$S2ITASKS_ON_ERROR" ERR
+    \builtin set -a -e -o pipefail
+    # when report
+    # shellcheck source=/dev/null # it is the application's
+    \builtin . "$S2ITASKS_SCRIPT" # its stdout is stderr already; a redirection would have bash forget where it failed
+    # end
+    # when mark
+    # shellcheck source=/dev/null # likewise
+    \builtin . "$S2ITASKS_SCRIPT" >&2
+    # end
+    { \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
+    \builtin trap - ERR EXIT
+}
+# end
+# when report
+{ \builtin enable printf && \builtin printf 'sourced\0' >&"$S2ITASKS_REPORT"; } 2>/dev/null
+\builtin exec /bin/cat /proc/self/environ /proc/self/status /proc/self/limits >&"$S2ITASKS_ENVIRONMENT_REPORT"
+# end
+# when mark
+\builtin export S2ITASKS_ENVIRONMENT="$S2ITASKS_MARK"
+# end

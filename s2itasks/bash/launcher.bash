@@ -1,0 +1,50 @@
+#!/bin/bash -p
+# s2itasks for the application in "$S2ITASKS_APPLICATION", written by s2itasks "$S2ITASKS_VERSION" at the end of assemble.
+#
+# What pods run all day is done in bash, by a program for each command, which this sources. Where that returns, or there is
+# none, or anything is not as it was in the build, the pinned runtime does it, in Python. The tricks:
+# - With -p, bash sources no $BASH_ENV and imports no functions before their turn; from here on it is as any other.
+# - `\builtin` reaches bash's own command where an alias or a function has its name.
+# - What `exec` cannot start, the line behind it deals with (execfail).
+# - A program finds in $1 and $2 the caller's directory and the one before that, then the words of the command line.
+
+\builtin set +p
+# when programs
+case ${1-} in
+    "$S2ITASKS_NAMES")
+        if [[ -n ${2-x} && (
+            "$S2ITASKS_DECIDING" == "$S2ITASKS_GIVEN" ||
+            "$S2ITASKS_DECIDING" == "$S2ITASKS_KNOWN") &&
+            ${SHELLOPTS@a}${BASHOPTS@a}${POSIXLY_CORRECT@a} != *x* &&
+            ${S2ITASKS_ENVIRONMENT-} != build* &&
+            -e /proc/self/fd/2 && . -ef $PWD &&
+            "$S2ITASKS_UNCHANGED" ]]; then
+            # The content of the files that an environment is made of, then and now.
+            \builtin mapfile -d '' -t s2itasks_then <"$S2ITASKS_CONTENT"
+            s2itasks_now=()
+            # when file
+            \builtin mapfile -d '' -O "${#s2itasks_now[@]}" -t s2itasks_now <"$S2ITASKS_FILE"
+            # end
+            # when script
+            \builtin mapfile -d '' -O "${#s2itasks_now[@]}" -t s2itasks_now <"$S2ITASKS_SCRIPT"
+            # end
+            if [[ ${s2itasks_now[*]} == "${s2itasks_then[*]}" ]]; then
+                \builtin unset -v s2itasks_now s2itasks_then
+                \builtin set -- "$PWD" "${OLDPWD-}" "$@"
+                # shellcheck source=/dev/null # each is checked by itself
+                \builtin . "$S2ITASKS_PROGRAMS"/"$3".bash
+                \builtin shift 2
+            fi
+        fi
+        ;;
+esac
+# end
+# when activated
+# shellcheck source=/dev/null # it is the image's
+[[ -z ${BASH_ENV-} ]] || \builtin . "$BASH_ENV" >&2
+# end
+\builtin shopt -s execfail
+\builtin exec "$S2ITASKS_INTERPRETER" -I -S "$S2ITASKS_START" "$@"
+\builtin printf 's2itasks: error: %s cannot be started%s\n' "$S2ITASKS_INTERPRETER" \
+    '; what deploy_env exports may be too large: a single variable may have 128 KiB, all of them about 2 MB' >&2
+\builtin exit 126

@@ -56,7 +56,7 @@ OF_THE_SHELL = re.compile(
 COMMAND = re.compile(r"[\w./@:+][\w./@:+-]*|\[\[?|\}", re.ASCII)
 ASSIGNED = re.compile(r"[A-Za-z_]\w*(?:\[\d+\])?\+?=", re.ASCII)
 DECLARING = {"declare", "typeset", "local"}
-ATTRIBUTES = re.compile(r"[-+](?![aAgx]+$)")  # those that make a later assignment fail, or do arithmetic
+ATTRIBUTES = re.compile(r"[-+](?![aAgpx]+$)")  # those that make a later assignment fail, or do arithmetic
 OPENED_DESCRIPTOR = re.compile(r"\{\w+\}[<>]", re.ASCII)
 OPERATOR = re.compile(r"&>>?|<<<|<>|<&|<|>>|>&|>\||>")
 # The expansions that cannot fail; of the others' failures bash dies without an ERR trap.

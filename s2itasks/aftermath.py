@@ -30,9 +30,10 @@ def _stopped(number: str) -> None:
     raise Stopped(signal.Signals[f"SIG{number}"])
 
 
-def _env_script(status: str, line: str, file: str) -> None:
+def _env_script(status: str, line: str, function: str, file: str) -> None:
     """Say how ``deploy_env`` ended its shell.
 
+    :param line: where bash knew it; likewise the rest of what `env_script.ON_ERROR` reports.
     :param file: the one with the command that failed, or the protocol's, where the last command of the script was false.
     """
     from . import env_script  # noqa: PLC0415 - not everybody needs it
@@ -41,7 +42,7 @@ def _env_script(status: str, line: str, file: str) -> None:
     script = layout.hooks / "deploy_env"
     if Path(file).parent.name.startswith("programs."):
         file = ""
-    record = f"{status} {line} - {file}"
+    record = f"{status} {line} {function} {file}"
     raise env_script.failure(script, [record], int(status), layout.shown(script), "", os.environ, layout.source)
 
 

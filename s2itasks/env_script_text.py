@@ -37,23 +37,20 @@ def starts_no_process(text: bytes) -> bool:
     return bool(STARTS_NO_PROCESS.fullmatch(text.decode("latin-1") + "\n"))
 
 
-# What a script says that is about its shell, or how it may end without the ERR trap, by which its failures are told. In a
-# shell that becomes the command, the one would reach the command, and the other nobody would hear of.
+# What a script says that is about its shell, and would reach the command that this becomes; or that is different there.
 BEYOND_VARIABLES = {
-    "it calls {!r}": re.compile(
-        r"\b(?:exit|trap|exec|source|eval|set|shopt|shift|enable|builtin|command|kill|wait|coproc|logout|suspend|disown"
-        r"|alias|unalias|function|readonly|let|mapfile|readarray|getopts|bind|complete|compgen|compopt|fc|history)\b"
-        r"|(?:declare|typeset|local)[ \t]+[-+](?![aAgx]+[ \t])"
+    "it says {!r}": re.compile(
+        r"\b(?:exit|trap|exec|source|eval|set|shopt|enable|builtin|kill|coproc|logout|suspend|disown|caller"
+        r"|BASH_(?:SOURCE|LINENO|ARG[CV]0?|EXECUTION_STRING|COMMAND|ENV)|FUNCNAME|SHELLOPTS|BASHOPTS|POSIXLY_CORRECT)\b"
+        r"|(?i:\bs2itasks_\w*)"
     ),
     "it sources another file": re.compile(r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until)\b)[ \t]*\.(?=[ \t])"),
-    "it defines a function": re.compile(r"\([ \t]*\)"),
-    "it has arithmetic": re.compile(r"\(\(|\$\[|\w\["),
-    "it has the expansion {!r}": re.compile(r"\$\{?[0-9@*#_!?$-]|\$\{[^}]*(?:\?|@\w\}|:[-+ ]?\d)"),
-    "it mentions {!r}": re.compile(
-        r"\b(?:BASH\w*|SHELLOPTS|POSIXLY_CORRECT|FUNCNAME|FUNCNEST|LINENO|IFS|PS4|SECONDS|PIPESTATUS|OPT(?:ARG|ERR|IND)"
-        r"|TMOUT|GLOBIGNORE|EXECIGNORE|S2ITASKS_\w*)\b"
+    "it defines a function that is called like a command of bash": re.compile(
+        r"\b(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)[ \t]*\([ \t]*\)"
+        r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"
     ),
-    "it has a word that is quoted in the middle": re.compile(r"(?m)(?:^|[;&|({`])[ \t]*[\w.]*[\\'\"]"),
+    "it has the expansion {!r}": re.compile(r"\$\{?[0_](?!\w)|\$\{[^}]*\?"),  # the latter end bash without a trap
+    "it quotes a part of a command's name": re.compile(r"(?m)(?:^|[;&|({`])[ \t]*[\w.]*(?:\\(?!\n)|['\"])"),
     "it has a carriage return, a NUL or a byte-order mark": re.compile(r"\r|\0|\A\xef\xbb\xbf"),
 }
 FULL_LINE_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
@@ -63,8 +60,8 @@ ENDS_THE_SHELL = re.compile(r"\b(?:exit|exec|set|trap)\b")
 def beyond_variables(text: bytes) -> str | None:
     """Return what the script may do to its shell besides setting variables, or None where the shell may go on after it.
 
-    The script may start processes, change the directory, umask and limits, and fail. The words are looked for, whatever
-    they stand for; the reason completes a sentence: ``it calls 'exit'``.
+    It may start processes, define functions, change the directory, umask and limits, and fail. Words are looked for,
+    whatever they stand for; the reason completes a sentence: ``it says 'exit'``.
     """
     live = FULL_LINE_COMMENT.sub("", text.decode("latin-1"))
     for reason, pattern in BEYOND_VARIABLES.items():

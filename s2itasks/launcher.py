@@ -40,6 +40,12 @@ BASHS_OWN = (
     *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
 )
 ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
+# A failure in a function sets no ERR trap off; then it is our own `.` that ends. In the middle of another command, a signal
+# has come, of which bash dies after this, or bash has said what is wrong.
+ON_EXIT = """\
+\\builtin set -- "$?" "$BASH_COMMAND"
+[[ $2 != *" {script} "* ]] || {aftermath} "$1" "" source ""
+[[ $1 -ne 0 ]] || \\builtin exit 1"""
 TEMPLATES = {
     name: bash_template.read(name)
     for name in ("launcher", "watch", "ending", "forward", "capture", "event")  # at once, as `env_script.PROTOCOL`
@@ -127,15 +133,15 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
         if name not in layout.variables and name not in _special(variables)
     ]
     exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
-    record = '"$?" "${LINENO-}" "${BASH_SOURCE[0]-}"'
+    aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath env-script"
     values = {
         **place.values,
         "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
         "directory": shlex.quote(str(layout.source)),
         "user": shlex.quote(str(user)),
         "script": shlex.quote(str(script)),
-        "on_exit": shlex.quote("[[ $? -ne 0 ]] || \\builtin exit 1"),  # nothing but a signal ends an accepted script so
-        "on_error": shlex.quote(f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath env-script {record}"),
+        "on_exit": shlex.quote(ON_EXIT.format(aftermath=aftermath, script=shlex.quote(str(script)))),
+        "on_error": shlex.quote(f'{aftermath} "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
         "signals": " ".join(number.name[3:] for number in TERMINATING),
         "grace": str(round(GRACE * 100)),

@@ -1,0 +1,47 @@
+"""The three forms of s2itasks that have to do the same: each test of what pods do can run in all of them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from application import S2ITASKS, Application, Result
+
+CONSOLE = "the console script"
+RUNTIME = "the pinned Python"
+LAUNCHER = "the compiled programs"
+FORMS = (CONSOLE, RUNTIME, LAUNCHER)
+
+
+def program(application: Application, form: str) -> Path:
+    """Return the s2itasks of this form, for the application as it is now: it is pinned anew each time."""
+    if form == CONSOLE:
+        return Path(S2ITASKS)
+    return application.pin()["runtime" if form == RUNTIME else "launcher"]
+
+
+def run(
+    application: Application,
+    form: str,
+    *words: str,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+) -> Result:
+    """Run a command line in one form to its end, in a session of its own, as a container's runtime starts it.
+
+    :param environ: the whole process environment; that of a container unless given.
+    :param cwd: the source directory unless given.
+    """
+    done = subprocess.run(
+        [program(application, form), *words],
+        env=application.environ() if environ is None else environ,
+        cwd=cwd or application.source,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import console
-from .failures import Failure, HookFailed, Stopped, TimedOut
+from .failures import Failure, Stopped, TimedOut
 
 
 def main(words: list[str]) -> None:
@@ -61,7 +61,9 @@ def _hook(source: str, script: str, group: str, status: str, number: str, second
     elif seconds:
         failure = TimedOut(shown, f"{float(seconds):g}", "--timeout")
     elif int(status):
-        failure = HookFailed(shown, int(status))
+        from . import script as scripts  # noqa: PLC0415 - likewise
+
+        failure = scripts.failed(Path(script), shown, int(status))
     if out:
         from . import probe_log  # noqa: PLC0415 - likewise
 

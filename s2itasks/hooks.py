@@ -91,7 +91,7 @@ def run(
         limit=limit,
     )
     if status:
-        raise HookFailed(hook.shown, status)
+        raise script.failed(hook.path, hook.shown, status) if hook.task is None else HookFailed(hook.shown, status)
 
 
 def become(layout: Layout, hook: Hook, env: Mapping[str, str]) -> NoReturn:

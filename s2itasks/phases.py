@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import (
     console,
+    deployability,
     deployment,
     descriptions,
     environment,
@@ -101,12 +102,14 @@ def assemble(session: Session) -> None:
 
     After its prerequisites it makes the s2itasks on PATH start the copy that was set aside, gives group 0 the
     permissions of the owner under the application root, for the random user that the image will run as, and prints how
-    long each phase took.
+    long each phase took. A hook that keeps every pod from starting ends the build, others that cannot be used are
+    warned of.
     """
     root = session.layout.application
     with session.step("assemble", f"pinning s2itasks, fixing permissions of {root}"):
         pinned.pin(session.layout, session.environ)
         permissions.fix(root, session.build)
+        _require_deployable(session)
     summary.show(session.steps)
     pinned.remove_older(session.layout)
 
@@ -116,6 +119,18 @@ deploy = phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK, timeout
 run = phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)(
     deployment.run
 )
+
+
+def _require_deployable(session: Session) -> None:
+    """Ask for the verdict on what a deployment uses, which the build may have made or changed."""
+    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+
+    has = listing.inventory(namespace, session.layout, syntax=True)
+    for warning in deployability.warnings(namespace, has, session.given):
+        console.warning(warning)
+    failure = deployability.fatal(namespace, has)
+    if failure:
+        raise failure
 
 
 def _early_build_environment(session: Session) -> dict[str, str]:

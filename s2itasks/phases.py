@@ -26,6 +26,8 @@ from .phase import Group, Kind, Timeout, phase
 from .session import Session
 from .steps import run_hook, source_env_script
 
+EARLY = "early_build"  # where the session keeps the first evaluation of build_env, for the second
+
 
 @phase(group=Group.BUILD, describe=descriptions.upload)
 def upload(session: Session) -> None:
@@ -84,6 +86,13 @@ def build_env(session: Session) -> None:
     environment the build began with, and its output goes to stderr.
     """
     source_env_script(session, "build_env", session.evaluate_build_env)
+    lost = _lost(session)
+    if lost:
+        layout = session.layout
+        shown, names = layout.shown(layout.hooks / "build_env"), ", ".join(lost)
+        problem = f"set for the builder's assemble, and not any more: {names}"
+        cure = f"what it reads in {layout.upload} is in {layout.source} by now"
+        console.warning(f"{shown}: {problem}; {cure}")
 
 
 @phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
@@ -135,9 +144,19 @@ def _require_deployable(session: Session) -> None:
 
 def _early_build_environment(session: Session) -> dict[str, str]:
     try:
-        return environment.build(session.layout, session.build_base, quiet=True)
+        environ = environment.build(session.layout, session.build_base, quiet=True)
     except Stopped:
         raise
     except Failure as failure:
         console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
         return session.build_base
+    vars(session)[EARLY] = environ
+    return environ
+
+
+def _lost(session: Session) -> list[str]:
+    """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
+    early: dict[str, str] = vars(session).get(EARLY, {})
+    base = session.build_base
+    given = (name for name, value in early.items() if value and value != base.get(name))
+    return sorted(name for name in given if not session.build.get(name))

@@ -50,6 +50,7 @@ def conformance(c: Context) -> None:
         "timeout",
         "probe_log",
         "signals",
+        "verdict",
     )
     for program in ("launcher", "runtime"):
         os.environ["S2ITASKS_TEST_PINNED"] = program

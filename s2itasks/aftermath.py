@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import console
-from .failures import Failure, HookFailed, Stopped, TimedOut
+from .failures import Failure, Stopped, TimedOut
 from .layout import Layout
 
 
@@ -43,7 +43,7 @@ def _env_script(status: str, line: str, function: str, file: str) -> None:
     if Path(file).parent.name.startswith("programs."):
         file = ""
     record = f"{status} {line} {function} {file}"
-    raise env_script.failure(script, [record], int(status), layout.shown(script), "", os.environ, layout.source)
+    raise env_script.failure(script, [record], int(status), layout.shown(script))
 
 
 def _hook(name: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
@@ -65,7 +65,9 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
     elif seconds:
         failure = TimedOut(shown, f"{float(seconds):g}", "--timeout")
     elif int(status):
-        failure = HookFailed(shown, int(status))
+        from . import script  # noqa: PLC0415 - likewise
+
+        failure = script.failed(layout.hooks / name, shown, int(status))
     if out:
         from . import probe_log  # noqa: PLC0415 - likewise
 

@@ -56,7 +56,7 @@ def migrate(session: Session) -> None:
 
 def _command(session: Session, name: str) -> None:
     """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
-    hook = hooks.present(session.layout, name)
+    hook = hooks.deployed(session.layout, name)
     if hook is None:
         return
     limit = session.limit_of(name)
@@ -67,7 +67,7 @@ def _command(session: Session, name: str) -> None:
 
 def _probe(session: Session, name: str, *, log: bool) -> None:
     """Run a hook command whose output the container's log is to show as well, if that is asked for."""
-    hook = hooks.present(session.layout, name)
+    hook = hooks.deployed(session.layout, name)
     if hook is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
         _command(session, name)
         return

@@ -24,7 +24,7 @@ def deploy(session: Session) -> None:
 
     Daemons that it leaves behind live on beside the application.
     """
-    run_hook(session, "deploy", session.application)
+    run_hook(session, hooks.deployed(session.layout, "deploy"), "deploy", session.application)
 
 
 def run(session: Session) -> None:
@@ -33,7 +33,7 @@ def run(session: Session) -> None:
     The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of s2itasks
     stays behind.
     """
-    hook = hooks.present(session.layout, "run")
+    hook = hooks.deployed(session.layout, "run")
     if hook is None:
         hook = hooks.of_script(session.layout, session.layout.builder_script("run"))
     console.event("run", f"becoming {hook.shown}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from . import environment
+from . import deployability, environment
 from . import jobs as job_scripts
 from .failures import BuilderCallsItself, CategoryMissing, CommandMissing, Failure
 from .inventory import Found
@@ -47,6 +47,11 @@ def assemble(dry: DryRun) -> None:
     """Tell of `phases.assemble`."""
     root = dry.layout.application
     dry.step("assemble", f"would pin s2itasks, fix permissions of {root}, and show how long each phase took")
+    for warning in deployability.warnings(dry.namespace, dry.has, dry.session.given):
+        dry.detail(f"would warn: {warning}")
+    failure = deployability.fatal(dry.namespace, dry.has)
+    if failure:
+        raise failure
 
 
 def run(dry: DryRun) -> None:

@@ -42,7 +42,7 @@ class DryRun:
 
     def look(self, *, uploaded: bool) -> None:
         """Look at the application's files where they lie: in the upload first, once they are taken from there."""
-        self.has = listing.inventory(self.namespace, self.layout, uploaded=uploaded)
+        self.has = listing.inventory(self.namespace, self.layout, uploaded=uploaded, syntax=True)
         file = self.layout.environment_file
         self.filled = {
             name: value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,7 +26,7 @@ from .inherited import Environment, reported
 from .limits import Limit
 from .private_file import private_file
 from .process import run
-from .script import require_sourceable
+from .script import require_sourceable, syntax_error
 
 PROTOCOL = bash_template.read("environment")  # at once: later, the application may have removed the package
 # What the traps of the protocol report: status, line, function and file. In a function there is no ERR trap; of nested
@@ -104,7 +103,7 @@ def source(
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
     if "sourced" in records:
         raise EnvironmentLost(shown, status)
-    raise failure(script, records[1:], status, shown, said, base, cwd)
+    raise failure(script, records[1:], status, shown, said)
 
 
 def _program(
@@ -138,9 +137,7 @@ def failure(
     records: list[str],
     status: int,
     shown: str,
-    said: str,
-    base: Mapping[str, str],
-    cwd: Path,
+    said: str = "",
 ) -> Failure:
     """Return how the script ended before its end.
 
@@ -161,19 +158,10 @@ def failure(
             return LastCommandFalse(shown, status)
         if function == "-":
             break
-    unparsable = _unparsable_line(script, base, cwd)
-    if unparsable:
-        return EnvScriptUnparsable(shown, status, unparsable, said)
+    unparsable = syntax_error(script, shown, sourced=True) if script is not None else None
+    if isinstance(unparsable, EnvScriptUnparsable):
+        return EnvScriptUnparsable(shown, status, unparsable.line, said)
     return EnvScriptFailed(shown, status, None, said)
-
-
-def _unparsable_line(script: Path | None, base: Mapping[str, str], cwd: Path) -> int | None:
-    """Return the line where bash cannot parse the script, if that is what is wrong; no trap tells of it."""
-    environ = {name: value for name, value in base.items() if name != "BASH_ENV"}
-    with private_file() as output:
-        run([bash(), "-n", str(script)], env=environ, cwd=cwd, stderr=output.fileno())
-        found = re.search(r": line (\d+): ", _content(output))
-    return int(found[1]) if found else None
 
 
 def _as_before(base: Mapping[str, str], environment: Environment) -> Environment:

@@ -74,12 +74,14 @@ class ActivationFailed(Failure):
 class EnvScriptUnparsable(Failure):
     """An env script has a syntax error.
 
+    :param line: where bash found it.
     :param said: the last line of bash's own message, where that was not shown.
     """
 
     def __init__(self, shown: str, status: int, line: int, said: str = "") -> None:
         message = f"{shown} has a syntax error in line {line}; it is sourced by bash"
         super().__init__(f"{message} ({said})" if said else message, status)
+        self.line = line
 
 
 class EnvironmentLost(Failure):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from . import env_script, environment_file
+from . import env_script, environment_file, hooks
 from .inherited import Environment
 from .layout import Layout
 from .limits import Limit
@@ -74,10 +74,13 @@ def application(
         return Environment(environ)
     base = given(layout, environ, file)
     script = layout.hooks / "deploy_env"
+    there = state(script, sourced=True) is not State.MISSING
+    if not there:
+        hooks.require_not_gone(layout, script.name)
     activated = _activated(
         layout,
         base,
-        script=script if state(script, sourced=True) is not State.MISSING else None,
+        script=script if there else None,
         activation=container_user(layout),
         limit=limit,
         loud=loud,

@@ -116,7 +116,7 @@ class Unreadable(Failure):
 
 
 class WindowsLineEndings(Failure):
-    """A script has CRLF line endings, so the kernel looks for an interpreter whose name ends in a CR."""
+    """A script has CRLF line endings: its interpreter's name ends in a CR then, or the last word of a command does."""
 
     def __init__(self, shown: str) -> None:
         super().__init__(
@@ -192,11 +192,18 @@ class HookFailed(Failure):
         super().__init__(f"{shown} {ended(status)}", status)
 
 
+class HookUnparsable(Failure):
+    """Bash cannot parse a hook or a job."""
+
+    def __init__(self, shown: str, status: int, line: int) -> None:
+        super().__init__(f"{shown} has a syntax error in line {line}; 'bash -n {shown}' shows it", status)
+
+
 class TimedOut(Failure):
     """A process took longer than it may."""
 
     def __init__(self, shown: str, seconds: str, origin: str) -> None:
-        super().__init__(f"{shown} was stopped after {seconds} s, the limit of {origin}", TIMED_OUT)
+        super().__init__(f"{shown} timed out after {seconds} s, the limit of {origin}", TIMED_OUT)
 
 
 class Stopped(Failure):

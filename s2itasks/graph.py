@@ -7,11 +7,9 @@ from typing import Any
 
 from invoke.collection import Collection
 
-from . import environment_file
+from . import environment_file, hooks
 from .layout import Layout
 from .phase import Kind, Phase
-
-FILE = "graph.json"
 
 
 def compiled(collection: Collection, layout: Layout) -> str:
@@ -21,6 +19,7 @@ def compiled(collection: Collection, layout: Layout) -> str:
     """
     content = environment_file.text(layout.environment_file, layout.shown(layout.environment_file))
     graph = {
+        "hooks": hooks.names(layout, [phase.name for phase in collection.tasks.values() if isinstance(phase, Phase)]),
         "phases": {phase.name: _described(phase) for phase in fast(collection)},
         "environment": {"content": content, "variables": environment_file.variables(content)},
     }

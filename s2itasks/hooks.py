@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from . import execution, process, script, task_file
-from .failures import HookFailed, HookTwice, TaskFileUnreadable
+from .failures import NOT_FOUND, Failure, HookFailed, HookTwice, TaskFileUnreadable
 from .layout import Layout
 from .limits import Limit
 from .probe_log import Streams
 from .script import State, state
+
+BUILT = "graph.json"  # in the pinned runtime: what `graph.compiled` writes there
 
 
 class Hook(NamedTuple):
@@ -67,6 +70,49 @@ def present(layout: Layout, name: str) -> Hook | None:
     return of_script(layout, path)
 
 
+class HookGone(Failure):
+    """A hook that the image was built with is not there any more: an empty volume lies over the source, say."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} is gone, which was there when the image was built; look for a volume that is mounted over it",
+            NOT_FOUND,
+        )
+
+
+def names(layout: Layout, phases: Iterable[str]) -> list[str]:
+    """Return the phases that the application has a hook or an env script for."""
+    with suppress(TaskFileUnreadable):
+        tasks = task_file.tasks(layout)
+        return [name for name in phases if name in tasks or state(layout.hooks / name) is not State.MISSING]
+    return [name for name in phases if state(layout.hooks / name) is not State.MISSING]
+
+
+def require_not_gone(layout: Layout, name: str) -> None:
+    """Refuse to go on without a hook or an env script that the image was built with; to be asked where there is none.
+
+    :raises HookGone: when there was one.
+    """
+    try:
+        compiled = json.loads((layout.runtime / BUILT).read_bytes())
+    except (OSError, ValueError):
+        return  # nothing has been built here
+    if name in compiled["hooks"]:
+        raise HookGone(layout.shown(layout.hooks / name))
+
+
+def deployed(layout: Layout, name: str) -> Hook | None:
+    """Return a hook of a deployment, or None where the application has none, and had none in its build.
+
+    :raises HookGone: when it had.
+    :raises HookTwice, TaskFileUnreadable: see `present`.
+    """
+    hook = present(layout, name)
+    if hook is None:
+        require_not_gone(layout, name)
+    return hook
+
+
 def run(
     layout: Layout,
     hook: Hook,
@@ -91,7 +137,7 @@ def run(
         limit=limit,
     )
     if status:
-        raise HookFailed(hook.shown, status)
+        raise script.failed(hook.path, hook.shown, status) if hook.task is None else HookFailed(hook.shown, status)
 
 
 def become(layout: Layout, hook: Hook, env: Mapping[str, str]) -> NoReturn:

@@ -52,11 +52,15 @@ class Inventory:
 
     :param hooks: the names that scripts and tasks can be hooks under.
     :param uploaded: look into the upload first, as when ``.s2i`` is about to be taken from there.
+    :param syntax: ask bash whether it can parse the scripts, as well.
     """
 
-    def __init__(self, layout: Layout, hooks: Mapping[str, Kind], *, uploaded: bool = False) -> None:
+    def __init__(
+        self, layout: Layout, hooks: Mapping[str, Kind], *, uploaded: bool = False, syntax: bool = False
+    ) -> None:
         self.layout = layout
         self.hooks = hooks
+        self.syntax = syntax
         self.uploaded = uploaded and layout.upload != layout.source
 
     @property
@@ -195,12 +199,9 @@ class Inventory:
         sourced = kind is Kind.ENV_SCRIPT
         shown, lies = self.layout.shown(path), self.lies(path)
         state = script.state(lies, sourced=sourced)
-        failure: Failure | None = None
+        failure = None
         if state is not State.MISSING:
-            try:
-                script.require_sourceable(lies, shown) if sourced else script.command(lies, shown)
-            except InterpreterMissing as problem:
-                failure = problem if self.layout.application.is_dir() else None  # a laptop need not have the image's
-            except Failure as problem:
-                failure = problem
+            failure = script.verdict(lies, shown, sourced=sourced, syntax=self.syntax)
+        if isinstance(failure, InterpreterMissing) and not self.layout.application.is_dir():
+            failure = None  # a laptop need not have the image's
         return Found(kind, path, shown, state, failure)

@@ -12,7 +12,7 @@ from . import console, process
 from .failures import Failure, Stopped, UsageError, ended
 from .layout import Layout
 from .limits import Limit
-from .script import State, command, state
+from .script import UNPARSABLE, State, command, state, syntax_error, verdict
 
 # What OpenShift V2's cron passed over, and what editors leave behind.
 NOT_JOBS = (
@@ -43,8 +43,11 @@ def show(layout: Layout) -> None:
     for category, scripts in categories(layout).items():
         print(category)
         for script in scripts:
-            note = "" if state(script) is State.PRESENT else f"  ({state(script).value})"
-            print(f"  {layout.shown(script)}{note}")
+            shown = layout.shown(script)
+            problem = verdict(script, shown)
+            found = state(script)
+            note = found.value if found is not State.PRESENT else f"would not run: {problem}" if problem else ""
+            print(f"  {shown}  ({note})" if note else f"  {shown}")
 
 
 def run(
@@ -96,6 +99,9 @@ def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: l
         console.error(str(failure))
         return False
     console.event("jobs", f"{shown} {ended(status)} after {console.duration(time.monotonic() - started)}")
+    problem = syntax_error(script, shown) if status == UNPARSABLE else None
+    if problem:
+        console.error(str(problem))
     return status == 0
 
 

@@ -23,6 +23,7 @@ from .environment_problems import VALID_NAME
 from .fast_command import OURS, NotCompiled, Place
 from .layout import Layout
 from .process import ENOUGH, GRACE
+from .script import State, state, verdict
 from .signals import TERMINATING
 
 # What of the environment decides on the layout: where it is another one, the runtime finds out.
@@ -119,9 +120,13 @@ def _unusual(
         return "a file that it depends on holds NUL bytes"
     if user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
         return f"{user} may end its shell"
-    if not script.is_file():
+    if state(script, sourced=True) is State.MISSING:
         return None
-    return env_script_text.beyond_variables(script.read_bytes())
+    failure = verdict(script, "deploy_env", sourced=True, syntax=True)
+    if failure:
+        return str(failure)
+    beyond = env_script_text.beyond_variables(script.read_bytes())
+    return f"deploy_env is about its shell: {beyond}" if beyond else None
 
 
 def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[Path, str]:

@@ -47,10 +47,10 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
     return layout
 
 
-def inventory(namespace: Collection, layout: Layout, *, uploaded: bool = False) -> Inventory:
+def inventory(namespace: Collection, layout: Layout, *, uploaded: bool = False, syntax: bool = False) -> Inventory:
     """Give what the application has, by what the phases can have."""
     hooks = {phase.name: phase.kind for phase in phases(namespace) if phase.kind}
-    return Inventory(layout, hooks, uploaded=uploaded)
+    return Inventory(layout, hooks, uploaded=uploaded, syntax=syntax)
 
 
 def phases(namespace: Collection) -> list[Phase]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import (
     console,
+    deployability,
     deployment,
     descriptions,
     environment,
@@ -55,7 +56,7 @@ def pre_build(session: Session) -> None:
     $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
     system libraries, a newer pip, a check of the source.
     """
-    run_hook(session, "pre_build", session.build_base)
+    run_hook(session, hooks.present(session.layout, "pre_build"), "pre_build", session.build_base)
 
 
 @phase(group=Group.BUILD, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
@@ -83,6 +84,13 @@ def build_env(session: Session) -> None:
     environment the build began with, and its output goes to stderr.
     """
     source_env_script(session, "build_env", session.evaluate_build)
+    lost = session.lost_since_early_build()
+    if lost:
+        layout = session.layout
+        shown, names = layout.shown(layout.hooks / "build_env"), ", ".join(lost)
+        problem = f"set for the builder's assemble, and not any more: {names}"
+        cure = f"what it reads in {layout.upload} is in {layout.source} by now"
+        console.warning(f"{shown}: {problem}; {cure}")
 
 
 @phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
@@ -92,7 +100,7 @@ def build(session: Session) -> None:
     collectstatic, compiling translations, building a front end: what belongs into the image and needs the
     application. No service of the deployment can be reached yet, and deploy_env does not count.
     """
-    run_hook(session, "build", session.build)
+    run_hook(session, hooks.present(session.layout, "build"), "build", session.build)
 
 
 @phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble)
@@ -101,13 +109,18 @@ def assemble(session: Session) -> None:
 
     After its prerequisites it makes the s2itasks on PATH start the copy that was set aside, gives group 0 the
     permissions of the owner under the application root, for the random user that the image will run as, and prints how
-    long each phase took.
+    long each phase took. A hook that keeps every pod from starting ends the build, others that cannot be used are
+    warned of.
     """
     root = session.layout.application
     with session.step("assemble", f"pinning s2itasks, fixing permissions of {root}"):
-        pinned.pin(session.layout, session.environ)
+        left = pinned.pin(session.layout, session.environ)
         permissions.fix(root, session.build)
+        _require_deployable(session)
     summary.show(session.steps)
+    for reason in dict.fromkeys(left.values()):
+        names = ", ".join(name for name, why in left.items() if why == reason)
+        console.detail(f"in Python, because {reason}: {names}")
     pinned.remove_older(session.layout)
 
 
@@ -118,11 +131,25 @@ run = phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, be
 )
 
 
+def _require_deployable(session: Session) -> None:
+    """Ask for the verdict on what a deployment uses, which the build may have made or changed."""
+    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+
+    has = listing.inventory(namespace, session.layout, syntax=True)
+    for warning in deployability.warnings(namespace, has, session.given):
+        console.warning(warning)
+    failure = deployability.fatal(namespace, has)
+    if failure:
+        raise failure
+
+
 def _early_build_environment(session: Session) -> dict[str, str]:
     try:
-        return environment.build(session.layout, session.build_base, quiet=True)
+        environ = environment.build(session.layout, session.build_base, quiet=True)
     except Stopped:
         raise
     except Failure as failure:
         console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
         return session.build_base
+    session.early_build = environ
+    return environ

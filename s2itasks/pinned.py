@@ -20,7 +20,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from . import graph, launcher, runtime
+from . import graph, hooks, launcher, runtime
 from .execution import bash
 from .fast_command import Place
 from .layout import EMBEDDED_SCRIPTS, Layout
@@ -104,7 +104,7 @@ def pin(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
-    texts = {location(layout) / graph.FILE: graph.compiled(namespace, layout), **compiled.texts}
+    texts = {location(layout) / hooks.BUILT: graph.compiled(namespace, layout), **compiled.texts}
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")

@@ -186,7 +186,7 @@ class PhaseProgram(Program):
     def print_task_help(self, name: str) -> None:
         """Explain one phase."""
         phase = namespace.tasks[name]
-        has = self.inspected()
+        has = self.inspected(syntax=True)
         entry = next(each for each in listing.entries(namespace, has) if each.name == name)
         self.print_lines(listing_formats.explanation(phase, entry, has))
         options = self.parser.contexts[phase.name].help_tuples()
@@ -211,7 +211,7 @@ class PhaseProgram(Program):
 
         :raises Failure: after the list, which is complete but for what could not be read.
         """
-        has = self.inspected()
+        has = self.inspected(syntax=True)
         listed = listing.entries(namespace, has)
         if self.list_format == "json":
             print(json.dumps(listing_formats.serialized(listed), indent=2))
@@ -223,9 +223,9 @@ class PhaseProgram(Program):
             sys.stdout.flush()
             raise failure
 
-    def inspected(self) -> Inventory:
+    def inspected(self, *, syntax: bool = False) -> Inventory:
         """Look at what the application has, in a container or in a checkout."""
-        return listing.inventory(namespace, listing.inspected_layout(os.environ))
+        return listing.inventory(namespace, listing.inspected_layout(os.environ), syntax=syntax)
 
     def print_lines(self, lines: Iterable[str]) -> None:
         """Print them, one by one."""

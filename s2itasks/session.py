@@ -41,6 +41,7 @@ class Session:
         self.remainder = ""
         self.limit: Limit | None = None
         self.becomes: str | None = None
+        self.early_build: Environment | None = None
         self._build: Environment | None = None
         self._application: Environment | None = None
 
@@ -67,6 +68,15 @@ class Session:
     def evaluate_build(self) -> None:
         """Evaluate ``build_env`` anew, from the same base as any time before."""
         self._build = environment.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
+
+    def lost_since_early_build(self) -> list[str]:
+        """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
+        given = [
+            name
+            for name, value in (self.early_build or {}).items()
+            if value and value != self.build_base.get(name)
+        ]
+        return sorted(name for name in given if not self.build.get(name))
 
     @property
     def application(self) -> Environment:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from . import hooks
+from .hooks import Hook
 from .script import State, state
 from .session import Session
 
 
-def run_hook(session: Session, name: str, env: Mapping[str, str]) -> None:
+def run_hook(session: Session, hook: Hook | None, name: str, env: Mapping[str, str]) -> None:
     """Run the hook of a phase, if the application has it."""
-    hook = hooks.present(session.layout, name)
     if hook is None:
         session.skip(name, "no such hook")
         return

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 USAGE = 2
+DEEPEST = 300  # tasks, each before the next; invoke follows them recursively, which Python ends at some 900
 
 
 def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
@@ -36,6 +37,7 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
     tasks: list[Any] = [each for each in vars(module).values() if isinstance(each, invoke.tasks.Task)]
     if name not in [task.name for task in tasks]:
         end(f"{shown} has no task {name!r} once it is imported")
+    require_order(next(task for task in tasks if task.name == name), shown)
     collection = invoke.collection.Collection(auto_dash_names=False)
     for task in tasks:
         collection.add_task(task)
@@ -70,6 +72,29 @@ def loaded(file: str) -> ModuleType:
     module = sys.modules[loader.name] = module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+def require_order(asked: Any, shown: str) -> None:
+    """End where a task is its own prerequisite or stands on top of too many, which invoke would not survive.
+
+    Only now is it known for sure: a file may change the lists of its tasks.
+    """
+    heights: dict[int, int] = {}
+
+    def height(task: Any, above: tuple[Any, ...]) -> int:
+        if any(each is task for each in above):
+            end(f"{shown}: task {task.name!r} is its own prerequisite; take it out of pre= or post=")
+        if id(task) not in heights and len(above) <= DEEPEST:
+            around = [getattr(each, "task", each) for each in (*task.pre, *task.post)]
+            for each in around:
+                if not hasattr(each, "pre"):
+                    end(f"{shown}: task {task.name!r} has a prerequisite that is not a task: {each!r:.60}")
+            heights[id(task)] = 1 + max((height(each, (*above, task)) for each in around), default=0)
+        if heights.get(id(task), DEEPEST + 1) > DEEPEST:
+            end(f"{shown}: more than {DEEPEST} tasks have to run before task {asked.name!r}, each before the next")
+        return heights[id(task)]
+
+    height(asked, ())
 
 
 def end(message: str) -> NoReturn:

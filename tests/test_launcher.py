@@ -160,7 +160,7 @@ def test_an_env_script_that_starts_none(usual: Application) -> None:
     [
         (["stopped", "TERM"], "stopped by SIGTERM"),
         (["hook", "/src", "/src/ready", "1", "3", "", "", "", ""], "ready ended with status 3"),
-        (["hook", "/src", "/src/ready", "999999999", "143", "", "2", "", ""], "ready was stopped after 2 s"),
+        (["hook", "/src", "/src/ready", "999999999", "143", "", "2", "", ""], "ready timed out after 2 s"),
         (["env-script", "/", "1", ""], ".s2i/action_hooks/deploy_env ended bash with status 1"),
     ],
 )

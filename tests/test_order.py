@@ -97,6 +97,44 @@ def test_build_env_may_need_what_the_builder_installs(application: Application) 
     assert "No such file" in warnings[0]
 
 
+def lost(application: Application, script: str) -> list[str]:
+    """Build with a builder that empties the upload, and give the warnings."""
+    application.env_script("build_env", script, uploaded=True)
+    application.write(application.upload / "version", "1.2\n")
+    application.builder("assemble", 'mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"; touch installed')
+    result = application.s2itasks("assemble").succeeded()
+    assert "1.2" not in result.err
+    return [line for line in result.err.splitlines() if "warning" in line]
+
+
+def test_a_variable_that_the_second_evaluation_loses_is_named(application: Application) -> None:
+    """The upload is empty by then; what a variable holds is nobody's business."""
+    application.variables.update(KEPT="1.2", GONE="1.2")
+    script = (
+        "V=$(cat $S2I_UPLOAD_PATH/version 2>&- || true)\n"
+        'if [ -n "$V" ]; then B=$V KEPT= GONE=$V-1.2; else unset GONE; fi\n'
+        "A=$(test -f installed || echo 1.2)\n"
+    )
+    said = (
+        "s2itasks: warning: .s2i/action_hooks/build_env: set for the builder's assemble, and not any more: "
+        f"A, B, GONE, V; what it reads in {application.upload} is in {application.source} by now"
+    )
+    assert lost(application, script) == [said]
+
+
+def test_a_variable_that_the_second_evaluation_changes_is_not(application: Application) -> None:
+    """That is what it is for; nor is one that the script never gave a value, or that was unset from the beginning."""
+    script = "unset REMOVED\nB=x\nif [ -f installed ]; then B=y; else C=; unset C; fi\nPATH=$PATH:/extra:$RANDOM\n"
+    application.variables["REMOVED"] = "1"
+    assert lost(application, script) == []
+
+
+def test_where_there_was_no_first_evaluation_nothing_is_lost(application: Application) -> None:
+    """It failed, or build_env was asked for alone."""
+    assert len(lost(application, "A=1.2\nif [ ! -f installed ]; then false; fi\nunset A\n")) == 1
+    assert "warning" not in application.s2itasks("build_env").succeeded().err
+
+
 def test_a_build_env_that_fails_for_good_fails_the_build(application: Application) -> None:
     """The second evaluation is the one that counts."""
     application.env_script("build_env", "ADDED=1\nfalse\n")

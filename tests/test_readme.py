@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from application import Application
 
 from s2itasks import namespace
@@ -49,3 +53,37 @@ def test_its_scripts_work(application: Application) -> None:
         application.hook("ready", text)  # any place to put it: S2I starts it as it is
         application.s2itasks("exec", str(application.source / ".s2i/action_hooks/ready")).succeeded()
         assert application.logged[-1] == {"assemble": "assembled", "run": "started"}[name]
+
+
+def test_its_dockerfile_starts_commands_where_the_application_is() -> None:
+    """Exec runs where its caller is, and PATH begins with what assemble writes."""
+    dockerfile = re.findall(r"^    ([A-Z]+) (.*)", README.partition("a plain Dockerfile")[2], re.MULTILINE)[:6]
+    assert dockerfile[3:] == [
+        ("ENV", "PATH=/opt/app-root/bin:$PATH"),
+        ("WORKDIR", "/opt/app-root/src"),
+        ("CMD", '["s2itasks", "run"]'),
+    ]
+
+
+def test_its_layers_are_a_list() -> None:
+    """One item each, in their order."""
+    section = README.partition("\n## The environment\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^(\d)\. ", section, re.MULTILINE) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.slow
+def test_its_wheels_install_without_an_index(tmp_path: Path) -> None:
+    """The two commands as they stand there, but for the Git address."""
+    make, install = (line.strip() for line in re.findall(r"^ {6}(pip .*)", README, re.MULTILINE))
+    make = re.sub(r"git\+\S+", str(ROOT), make)
+    subprocess.run([sys.executable, "-m", *make.split()], cwd=tmp_path, check=True)
+    assert sorted(path.name.partition("-")[0] for path in (tmp_path / "vendor").iterdir()) == [
+        "invoke",
+        "python_dotenv",
+        "s2itasks",
+    ]
+    subprocess.run([sys.executable, "-m", "venv", "venv"], cwd=tmp_path, check=True)
+    install = install.replace("/tmp/src/", "")  # noqa: S108 - where S2I puts the source
+    environ = {"PATH": f"{tmp_path}/venv/bin:{os.defpath}"}
+    subprocess.run(install.split(), cwd=tmp_path, env=environ, check=True)
+    subprocess.run(["s2itasks", "--version"], env=environ, check=True)

@@ -185,7 +185,7 @@ def test_it_is_stopped_like_a_script(application: Application) -> None:
     assert process.returncode == 143
     assert not is_alive(child)
     done = application.s2itasks("ready", "--timeout", "1.5")
-    assert (done.status, done.error) == (124, "ready of .s2i/tasks.py was stopped after 1.5 s, the limit of --timeout")
+    assert (done.status, done.error) == (124, "ready of .s2i/tasks.py timed out after 1.5 s, the limit of --timeout")
 
 
 def test_the_interpreter_is_the_applications(application: Application) -> None:
@@ -199,3 +199,99 @@ def test_the_interpreter_is_the_applications(application: Application) -> None:
     application.env_script("deploy_env", "PATH=/nowhere")
     done = application.s2itasks("ready")
     assert (done.status, done.error) == (127, "'python': command not found")
+
+
+DEEP = 100_000
+CHAIN = "@task\ndef t0(c):\n    pass\n" + "".join(
+    f"@task(pre=[t{n - 1}])\ndef t{n}(c):\n    pass\n" for n in range(1, 1500)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "\n@task(pre=[x])\ndef x(c):\n    pass\n",
+            "line 5: task 'x' is its own prerequisite (x needs x); take one out",
+            id="a task that names itself",
+        ),
+        pytest.param(
+            "@task(pre=[ready])\ndef x(c):\n    pass\n@task(x)\ndef ready(c):\n    pass\n",
+            "line 4: task 'x' is its own prerequisite (x needs ready needs x); take one out",
+            id="two tasks that name each other",
+        ),
+        pytest.param(
+            f"\n@task(pre=[{'-' * DEEP}1])\ndef x(c):\n    pass\n",
+            "line 4: it is nested too deeply for Python; take it apart",
+            id="a deep expression in the declaration",
+        ),
+        pytest.param(
+            f"@task(pre=[x{'()' * 900}])\ndef x(c):\n    pass\n",
+            "line 3: it is nested too deeply for Python; take it apart",
+            id="one that only cannot be spelled",
+        ),
+        pytest.param(
+            f"@task\ndef ready(c):\n    pass\nX = (1 if 1\n  else{' 1 if 1 else' * DEEP} 1)\n",
+            "line 6: it is nested too deeply for Python; take it apart",
+            id="a deep expression anywhere",
+        ),
+        pytest.param(
+            CHAIN,
+            "line 904: more than 300 tasks have to run before task 't300', each before the next",
+            id="a long chain",
+        ),
+    ],
+)
+def test_a_task_file_that_goes_too_deep(application: Application, text: str, message: str) -> None:
+    """One message and 2, from whatever looks at it."""
+    tasks(application, text)
+    for words in ("--list -F nested", "--dry ready", "app.x"):
+        done = application.s2itasks(*words.split())
+        assert (done.status, done.error) == (2, f".s2i/tasks.py, {message}"), words
+
+
+def test_every_command_says_the_same_of_a_task_that_names_itself(application: Application) -> None:
+    """Help says it in its own place, and completion goes without the application's tasks."""
+    tasks(application, "@task(pre=[x])\ndef x(c):\n    pass\n")
+    message = ".s2i/tasks.py, line 4: task 'x' is its own prerequisite (x needs x); take one out"
+    for words in ("--list", "--list -F json", "--help app.x", "--dry app.x", "ready", "deploy", "run", "assemble"):
+        done = application.s2itasks(*words.split())
+        assert (done.status, done.error) == (2, message), words
+    assert f"  It would fail: {message}\n" in application.s2itasks("--help", "ready").succeeded().out
+    completed = application.s2itasks("--complete", "--", "s2itasks", "")
+    assert (completed.status, completed.err) == (0, "")
+    assert "ready" in completed.out.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x.pre.append(ready)\n", "task 'ready' is its own prerequisite; take it out of pre= or post="),
+        ("ready.pre.append(ready)\n", "task 'ready' is its own prerequisite; take it out of pre= or post="),
+        ("x.post.append(x)\n", "task 'x' is its own prerequisite; take it out of pre= or post="),
+        ("ready.pre.append([x])\n", "task 'ready' has a prerequisite that is not a task: [<Task 'x'>]"),
+        (
+            "for n in range(1500):\n    x = task(name=f't{n}', pre=[x])(lambda c: None)\nready.pre=[x]\n",
+            "more than 300 tasks have to run before task 'ready', each before the next",
+        ),
+    ],
+)
+@pytest.mark.parametrize("words", ["ready", "ready --timeout 20"])
+def test_what_only_importing_it_tells(application: Application, words: str, text: str, message: str) -> None:
+    """A file may change the lists of its tasks."""
+    tasks(application, f"@task\ndef x(c):\n    pass\n@task(pre=[x])\ndef ready(c):\n    pass\n{text}")
+    done = application.s2itasks(*words.split())
+    errors = [line for line in done.err.splitlines() if line.startswith("s2itasks: error: ")]
+    assert (done.status, errors[0]) == (2, f"s2itasks: error: .s2i/tasks.py: {message}")
+    assert "Traceback" not in done.err
+
+
+def test_prerequisites_that_are_shared_are_no_circle(application: Application) -> None:
+    """Two tasks may need a third."""
+    tasks(
+        application,
+        "@task\ndef a(c):\n    print('a')\n@task(a)\ndef b(c):\n    print('b')\n"
+        "@task(a, b)\ndef ready(c):\n    print('ready')\n",
+    )
+    assert application.s2itasks("ready").succeeded().out == "a\nb\nready\n"
+    application.s2itasks("--list", "-F", "nested").succeeded()

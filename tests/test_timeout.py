@@ -31,7 +31,7 @@ def test_what_takes_too_long_is_stopped(application: Application, phase: str) ->
     done = application.s2itasks(phase, "--timeout", "1.5")
     assert time.monotonic() - started < 10
     assert done.status == 124
-    assert done.error == f".s2i/action_hooks/{phase} was stopped after 1.5 s, the limit of --timeout"
+    assert done.error == f".s2i/action_hooks/{phase} timed out after 1.5 s, the limit of --timeout"
     assert len(pids(application)) == 2
     assert not [pid for pid in pids(application) if is_alive(pid)]
 
@@ -72,7 +72,7 @@ def test_the_limit_covers_what_runs_first(application: Application) -> None:
     application.hook("ready", "echo ran")
     done = application.s2itasks("ready", "--timeout", "1.5")
     assert (done.status, done.out) == (124, "")
-    assert done.error == ".s2i/action_hooks/deploy_env was stopped after 1.5 s, the limit of --timeout"
+    assert done.error == ".s2i/action_hooks/deploy_env timed out after 1.5 s, the limit of --timeout"
     assert not is_alive(pids(application)[0])
 
 
@@ -103,7 +103,7 @@ def test_variables_limit_single_phases(application: Application, command: str, n
         application.builder("assemble", "touch built")
     done = application.s2itasks(command, env={f"S2ITASKS_TIMEOUT_{name}": "0.3", "S2ITASKS_TIMEOUT_OTHER": "x"})
     assert (done.status, done.out) == (124, "")
-    assert done.error.endswith(f" was stopped after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}")
+    assert done.error.endswith(f" timed out after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}")
 
 
 def test_the_variable_may_stand_in_the_environment_file(application: Application) -> None:
@@ -147,7 +147,7 @@ def test_each_job_has_the_limit_to_itself(application: Application) -> None:
     application.job("hourly", "2", "echo two")
     done = application.s2itasks("jobs", "hourly", "--timeout", "1.5")
     assert (done.status, done.out) == (1, "two\n")
-    assert ".s2i/jobs/hourly/1 was stopped after 1.5 s, the limit of --timeout" in done.err
+    assert ".s2i/jobs/hourly/1 timed out after 1.5 s, the limit of --timeout" in done.err
 
 
 def test_a_signal_beats_the_limit(application: Application, tmp_path: Path) -> None:

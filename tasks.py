@@ -6,12 +6,14 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
 
 from invoke.context import Context
 from invoke.tasks import task
 
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, the tools below would leave no status
 SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
 

@@ -37,10 +37,12 @@ class Application:
     """One application below a directory of its own.
 
     :param root: holds the application root, the upload, the builder's scripts and the log.
+    :param form: the s2itasks to call: the application's "launcher" or "runtime", or nothing for the installed one.
     """
 
     root: Path
     variables: dict[str, str] = field(default_factory=dict)
+    form: str = CONFORMANCE
 
     def __post_init__(self) -> None:
         """Make the directories that an image and an upload bring."""
@@ -119,11 +121,8 @@ class Application:
         }
 
     def called(self) -> str:
-        """Give the s2itasks to call: the installed one, or in a conformance run that of the application.
-
-        It is pinned anew each time, as if the application had been built as it is now.
-        """
-        return str(self.pin()[CONFORMANCE]) if CONFORMANCE else S2ITASKS
+        """Give the s2itasks to call; that of the application is pinned anew, as if it had been built as it is now."""
+        return str(self.pin()[self.form]) if self.form else S2ITASKS
 
     def pin(self) -> dict[str, Path]:
         """Pin s2itasks for the application as it is now, and give the programs that start it."""
@@ -155,7 +154,7 @@ class Application:
             capture_output=True,
             timeout=timeout,
             check=False,
-            start_new_session=bool(CONFORMANCE),  # as a container's runtime starts it
+            start_new_session=bool(self.form),  # as a container's runtime starts it
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -168,7 +167,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=bool(CONFORMANCE),
+            start_new_session=bool(self.form),
         )
 
 

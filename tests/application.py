@@ -16,7 +16,27 @@ from pathlib import Path
 from s2itasks import pinned
 from s2itasks.layout import Layout
 
-S2ITASKS = str(Path(sys.executable).parent / "s2itasks")
+
+def _installed() -> str:
+    """Give the installed s2itasks, by a path without spaces.
+
+    Where the kernel cannot take an interpreter from a script's first line (spaces, more than 127 characters), pip has
+    a shell start it; that may be dash, which drops every variable that it has no name for. So there a link leads to
+    the virtual environment, and a script as anywhere else starts it.
+    """
+    script = Path(sys.executable).parent / "s2itasks"
+    if not script.read_bytes().startswith(b"#!/bin/sh"):
+        return str(script)
+    directory = Path(tempfile.mkdtemp(prefix="s2itasks-venv-"))
+    atexit.register(shutil.rmtree, directory)
+    (directory / "venv").symlink_to(script.parent.parent)
+    started = directory / "s2itasks"
+    started.write_text(f"#!{directory}/venv/bin/python\nfrom s2itasks.cli import main\n\nmain()\n", encoding="utf-8")
+    started.chmod(0o755)
+    return str(started)
+
+
+S2ITASKS = _installed()
 # In a conformance run, every application is pinned before it is called, and called through its "launcher", or through
 # the "runtime" behind that.
 CONFORMANCE = os.environ.get("S2ITASKS_TEST_PINNED", "")
@@ -109,7 +129,7 @@ class Application:
     def environ(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give the process environment of a container of this application."""
         return {
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{Path(S2ITASKS).parent}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.source),
             "LANG": "C.UTF-8",
             "LOG": str(self.log),

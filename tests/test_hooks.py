@@ -252,3 +252,15 @@ def test_a_hooks_directory_that_may_not_be_entered(application: Application) -> 
         126,
         "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: this user may not enter its directory\n",
     )
+
+
+def test_a_program_that_nobody_may_read(application: Application) -> None:
+    """The kernel starts it all the same, as long as it is a binary."""
+    python = random_user.interpreter()
+    if python is None:
+        pytest.skip("needs root and a public Python")
+    application.write(application.source / HOOK, Path("/bin/true").read_bytes(), 0o711)
+    random_user.open_to(application.root)
+    argv = [*random_user.prefix(), "sh", "-c", 'exec "$@"', "sh", *random_user.command(python), "ready"]
+    done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

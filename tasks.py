@@ -99,6 +99,12 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     sh(c, sys.executable, "-m", "benchmarks", "--rounds", str(rounds), *given)
 
 
+@task(help={"only": "those whose file or description has this text"})
+def mutants(c: Context, only: str = "") -> None:
+    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each."""
+    sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))
+
+
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Check style: ruff for Python, shellcheck for every shell script."""

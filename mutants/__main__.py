@@ -30,7 +30,7 @@ def main() -> int:
         for number in range(AT_ONCE):
             trees.put(Tree(Path(directory) / str(number)))
         tree = trees.get()
-        without = _failing_anyway(tree, chosen if len(chosen) < len(MUTANTS) else [])
+        without = _failing_anyway(tree, sorted({f"tests/{test}" for mutant in chosen for test in mutant.tests}))
         trees.put(tree)
 
         def tried(mutant: Mutant) -> bool:
@@ -48,13 +48,10 @@ def main() -> int:
     return 0 if all(caught) and caught else 1
 
 
-def _failing_anyway(tree: Tree, mutants: Sequence[Mutant]) -> list[str]:
-    """Return the tests that fail without any fault; they can tell nothing.
-
-    :param mutants: those whose tests are asked, or none for all everyday tests.
-    """
-    tests = sorted({f"tests/{test}" for mutant in mutants for test in mutant.tests})
-    outcome = trial.run(tree, tests, workers=4, until_one_fails=False, without=[])
+def _failing_anyway(tree: Tree, tests: Sequence[str]) -> list[str]:
+    """Return those of some tests that fail without any fault, and so can tell nothing."""
+    tree.reset()
+    outcome = trial.run(tree, tests, workers=2, until_one_fails=False, without=[])
     if outcome.trouble:
         sys.exit(f"mutants: without any fault, {outcome.trouble}")
     for test in outcome.failed:
@@ -62,20 +59,33 @@ def _failing_anyway(tree: Tree, mutants: Sequence[Mutant]) -> list[str]:
     return outcome.failed
 
 
-def _tried(tree: Tree, mutant: Mutant, without: Sequence[str]) -> tuple[str, bool]:
-    """Try the tests that most likely notice, then all; return what to say, and whether one has noticed."""
-    try:
-        tree.reset(mutant)
-    except DoesNotApplyError as problem:
-        return str(problem), False
+def _tried(tree: Tree, mutant: Mutant, without: list[str]) -> tuple[str, bool]:
+    """Try the tests that most likely notice, then all; return what to say, and whether one has noticed.
+
+    :param without: the tests that fail without any fault; more of them may be found.
+    """
     likely = [f"tests/{test}" for test in mutant.tests]
-    for tests in (likely, []):
+    tests = likely
+    while True:
+        try:
+            tree.reset(mutant)
+        except DoesNotApplyError as problem:
+            return str(problem), False
         outcome = trial.run(tree, tests, workers=1 if tests else 2, until_one_fails=True, without=without)
         if outcome.trouble:
             return outcome.trouble, False
+        if outcome.failed and tests:
+            return f"by {outcome.failed[0]}", True
         if outcome.failed:
-            return f"by {outcome.failed[0]}{'' if tests else ', which is not among the likely ones'}", True
-    return "SURVIVED", False
+            failing = _failing_anyway(tree, outcome.failed)
+            noticed = [test for test in outcome.failed if test not in failing]
+            if noticed:
+                return f"by {noticed[0]}, which is not among the likely ones", True
+            without += failing
+        elif tests:
+            tests = []
+        else:
+            return "SURVIVED", False
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from .tree import Tree
 
 LIMIT = 900  # seconds for a run of tests; each single one has its own limit, see ONE
 ONE = 40  # seconds for a test: a fault that makes something hang need not be waited for as long as a slow machine
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 NOTHING_FAILED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # statuses of pytest
 
 
@@ -75,7 +75,10 @@ def _last(text: str) -> str:
 
 def main(seconds: str, *command: str) -> int:
     """Run a command to its end, then end all of its children and theirs; return its status."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    library = ctypes.CDLL(None)
+    library.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    library.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     try:
         return subprocess.run(command, env=environ, timeout=float(seconds), check=False).returncode

@@ -26,6 +26,7 @@ def main() -> int:
     chosen = [mutant for mutant in MUTANTS if parser.parse_args().only in str(mutant)]
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="s2itasks-mutants-") as directory:
+        Path(directory).chmod(0o755)  # some tests are run by other users
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(AT_ONCE):
             trees.put(Tree(Path(directory) / str(number)))

@@ -15,7 +15,7 @@ MUTANTS = (
         HOOKS,
         "            raise HookTwice(",
         "            HookTwice(",
-        ("test_tasks.py",),
+        ("test_tasks.py::test_a_hook_is_a_script_or_a_task",),
     ),
     Mutant(
         "status 1 is a failure",
@@ -29,7 +29,7 @@ MUTANTS = (
         HOOKS,
         "stderr=streams.stderr if",
         "stderr=streams.stdout if",
-        ("test_probe_log.py",),
+        ("test_probe_log.py::test_each_line_goes_to_the_containers_log",),
     ),
     Mutant(
         "a hook runs in the source directory",
@@ -71,21 +71,21 @@ MUTANTS = (
         SCRIPT,
         'return b"\\0"  #',
         'return b""  #',
-        ("test_hooks.py",),
+        ("test_hooks.py::test_a_program_that_nobody_may_read",),
     ),
     Mutant(
         "jobs run in the order of their names",
         JOBS,
         "key=lambda entry: entry.name)",
         "key=lambda entry: entry.name, reverse=True)",
-        ("test_jobs.py",),
+        ("test_jobs.py::test_every_job_of_a_category_runs_in_name_order",),
     ),
     Mutant(
         "--fail-fast stops at the first that fails",
         JOBS,
         "if fail_fast:",
         "if not fail_fast:",
-        ("test_jobs.py",),
+        ("test_jobs.py::test_fail_fast_stops_at_the_first",),
     ),
     Mutant(
         "a signal ends all jobs",
@@ -99,7 +99,7 @@ MUTANTS = (
         JOBS,
         "return status == 0",
         "return True",
-        ("test_jobs.py",),
+        ("test_jobs.py::test_a_failing_job_does_not_keep_the_others_from_running",),
     ),
     Mutant(
         "a probe does not wait for who reads the log",
@@ -136,6 +136,6 @@ MUTANTS = (
         '    """Write it all to our own stream, as the hook would have done; nobody may be reading any more."""\n'
         "    with contextlib.suppress(OSError):",
         "def _write_own(descriptor: int, content: bytes) -> None:\n    if True:",
-        ("test_probe_log.py",),
+        ("test_probe_log.py::test_its_own_reader_may_be_gone",),
     ),
 )

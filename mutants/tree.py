@@ -32,7 +32,7 @@ class Tree:
 
     def __init__(self, place: Path) -> None:
         self._pristine = place / "pristine"
-        self._venv = place / "venv"
+        self._venv = place / ".venv"
         self.top = place / "tree"
         self.python = self._venv / "bin" / "python"
         _copy(self._pristine)

@@ -20,7 +20,7 @@ from .tree import Tree
 LIMIT = 900  # seconds for a run of tests; each single one has its own limit, see ONE
 ONE = 40  # seconds for a test: a fault that makes something hang need not be waited for as long as a slow machine
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-NOTHING_FAILED, FAILED, NOTHING_TO_RUN = 0, 1, 5  # statuses of pytest
+NOTHING_FAILED, FAILED, STOPPED, NOTHING_TO_RUN = 0, 1, 2, 5  # statuses of pytest
 
 
 class Outcome(NamedTuple):
@@ -64,7 +64,7 @@ def run(tree: Tree, tests: Sequence[str], *, workers: int, until_one_fails: bool
         for line in done.stdout.splitlines()
         if line.startswith(("FAILED tests/", "ERROR tests/"))
     ]
-    if done.returncode in (NOTHING_FAILED, NOTHING_TO_RUN) or (done.returncode == FAILED and failed):
+    if done.returncode in (NOTHING_FAILED, NOTHING_TO_RUN) or (done.returncode in (FAILED, STOPPED) and failed):
         return Outcome(failed)
     return Outcome(failed, f"pytest ended with status {done.returncode}: {_last(done.stdout) or _last(done.stderr)}")
 

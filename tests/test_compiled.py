@@ -168,6 +168,16 @@ def test_what_ignores_sigterm_is_killed(application: Application, form: str, pha
     assert not [pid for pid in pids if is_alive(pid)]
 
 
+@pytest.mark.parametrize(("form", "phase"), WATCHERS)
+def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, form: str, phase: str) -> None:
+    """Also where the hook itself does as it is told."""
+    application.form = form
+    application.hook(phase, "(trap '' TERM; echo $BASHPID >>\"$LOG\"; exec sleep 300) &\nexec sleep 300")
+    assert application.s2itasks(phase, "--timeout", "1.5", timeout=20).status == 124
+    (left,) = application.logged
+    assert not is_alive(int(left))
+
+
 @pytest.mark.parametrize("words", ["exec {hook}", "ready", "ready --timeout 60", "run"])
 def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> None:
     """At whatever line it arrives, what was started ends, and nothing is left behind."""

@@ -20,6 +20,14 @@ def test_a_hook_knows_where_it_is(application: Application) -> None:
     assert done.out == f"{hook} {application.source} {application.source}\n"
 
 
+@pytest.mark.parametrize("phase", ["ready", "deploy"])
+def test_pwd_is_where_a_hook_is(application: Application, phase: str) -> None:
+    """For programs that believe it; bash looks for itself."""
+    application.hook(phase, "#!/usr/bin/env python3\nimport os\nprint(os.environ['PWD'])\n")
+    done = application.s2itasks(phase, cwd=Path("/"), env={"PWD": "/"})
+    assert done.out == f"{application.source}\n"
+
+
 def test_a_missing_hook_is_nothing(application: Application) -> None:
     """It is skipped without a word."""
     done = application.s2itasks("ready")
@@ -180,6 +188,7 @@ def test_layout_variables_are_there_for_every_hook(application: Application) -> 
         str(application.scripts),
         str(application.upload),
     ]
+    assert application.s2itasks("ready", env={"APP_ROOT": "/elsewhere"}).out.startswith(f"{application.path}\n")
     application.hook("pre_build", 'echo "$S2I_UPLOAD_PATH"')
     assert application.s2itasks("pre_build").succeeded().out == f"{application.upload}\n"
 

@@ -6,12 +6,14 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
 
 from invoke.context import Context
 from invoke.tasks import task
 
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, the tools below would leave no status
 SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
 
@@ -96,6 +98,12 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     """Measure s2itasks beside bash, plain invoke and powershift-image; prints Markdown tables."""
     given = [*(["--json", json] if json else []), *(["--only", only] if only else [])]
     sh(c, sys.executable, "-m", "benchmarks", "--rounds", str(rounds), *given)
+
+
+@task(help={"only": "those whose file or description has this text"})
+def mutants(c: Context, only: str = "") -> None:
+    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each."""
+    sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))
 
 
 @task(help={"fix": "mend what can be mended"})

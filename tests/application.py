@@ -16,7 +16,27 @@ from pathlib import Path
 from s2itasks import pinned
 from s2itasks.layout import Layout
 
-S2ITASKS = str(Path(sys.executable).parent / "s2itasks")
+
+def _installed() -> str:
+    """Give the installed s2itasks, by a path without spaces.
+
+    Where the kernel cannot take an interpreter from a script's first line (spaces, more than 127 characters), pip has
+    a shell start it; that may be dash, which drops every variable that it has no name for. So there a link leads to
+    the virtual environment, and a script as anywhere else starts it.
+    """
+    script = Path(sys.executable).parent / "s2itasks"
+    if not script.read_bytes().startswith(b"#!/bin/sh"):
+        return str(script)
+    directory = Path(tempfile.mkdtemp(prefix="s2itasks-venv-"))
+    atexit.register(shutil.rmtree, directory)
+    (directory / "venv").symlink_to(script.parent.parent)
+    started = directory / "s2itasks"
+    started.write_text(f"#!{directory}/venv/bin/python\nfrom s2itasks.cli import main\n\nmain()\n", encoding="utf-8")
+    started.chmod(0o755)
+    return str(started)
+
+
+S2ITASKS = _installed()
 # In a conformance run, every application is pinned before it is called, and called through its "launcher", or through
 # the "runtime" behind that.
 CONFORMANCE = os.environ.get("S2ITASKS_TEST_PINNED", "")
@@ -37,10 +57,12 @@ class Application:
     """One application below a directory of its own.
 
     :param root: holds the application root, the upload, the builder's scripts and the log.
+    :param form: the s2itasks to call: the application's "launcher" or "runtime", or nothing for the installed one.
     """
 
     root: Path
     variables: dict[str, str] = field(default_factory=dict)
+    form: str = CONFORMANCE
 
     def __post_init__(self) -> None:
         """Make the directories that an image and an upload bring."""
@@ -107,7 +129,7 @@ class Application:
     def environ(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give the process environment of a container of this application."""
         return {
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{Path(S2ITASKS).parent}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.source),
             "LANG": "C.UTF-8",
             "LOG": str(self.log),
@@ -119,11 +141,8 @@ class Application:
         }
 
     def called(self) -> str:
-        """Give the s2itasks to call: the installed one, or in a conformance run that of the application.
-
-        It is pinned anew each time, as if the application had been built as it is now.
-        """
-        return str(self.pin()[CONFORMANCE]) if CONFORMANCE else S2ITASKS
+        """Give the s2itasks to call; that of the application is pinned anew, as if it had been built as it is now."""
+        return str(self.pin()[self.form]) if self.form else S2ITASKS
 
     def pin(self) -> dict[str, Path]:
         """Pin s2itasks for the application as it is now, and give the programs that start it."""
@@ -155,7 +174,7 @@ class Application:
             capture_output=True,
             timeout=timeout,
             check=False,
-            start_new_session=bool(CONFORMANCE),  # as a container's runtime starts it
+            start_new_session=bool(self.form),  # as a container's runtime starts it
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -168,7 +187,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=bool(CONFORMANCE),
+            start_new_session=bool(self.form),
         )
 
 

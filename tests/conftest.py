@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from application import CONFORMANCE, Application
 from hypothesis import settings
+
+
+def _as_from_a_login_shell() -> None:
+    """Undo what our parent chose to ignore and to block; every process under test would inherit it.
+
+    ``nohup`` ignores SIGHUP, a shell without job control SIGINT and SIGQUIT of what it starts in the background, and
+    container runtimes and CI machines do as they like. SIGPIPE and SIGXFSZ are ignored by Python itself, which gives
+    them back to its children.
+    """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
+_as_from_a_login_shell()  # before anything starts a process, the fixtures of a session included
 
 
 @pytest.fixture(autouse=True)

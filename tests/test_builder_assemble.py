@@ -75,12 +75,22 @@ def test_requirements(pip_application: Application) -> None:
     assert pip_application.has("pendulum_clock")
 
 
+@pytest.mark.slow
 def test_a_failing_install_fails_the_build(pip_application: Application) -> None:
     """The build ends with pip's status, and its last line names the command."""
     pip_application.add("requirements.txt", "no-such-package-anywhere\n")
     result = pip_application.assemble()
     assert result.status == 1
     assert result.stderr.splitlines()[-1] == "ERROR: pip install -r requirements.txt failed (exit status 1)"
+
+
+def test_the_status_of_pip_is_that_of_the_build(application: Application) -> None:
+    """With a pip that only fails, making an environment with a real one takes ten seconds."""
+    application.add_recording_pip(status=3)
+    application.add("requirements.txt")
+    result = application.assemble()
+    assert result.status == 3
+    assert result.stderr.splitlines()[-1] == "ERROR: pip install -r requirements.txt failed (exit status 3)"
 
 
 def test_the_applications_modules_do_not_reach_pip(application: Application) -> None:

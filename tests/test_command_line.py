@@ -178,7 +178,7 @@ def test_the_collection_in_an_applications_own_tasks(application: Application, t
     application.env_script("deploy_env", "A=1")
     application.hook("migrate", 'echo "migrate $A"')
     application.hook("deploy", "exit 4")
-    inv = str(Path(S2ITASKS).parent / "inv")
+    inv = str(Path(sys.executable).parent / "inv")
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from application import CONFORMANCE, S2ITASKS, Application
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from signals import masks
 
@@ -30,11 +30,16 @@ ARGUMENTS = st.lists(
 
 
 @settings(
-    max_examples=60 if "S2ITASKS_TEST_EXAMPLES" in os.environ else 12,  # a process each
+    max_examples=60 if "S2ITASKS_TEST_EXAMPLES" in os.environ else 5,  # processes for each
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(arguments=ARGUMENTS, dashes=st.booleans())
+@example(
+    arguments=[b"", b"--", b"-", b"-h", b"--list", b"a  b", b"'", b'"', b"$HOME", b"*", b"ready", b"\xff\n"],
+    dashes=False,
+)
+@example(arguments=[b"-h"], dashes=True)
 def test_arguments_arrive_exactly(application: Application, arguments: list[bytes], dashes: bool) -> None:  # noqa: FBT001
     """Spaces, empty strings, dashes, further ``--``, bytes that are no text; with and without a ``--`` before them."""
     done = application.s2itasks("exec", *(["--"] if dashes else []), *SHOW, *arguments).succeeded()

@@ -20,6 +20,14 @@ def test_a_hook_knows_where_it_is(application: Application) -> None:
     assert done.out == f"{hook} {application.source} {application.source}\n"
 
 
+@pytest.mark.parametrize("phase", ["ready", "deploy"])
+def test_pwd_is_where_a_hook_is(application: Application, phase: str) -> None:
+    """For programs that believe it; bash looks for itself."""
+    application.hook(phase, "#!/usr/bin/env python3\nimport os\nprint(os.environ['PWD'])\n")
+    done = application.s2itasks(phase, cwd=Path("/"), env={"PWD": "/"})
+    assert done.out == f"{application.source}\n"
+
+
 def test_a_missing_hook_is_nothing(application: Application) -> None:
     """It is skipped without a word."""
     done = application.s2itasks("ready")
@@ -180,6 +188,7 @@ def test_layout_variables_are_there_for_every_hook(application: Application) -> 
         str(application.scripts),
         str(application.upload),
     ]
+    assert application.s2itasks("ready", env={"APP_ROOT": "/elsewhere"}).out.startswith(f"{application.path}\n")
     application.hook("pre_build", 'echo "$S2I_UPLOAD_PATH"')
     assert application.s2itasks("pre_build").succeeded().out == f"{application.upload}\n"
 
@@ -252,3 +261,15 @@ def test_a_hooks_directory_that_may_not_be_entered(application: Application) -> 
         126,
         "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: this user may not enter its directory\n",
     )
+
+
+def test_a_program_that_nobody_may_read(application: Application) -> None:
+    """The kernel starts it all the same, as long as it is a binary."""
+    python = random_user.interpreter()
+    if python is None:
+        pytest.skip("needs root and a public Python")
+    application.write(application.source / HOOK, Path("/bin/true").read_bytes(), 0o711)
+    random_user.open_to(application.root)
+    argv = [*random_user.prefix(), "sh", "-c", 'exec "$@"', "sh", *random_user.command(python), "ready"]
+    done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

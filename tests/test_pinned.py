@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -175,7 +176,8 @@ def test_an_interpreter_that_needs_the_activation(application: Application, need
     """Software collections can be started only after BASH_ENV; anything else is spared it until its turn."""
     activate = application.write(application.root / "activate", 'export ENABLED=1; echo sourced >>"$LOG"\n')
     check = '[ -n "$ENABLED" ] || exit 127\n' if needs_it else ""
-    python = application.write(application.root / "python", f'#!/bin/sh\n{check}exec {sys.executable} "$@"\n', 0o755)
+    become = f'exec {shlex.quote(sys.executable)} "$@"'
+    python = application.write(application.root / "python", f"#!/bin/sh\n{check}{become}\n", 0o755)
     application.builder("assemble", "true")
     start = f"import sys; sys.executable = {str(python)!r}; sys.argv[1:] = ['assemble']"
     start += "; from s2itasks.cli import main; main()"

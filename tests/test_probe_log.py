@@ -113,6 +113,15 @@ def test_a_pipe_that_nobody_reads_any_more(probed: Application) -> None:
         os.close(write)
 
 
+def test_its_own_reader_may_be_gone(probed: Application) -> None:
+    """The kubelet has given up on it; the status is the probe's all the same."""
+    probed.form = "runtime"  # where it has not been bash from the start
+    command = f'{probed.called()} ready --log | true; exit "${{PIPESTATUS[0]}}"'
+    probed.hook("ready", "head -c 1000000 /dev/zero; exit 5")
+    done = subprocess.run(["bash", "-c", command], env=probed.environ(), capture_output=True, check=False)
+    assert done.returncode == 5
+
+
 def test_a_socket(probed: Application) -> None:
     """One cannot be opened through /proc at all."""
     ours, theirs = socket.socketpair()

@@ -48,10 +48,11 @@ def test_a_failing_deploy_keeps_the_application_from_starting(application: Appli
 
 
 def test_the_image_says_where_the_builder_is(application: Application) -> None:
-    """STI_SCRIPTS_PATH where S2I_SCRIPTS_PATH is not set."""
+    """STI_SCRIPTS_PATH where S2I_SCRIPTS_PATH is not set; as a URL in older images."""
     application.builder("run", "echo image")
-    environ = {"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": str(application.scripts)}
-    assert application.s2itasks("run", env=environ).succeeded().out == "image\n"
+    for path in (str(application.scripts), f"image://{application.scripts}"):
+        environ = {"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": path}
+        assert application.s2itasks("run", env=environ).succeeded().out == "image\n"
 
 
 def test_without_any_builder_the_embedded_one_is_used(application: Application) -> None:

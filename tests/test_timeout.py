@@ -106,6 +106,16 @@ def test_variables_limit_single_phases(application: Application, command: str, n
     assert done.error.endswith(f" timed out after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}")
 
 
+@pytest.mark.parametrize(
+    ("timeout", "variable", "named"), [("30", "0.3", "S2ITASKS_TIMEOUT_READY"), ("0.3", "30", "--timeout")]
+)
+def test_the_tighter_limit_counts(application: Application, timeout: str, variable: str, named: str) -> None:
+    """Of the command's and the phase's own, and it is named."""
+    application.hook("ready", "sleep 5")
+    done = application.s2itasks("ready", "--timeout", timeout, env={"S2ITASKS_TIMEOUT_READY": variable})
+    assert (done.status, done.error.endswith(f" the limit of {named}")) == (124, True)
+
+
 def test_the_variable_may_stand_in_the_environment_file(application: Application) -> None:
     """Where S2I would bake it into the image."""
     application.write(application.source / ".s2i" / "environment", "S2ITASKS_TIMEOUT_READY=0.3\n")

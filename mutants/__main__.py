@@ -1,0 +1,93 @@
+"""Try the mutants: ``inv mutants``, or ``python -m mutants``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from . import trial
+from .catalogue import MUTANTS
+from .mutant import DoesNotApplyError, Mutant
+from .tree import Tree
+
+AT_ONCE = 2
+
+
+def main() -> int:
+    """Try what was asked for, a line each; return 1 where a mutant survives or cannot be tried."""
+    parser = argparse.ArgumentParser(prog="mutants", description="Put faults into s2itasks, and see who notices.")
+    parser.add_argument("--only", metavar="TEXT", default="", help="the mutants whose file or description has it")
+    chosen = [mutant for mutant in MUTANTS if parser.parse_args().only in str(mutant)]
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="s2itasks-mutants-") as directory:
+        Path(directory).chmod(0o755)  # some tests are run by other users
+        trees: SimpleQueue[Tree] = SimpleQueue()
+        for number in range(AT_ONCE):
+            trees.put(Tree(Path(directory) / str(number)))
+        tree = trees.get()
+        without = _failing_anyway(tree, sorted({f"tests/{test}" for mutant in chosen for test in mutant.tests}))
+        trees.put(tree)
+
+        def tried(mutant: Mutant) -> bool:
+            tree = trees.get()
+            try:
+                verdict, caught = _tried(tree, mutant, without)
+            finally:
+                trees.put(tree)
+            print(f"{'caught' if caught else 'NOT CAUGHT'}  {mutant}: {verdict}", flush=True)
+            return caught
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            caught = list(pool.map(tried, chosen))
+    print(f"{sum(caught)} of {len(caught)} caught in {time.monotonic() - started:.0f} s")
+    return 0 if all(caught) and caught else 1
+
+
+def _failing_anyway(tree: Tree, tests: Sequence[str]) -> list[str]:
+    """Return those of some tests that fail without any fault, and so can tell nothing."""
+    tree.reset()
+    outcome = trial.run(tree, tests, workers=2, until_one_fails=False, without=[])
+    if outcome.trouble:
+        sys.exit(f"mutants: without any fault, {outcome.trouble}")
+    for test in outcome.failed:
+        print(f"left out, as it fails without any fault: {test}", flush=True)
+    return outcome.failed
+
+
+def _tried(tree: Tree, mutant: Mutant, without: list[str]) -> tuple[str, bool]:
+    """Try the tests that most likely notice, then all; return what to say, and whether one has noticed.
+
+    :param without: the tests that fail without any fault; more of them may be found.
+    """
+    likely = [f"tests/{test}" for test in mutant.tests]
+    tests = likely
+    while True:
+        try:
+            tree.reset(mutant)
+        except DoesNotApplyError as problem:
+            return str(problem), False
+        outcome = trial.run(tree, tests, workers=1 if tests else 2, until_one_fails=True, without=without)
+        if outcome.trouble:
+            return outcome.trouble, False
+        if outcome.failed and tests:
+            return f"by {outcome.failed[0]}", True
+        if outcome.failed:
+            failing = _failing_anyway(tree, outcome.failed)
+            noticed = [test for test in outcome.failed if test not in failing]
+            if noticed:
+                return f"by {noticed[0]}, which is not among the likely ones", True
+            without += failing
+        elif tests:
+            tests = []
+        else:
+            return "SURVIVED", False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

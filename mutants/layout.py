@@ -1,0 +1,88 @@
+"""Faults in where things are, and in what `.s2i/environment` says."""
+
+from __future__ import annotations
+
+from .mutant import Mutant
+
+LAYOUT = "s2itasks/layout.py"
+FILE = "s2itasks/environment_file.py"
+
+MUTANTS = (
+    Mutant(
+        "S2I_APPLICATION_PATH comes before APP_ROOT",
+        LAYOUT,
+        '_directory(environ, "S2I_APPLICATION_PATH", _directory(environ, "APP_ROOT", "/opt/app-root"))',
+        '_directory(environ, "APP_ROOT", _directory(environ, "S2I_APPLICATION_PATH", "/opt/app-root"))',
+        ("test_hooks.py::test_layout_variables_are_there_for_every_hook",),
+    ),
+    Mutant(
+        "a relative path is refused",
+        LAYOUT,
+        'if not value.startswith("/"):',
+        'if value.startswith("."):',
+        ("test_fast_path.py::test_what_fails",),
+    ),
+    Mutant(
+        "the image says where its scripts are",
+        LAYOUT,
+        'environ.get("STI_SCRIPTS_PATH")',
+        'environ.get("NO_STI_SCRIPTS_PATH")',
+        ("test_run.py::test_the_image_says_where_the_builder_is",),
+    ),
+    Mutant(
+        "STI_SCRIPTS_PATH may be a URL",
+        LAYOUT,
+        'removeprefix("image://")',
+        'removeprefix("image:/x")',
+        ("test_run.py::test_the_image_says_where_the_builder_is",),
+    ),
+    Mutant(
+        "a source directory that is not there is said",
+        LAYOUT,
+        "if not self.source.is_dir():",
+        "if not self.source:",
+        ("test_hooks.py::test_a_source_directory_that_is_not_there_is_said",),
+    ),
+    Mutant(
+        "a byte-order mark is no part of the first name",
+        FILE,
+        'content.removeprefix("\\ufeff")',
+        "content",
+        ("test_environment_file.py",),
+    ),
+    Mutant(
+        "bytes that are no text are kept",
+        FILE,
+        'path.read_bytes().decode("utf-8", "surrogateescape")',
+        'path.read_bytes().decode("utf-8", "replace")',
+        ("test_environment_file.py",),
+    ),
+    Mutant(
+        "a name with an equals sign in it is left out",
+        FILE,
+        'and "=" not in each.name and',
+        "and",
+        ("test_environment_file.py",),
+    ),
+    Mutant(
+        "a file that cannot be read is said",
+        FILE,
+        '    except FileNotFoundError:\n        return ""',
+        '    except OSError:\n        return ""',
+        ("test_environment.py::test_a_directory_in_place_of_the_file_is_said",),
+    ),
+    Mutant(
+        "lines count from the first",
+        FILE,
+        'enumerate(content.split("\\n"), start=1)',
+        'enumerate(content.split("\\n"), start=0)',
+        ("test_environment_file.py",),
+    ),
+    Mutant(
+        "S2I reads no comment that begins further in",
+        FILE,
+        'if line.startswith("#") or',
+        'if line.strip().startswith("#") or',
+        ("test_environment_file.py",),
+    ),
+)

@@ -1,0 +1,224 @@
+"""What pods run all day: the compiled program on PATH, with what nobody may lose by its being compiled.
+
+`./inv conformance` runs much more through it; these are its promises, in every everyday run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from application import Application
+from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
+
+# Each way to a hook or command: becoming it, watching it, and through the phases of `run`.
+WAYS = ("exec {show}", "ready", "ready --timeout 50", "run")
+WATCHERS = [("launcher", "ready"), ("runtime", "ready"), ("", "deploy")]  # the compiled program, and Python
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
+STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.05; done'
+
+# Logs which program watches it, and the signal that it waits for; SIGTERM, which follows some, is not to end it before.
+RECEIVER = """#!/usr/bin/env python3
+import os, signal
+number = signal.Signals(int(os.environ["NUMBER"]))
+signal.pthread_sigmask(signal.SIG_BLOCK, {number, signal.SIGTERM})
+with open(os.environ["LOG"], "a") as log:
+    print(os.path.basename(os.readlink(f"/proc/{os.getppid()}/exe")), file=log)
+with open(os.environ["FIFO"], "w") as fifo:
+    print("ready", os.getpid(), file=fifo)
+received = signal.Signals(signal.sigwait({number}))
+with open(os.environ["LOG"], "a") as log:
+    print(received.name, file=log)
+"""
+
+
+@pytest.fixture
+def compiled(application: Application) -> Application:
+    """An application that is called through its compiled program, as a container's runtime does."""
+    application.form = "launcher"
+    return application
+
+
+def shown(application: Application, way: str, text: str, *, stdin: bytes = b"", **variables: str) -> str:
+    """Have what ``way`` gets to run a script of bash, and give its stdout."""
+    show = application.write(application.root / "show", f"#!/bin/bash\n{text}\n", 0o755)
+    application.hook("ready", text)
+    application.builder("run", text)
+    words = way.format(show=show).split()
+    return application.s2itasks(*words, env=variables, stdin=stdin).succeeded().out
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_the_operator_sets_wins(compiled: Application, way: str) -> None:
+    """``oc set env`` over ``.s2i/environment``, also where it is set to nothing; that only fills in."""
+    compiled.write(compiled.source / ".s2i" / "environment", "A=file\nB=file\nC=file\n")
+    compiled.env_script("deploy_env", "D=$A$C")
+    out = shown(compiled, way, 'echo "$A|$B|$C|$D"', A="operator", B="")
+    assert out == "operator||file|operatorfile\n"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_activation_is_sourced_once(compiled: Application, way: str) -> None:
+    """``$BASH_ENV`` before deploy_env, and it is gone for every bash below."""
+    activate = compiled.write(compiled.root / "activate", 'echo sourced >>"$LOG"\nexport N=activated\n')
+    compiled.env_script("deploy_env", "N=$N-and-ours")
+    out = shown(compiled, way, 'echo "$N ${BASH_ENV-gone}"; bash -c "echo \\$N"', BASH_ENV=str(activate))
+    assert (out, compiled.logged) == ("activated-and-ours gone\nactivated-and-ours\n", ["sourced"])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_callers_directories_stay(compiled: Application, way: str) -> None:
+    """``cd -`` leads where it led before; deploy_env and the activation go where they like."""
+    compiled.env_script("deploy_env", "cd /")
+    out = shown(compiled, way, 'echo "$OLDPWD $PWD"', OLDPWD=str(compiled.root), PWD=str(compiled.source))
+    assert out == f"{compiled.root} {compiled.source}\n"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_stdin_passes_through(compiled: Application, way: str) -> None:
+    """Nothing is read ahead, by nobody on the way."""
+    compiled.env_script("deploy_env", "A=1")
+    assert shown(compiled, way, "read -r line; echo $line; cat", stdin=b"one\ntwo\n") == "one\ntwo\n"
+
+
+@pytest.mark.parametrize("way", [*WAYS, "shell"])
+def test_the_umask_of_deploy_env(compiled: Application, way: str) -> None:
+    """A random user with group 0 needs it for files that the next one can write, too."""
+    compiled.env_script("deploy_env", "umask 027")
+    if way == "shell":
+        assert compiled.s2itasks("shell", stdin=b"umask\n").succeeded().out == "0027\n"
+    else:
+        assert shown(compiled, way, "umask") == "0027\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--timeout", "50"]])
+@pytest.mark.parametrize("status", [0, 1, 3, 124, 126, 127, 255])
+def test_the_status_is_the_hooks(compiled: Application, options: list[str], status: int) -> None:
+    """Whether it becomes the hook or watches it."""
+    compiled.hook("ready", f"exit {status}")
+    assert compiled.s2itasks("ready", *options).status == status
+
+
+@pytest.mark.parametrize("name", ["KILL", "TERM", "SEGV"])
+def test_the_status_of_a_killed_hook(compiled: Application, name: str) -> None:
+    """128+n where it is watched, and the signal itself where it became the hook."""
+    compiled.hook("ready", f"ulimit -c 0; kill -{name} $$")
+    number = signal.Signals[f"SIG{name}"]
+    assert compiled.s2itasks("ready").status == -number
+    done = compiled.s2itasks("ready", "--timeout", "50")
+    said = f"s2itasks: error: .s2i/action_hooks/ready was ended by SIG{name} (status {128 + number})\n"
+    assert (done.status, done.err) == (128 + number, said)
+
+
+def test_the_status_of_what_cannot_be_executed(compiled: Application) -> None:
+    """A shell's, with the words of the runtime behind it."""
+    assert compiled.s2itasks("exec", "no-such-command").status == 127
+    assert compiled.s2itasks("exec", "/etc/passwd").status == 126
+    assert compiled.s2itasks("ready").status == 0
+    compiled.hook("ready", "true", mode=0o644)
+    assert compiled.s2itasks("ready").status == 126
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: signal.Signals) -> None:
+    """It may clean up; the status tells of the signal, whatever the hook makes of it."""
+    compiled.variables["FIFO"] = str(fifo(compiled.root))
+    compiled.env_script("deploy_env", "A=1")
+    compiled.hook("ready", RECEIVER)
+    compiled.variables["NUMBER"] = str(int(number))
+    process = compiled.start("ready", "--timeout", "60")
+    hook = announced(Path(compiled.variables["FIFO"]), process)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert err.decode() == f"s2itasks: error: stopped by {number.name}\n"
+    assert compiled.logged == ["bash", number.name]
+    assert not is_alive(hook)
+
+
+@pytest.mark.parametrize(("form", "phase"), WATCHERS)
+def test_a_suspended_process_hears_of_it(application: Application, form: str, phase: str) -> None:
+    """It is woken up, so that it can clean up like the others."""
+    application.form = form
+    application.variables["FIFO"] = str(fifo(application.root))
+    stopped = "(trap 'echo cleaned >>\"$LOG\"; exit' TERM; kill -STOP $BASHPID; sleep 0.1) &"
+    wait = "until read -r _ _ state _ </proc/$!/stat; [[ $state == T ]]; do :; done"
+    application.hook(phase, f"trap 'wait; exit' TERM\n{stopped}\n{wait}\n{ANNOUNCE}\nwait")
+    process = application.start(phase, "--timeout", "60")
+    announced(Path(application.variables["FIFO"]), process)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert (process.returncode, application.logged) == (143, ["cleaned"])
+
+
+@pytest.mark.parametrize(("form", "phase"), WATCHERS)
+def test_what_ignores_sigterm_is_killed(application: Application, form: str, phase: str) -> None:
+    """Soon after its limit, with all that it has started; in the compiled program, and in Python."""
+    application.form = form
+    application.hook(phase, STUBBORN)
+    started = time.monotonic()
+    done = application.s2itasks(phase, "--timeout", "1.5", timeout=20)
+    assert (done.status, time.monotonic() - started < 10) == (124, True)
+    assert done.err.splitlines()[-1].startswith(f"s2itasks: error: .s2i/action_hooks/{phase} ")
+    pids = [int(pid) for pid in application.logged[0].split()]
+    assert not [pid for pid in pids if is_alive(pid)]
+
+
+@pytest.mark.parametrize(("form", "phase"), WATCHERS)
+def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, form: str, phase: str) -> None:
+    """Also where the hook itself does as it is told."""
+    application.form = form
+    application.hook(phase, "(trap '' TERM; echo $BASHPID >>\"$LOG\"; exec sleep 300) &\nexec sleep 300")
+    assert application.s2itasks(phase, "--timeout", "1.5", timeout=20).status == 124
+    (left,) = application.logged
+    assert not is_alive(int(left))
+
+
+@pytest.mark.parametrize("words", ["exec {hook}", "ready", "ready --timeout 60", "run"])
+def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> None:
+    """At whatever line it arrives, what was started ends, and nothing is left behind."""
+    hook = compiled.hook("ready", 'echo $$ >>"$LOG"\nexec sleep 300')
+    compiled.builder("run", 'echo $$ >>"$LOG"\nexec sleep 300')
+    command = [compiled.called(), *words.format(hook=hook).split()]
+    for delay in range(16):
+        process = subprocess.Popen(
+            command, env=compiled.environ(), cwd=compiled.source, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(delay * 0.0007)  # not to wait for anything: to arrive somewhere else each time
+        process.terminate()
+        assert process.wait(timeout=30) in (143, -15)
+    assert not [pid for pid in compiled.logged if is_alive(int(pid))]
+
+
+# What the first process of a container is doing when it is told to stop.
+FIRST = {
+    "deploy_env": ("deploy_env", f"{ANNOUNCE}\nwhile :; do :; done", "run"),
+    "a process of deploy_env": ("deploy_env", f"{ANNOUNCE}\nsleep 300", "run"),
+    "deploy": ("deploy", f"{ANNOUNCE}\n{WAIT}", "run"),
+    "run": ("run", f"trap 'exit 143' TERM\n{ANNOUNCE}\n{WAIT}", "run"),
+    "migrate": ("migrate", f"{ANNOUNCE}\n{WAIT}", "migrate --timeout 60"),
+}
+
+
+@pytest.mark.parametrize("doing", FIRST)
+def test_a_signal_as_pid_1(compiled: Application, doing: str) -> None:
+    """As early as can be told; the kernel drops what PID 1 has no handler for."""
+    unshare = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no PID namespaces here")
+    compiled.variables["FIFO"] = str(fifo(compiled.root))
+    name, text, command = FIRST[doing]
+    compiled.builder("run", 'echo ran >>"$LOG"')
+    compiled.hook(name, text)
+    container = subprocess.Popen(
+        [*unshare, compiled.called(), *command.split()], env=compiled.environ(), stderr=subprocess.DEVNULL
+    )
+    announced(Path(compiled.variables["FIFO"]), container)
+    (first,) = Path(f"/proc/{container.pid}/task/{container.pid}/children").read_text().split()
+    os.kill(int(first), signal.SIGTERM)
+    assert container.wait(timeout=10) == 143
+    assert compiled.logged == []

@@ -1,0 +1,39 @@
+"""Running a child and becoming one, where no hook can choose the moment: the functions themselves are asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from s2itasks.limits import parse
+from s2itasks.process import _Child
+from s2itasks.terminal import Terminal
+
+
+def test_a_signal_before_there_is_a_child() -> None:
+    """It came while the child was being started, which nobody can stop; the child gets it at once."""
+    with Terminal() as terminal:
+        child = _Child(terminal)
+        child.handle(signal.SIGTERM, None)
+        child.start(["sleep", "5"], os.environ, Path("/"), None, None)
+        assert child.wait(None) == 128 + signal.SIGTERM
+
+
+def test_what_was_printed_comes_first() -> None:
+    """Nothing that is still in a buffer is lost where the process becomes another."""
+    become = "from s2itasks.execution import become; become(['/bin/echo', 'second'], env={})"
+    done = subprocess.run([sys.executable, "-c", f"print('first'); {become}"], capture_output=True, check=True)
+    assert done.stdout == b"first\nsecond\n"
+
+
+def test_a_limit_runs_from_when_it_was_given() -> None:
+    """What is started later has the rest of it; only where each process has its own, all of it."""
+    whole, each = parse("50", "--timeout"), parse("50", "--timeout", each=True)
+    assert whole is not None
+    assert each is not None
+    assert 0 < whole.remaining() < 50
+    assert each.remaining() == 50
+    assert whole._replace(until=0.0).remaining() > 0  # a timer takes 0 for none

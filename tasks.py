@@ -100,7 +100,7 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     sh(c, sys.executable, "-m", "benchmarks", "--rounds", str(rounds), *given)
 
 
-@task(help={"only": "those whose file or description has this text"})
+@task(help={"only": "those whose file or description matches this pattern"})
 def mutants(c: Context, only: str = "") -> None:
     """Put a fault into s2itasks, one at a time; the everyday tests have to catch each."""
     sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -22,8 +23,8 @@ AT_ONCE = 2
 def main() -> int:
     """Try what was asked for, a line each; return 1 where a mutant survives or cannot be tried."""
     parser = argparse.ArgumentParser(prog="mutants", description="Put faults into s2itasks, and see who notices.")
-    parser.add_argument("--only", metavar="TEXT", default="", help="the mutants whose file or description has it")
-    chosen = [mutant for mutant in MUTANTS if parser.parse_args().only in str(mutant)]
+    parser.add_argument("--only", metavar="PATTERN", default="", help="the mutants whose file or description matches")
+    chosen = [mutant for mutant in MUTANTS if re.search(parser.parse_args().only, str(mutant))]
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="s2itasks-mutants-") as directory:
         Path(directory).chmod(0o755)  # some tests are run by other users

@@ -135,10 +135,7 @@ MUTANTS = (
         EXECUTION,
         "return InterpreterMissing(command, _interpreter(Path(command)))",
         "return CommandNotFound(command)",
-        (
-            "test_hooks.py::test_a_missing_interpreter_is_named",
-            "test_exec.py::test_what_cannot_be_executed_has_a_shells_status",
-        ),
+        ("test_exec.py::test_the_interpreter_that_is_missing_is_named",),
     ),
     Mutant(
         "PWD names the directory that a child is in",

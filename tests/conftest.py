@@ -31,7 +31,7 @@ _as_from_a_login_shell()  # before anything starts a process, the fixtures of a 
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the machine or a surrounding s2itasks set from the processes under test."""
     for name in os.environ:
-        if name.startswith(("S2I", "APP_", "STI_", "PIP_NO_")) or name in ("BASH_ENV", "ENV", "PORT", "PYTHONPATH"):
+        if name.startswith(("S2I", "APP_", "STI_", "PIP_NO_", "PYTHON")) or name in ("BASH_ENV", "ENV", "PORT"):
             monkeypatch.delenv(name)
 
 

@@ -82,6 +82,14 @@ def test_what_cannot_be_executed_has_a_shells_status(
     assert (done.status, done.error) == (status, said)
 
 
+def test_the_interpreter_that_is_missing_is_named(application: Application) -> None:
+    """The kernel says of the script that it does not exist."""
+    script = application.write(application.root / "script", "#!/no/such/interpreter -x\n", 0o755)
+    done = application.s2itasks("exec", str(script))
+    assert done.status == 127
+    assert "'/no/such/interpreter -x', which is not there" in done.error
+
+
 def test_exec_finds_commands_on_the_applications_path(application: Application, tmp_path: Path) -> None:
     """deploy_env's PATH counts, not ours; a script without shebang is run by bash there too."""
     application.write(tmp_path / "bin" / "hello", 'echo "hello $1"\n', 0o755)

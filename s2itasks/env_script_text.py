@@ -50,7 +50,7 @@ BEYOND_VARIABLES = {
         r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"
     ),
     "it has the expansion {!r}": re.compile(r"\$\{?[0_](?!\w)|\$\{[^}]*\?"),  # the latter end bash without a trap
-    "it quotes a part of a command's name": re.compile(r"(?m)(?:^|[;&|({`])[ \t]*[\w.]*(?:\\(?!\n)|['\"])"),
+    "it quotes a part of a command's name": re.compile(r"(?m)(?:^|[;&|{])[ \t]*[\w.]*(?:\\(?!\n)|['\"])"),
     "it has a carriage return, a NUL or a byte-order mark": re.compile(r"\r|\0|\A\xef\xbb\xbf"),
 }
 FULL_LINE_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")

@@ -8,6 +8,7 @@ know the usual case alone; whatever is unusual, and the wording of every failure
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from collections.abc import Mapping
@@ -47,6 +48,32 @@ ON_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
 [[ $2 != *" {script} "* ]] || {aftermath} "$1" "" source ""
 [[ $1 -ne 0 ]] || \\builtin exit 1"""
+# Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
+START = """\
+\"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"
+
+import sys
+
+directory = __file__.rpartition("/")[0]
+sys.path.insert(0, directory)
+
+if sys.argv[1:2] == ["--aftermath"]:
+    from s2itasks.aftermath import main
+
+    main(sys.argv[2:])
+else:
+    from s2itasks.cli import main
+
+    main(f"{directory}/graph.json")
+"""
+ALONE = """\
+#!{interpreter} -IS
+\"\"\"Starts s2itasks; there is nothing here that it does in bash.\"\"\"
+
+with open({start!r}) as opened:
+    exec(compile(opened.read(), {start!r}, "exec"), {{"__file__": {start!r}, "__name__": "__main__"}})
+"""
+SHEBANG = re.compile(r"(?=.{1,127}$)#![\x21-\x7e]+ -IS")  # what the kernel reads as one interpreter
 TEMPLATES = {
     name: bash_template.read(name)
     for name in ("launcher", "watch", "ending", "forward", "capture", "event")  # at once, as `env_script.PROTOCOL`
@@ -98,7 +125,12 @@ def compiled(
         result.texts.update(_common(layout, place, variables))
         content = b"\0".join(filter(None, contents))
         result.texts[place.content] = content.decode("utf-8", "surrogateescape")
-    result.texts[place.launcher] = _launcher(layout, environ, place, names, interpreter, activated=activated)
+    if not names and not activated and SHEBANG.fullmatch(f"#!{interpreter} -IS"):
+        result.texts[place.launcher] = ALONE.format(
+            interpreter=interpreter, start=str(place.runtime / "start.py")
+        )
+    else:
+        result.texts[place.launcher] = _launcher(layout, environ, place, names, interpreter, activated=activated)
     return result
 
 
@@ -180,7 +212,7 @@ def _launcher(
         **place.values,
         "application": str(layout.application),
         "version": __version__,
-        "names": " | ".join(names),
+        "names": " | ".join(names) or "''",
         "deciding": '"' + "|".join(f"${{{name}-}}" for name in DECIDING) + '"',
         "given": shlex.quote("|".join(environ.get(name, "") for name in DECIDING)),
         "known": shlex.quote("|".join(known[name] for name in DECIDING)),
@@ -192,7 +224,6 @@ def _launcher(
         "start": shlex.quote(str(place.runtime / "start.py")),
     }
     conditions = {
-        "programs": names,
         "file": layout.environment_file.is_file(),
         "script": script.is_file(),
         "activated": activated,

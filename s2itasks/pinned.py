@@ -25,25 +25,6 @@ from .execution import bash
 from .fast_command import Place
 from .layout import EMBEDDED_SCRIPTS, Layout
 
-START = """\
-\"\"\"Starts the copy of s2itasks beside it, and finds nothing else.\"\"\"
-
-import sys
-
-directory = __file__.rpartition("/")[0]
-sys.path.insert(0, directory)
-
-if sys.argv[1:2] == ["--aftermath"]:
-    from s2itasks.aftermath import main
-
-    main(sys.argv[2:])
-else:
-    from s2itasks.cli import main
-
-    main(f"{directory}/graph.json")
-"""
-
-
 def location(layout: Layout) -> Path:
     """Give the place of the pinned runtime, a link to the copy that counts."""
     return layout.runtime
@@ -59,7 +40,7 @@ def set_aside(layout: Layout) -> None:
     copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
     copy.chmod(0o755)
     runtime.copy_into(copy)
-    (copy / "start.py").write_text(START, encoding="utf-8")
+    (copy / "start.py").write_text(launcher.START, encoding="utf-8")
     compileall.compile_dir(copy, quiet=2)
     link = copy / "link"
     link.symlink_to(copy.name)

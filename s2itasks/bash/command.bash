@@ -51,13 +51,13 @@ if [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then
     \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" "$S2ITASKS_SOURCING"
     # end
     # shellcheck source=environment.bash
-    \builtin . "$S2ITASKS_PROGRAMS"/environment.bash "$S2ITASKS_LOUDNESS"
+    \builtin . "$S2ITASKS_PROGRAMS"/environment.bash "$S2ITASKS_LOUDNESS" || \builtin return
     # when loud env_script
     # shellcheck source=event.bash
-    \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" done "$4"
+    \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" since "$4"
     # end
 fi
-[[ . -ef "$S2ITASKS_CWD" && $PWD == "$S2ITASKS_CWD" ]] || \builtin cd "$S2ITASKS_CWD"
+[[ . -ef "$S2ITASKS_CWD" && $PWD == "$S2ITASKS_CWD" ]] || \builtin cd "$S2ITASKS_CWD" || \builtin return
 if [[ ${OLDPWD@a} != *r* ]]; then
     if [[ -n $2 ]]; then OLDPWD=$2; else \builtin unset -v OLDPWD; fi
 fi
@@ -85,8 +85,15 @@ if [[ $s2itasks_file != /usr/bin/* ]]; then
         s2itasks_line=${s2itasks_line%%$'\n'*}
         [[ $s2itasks_line == '#!'*[!\ ]* && $s2itasks_line != *$'\r' ]] || \builtin return
         s2itasks_line=${s2itasks_line:2}
-        s2itasks_line=${s2itasks_line#"${s2itasks_line%%[! ]*}"}
-        [[ -x ${s2itasks_line%%[ $'\t']*} ]] || \builtin return
+        s2itasks_line=${s2itasks_line#"${s2itasks_line%%[! $'\t']*}"}
+        s2itasks_interpreter=${s2itasks_line%%[ $'\t']*}
+        [[ -x $s2itasks_interpreter ]] || \builtin return
+        if [[ $s2itasks_file != /* ]]; then # bash's exec would have the script find an absolute path in its $0
+            s2itasks_line=${s2itasks_line#"$s2itasks_interpreter"}
+            s2itasks_line=${s2itasks_line#"${s2itasks_line%%[! $'\t']*}"}
+            s2itasks_line=${s2itasks_line%"${s2itasks_line##*[! $'\t']}"}
+            \builtin exec -- "$s2itasks_interpreter" ${s2itasks_line:+"$s2itasks_line"} "$s2itasks_file" "${@:6}"
+        fi
     fi
 fi
 \builtin exec -a "$5" -- "$s2itasks_file" "${@:6}"

@@ -24,7 +24,7 @@ fi
 \builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND
 # when user
 s2itasks_preload=${LD_PRELOAD-}
-[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY"
+[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
 if [[ ${1-} == loud ]]; then
     \builtin . "$S2ITASKS_USER" >&2 ||
         \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_USER" >&2
@@ -42,7 +42,7 @@ fi
 # end
 { \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
 [[ $IFS == $' \t\n' ]] || IFS=$' \t\n'
-[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY"
+[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
 \builtin shift "$#"
 # when report
 \builtin printf 'activated\0' >&"$S2ITASKS_REPORT"
@@ -50,7 +50,9 @@ fi
 
 # when script
 { # read as a whole, so that bash does not print what is ours where the script says `set -v`
+    # shellcheck disable=SC2064 # a blank
     \builtin trap "$S2ITASKS_ON_EXIT" EXIT
+    # shellcheck disable=SC2064 # likewise
     \builtin trap "$S2ITASKS_ON_ERROR" ERR
     \builtin set -a -e -o pipefail
     # when report
@@ -70,5 +72,6 @@ fi
 \builtin exec /bin/cat /proc/self/environ /proc/self/status /proc/self/limits >&"$S2ITASKS_ENVIRONMENT_REPORT"
 # end
 # when mark
+# shellcheck disable=SC2034 # for a nested s2itasks
 \builtin export S2ITASKS_ENVIRONMENT="$S2ITASKS_MARK"
 # end

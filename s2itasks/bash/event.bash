@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Says what `run` does on its way: a phase ($1) and a text ($2), or `done` and when that began ($3, of /proc/uptime, a clock
+# Says what `run` does on its way: a phase ($1) and a text ($2), or `since` and when it began ($3, of /proc/uptime, a clock
 # that no change of the time of day touches).
 
 \builtin trap '' PIPE # nobody may be reading
-if [[ $2 == done ]]; then
+if [[ $2 == since ]]; then
     \builtin read -r s2itasks_now _ </proc/uptime
     s2itasks_now=$((10#${s2itasks_now/./} - 10#${3/./})) # in hundredths of a second
     if [[ $s2itasks_now -lt 100 ]]; then

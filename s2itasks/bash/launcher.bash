@@ -9,7 +9,6 @@
 # - A program finds in $1 and $2 the caller's directory and the one before that, then the words of the command line.
 
 \builtin set +p
-# when programs
 case ${1-} in
     "$S2ITASKS_NAMES")
         if [[ -n ${2-x} && (
@@ -38,7 +37,6 @@ case ${1-} in
         fi
         ;;
 esac
-# end
 # when activated
 # shellcheck source=/dev/null # it is the image's
 [[ -z ${BASH_ENV-} ]] || \builtin . "$BASH_ENV" >&2

@@ -47,10 +47,11 @@ fi
 s2itasks_out='' s2itasks_err=''
 # shellcheck source=capture.bash
 [[ -z $s2itasks_log ]] || \builtin . "$S2ITASKS_PROGRAMS"/capture.bash || \builtin return 1
-s2itasks_group='' s2itasks_signals=() s2itasks_told=''
+s2itasks_group='' s2itasks_signals=() s2itasks_told='' s2itasks_forward="$S2ITASKS_PROGRAMS"/forward.bash
+# shellcheck disable=SC2066,SC2153 # a blank of several words
 for s2itasks_signal in "$S2ITASKS_SIGNALS"; do
     # shellcheck disable=SC2064 # it is this signal that is meant
-    \builtin trap "\\builtin . "$S2ITASKS_PROGRAMS"/forward.bash $s2itasks_signal" "$s2itasks_signal"
+    \builtin trap "\\builtin . \"\$s2itasks_forward\" $s2itasks_signal" "$s2itasks_signal"
 done
 
 \builtin set -m

@@ -34,7 +34,7 @@ def _env_script(status: str, line: str, function: str, file: str) -> None:
     """Say how ``deploy_env`` ended its shell.
 
     :param line: where bash knew it; likewise the rest of what `env_script.ON_ERROR` reports.
-    :param file: the one with the command that failed, or the protocol's, where the last command of the script was false.
+    :param file: the one with the command that failed; the protocol's, where the last command of the script was false.
     """
     from . import env_script  # noqa: PLC0415 - not everybody needs it
 

@@ -25,7 +25,7 @@ def read(name: str) -> str:
 def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) -> str:
     """Return the program that a template becomes.
 
-    :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case; as bash is to read it.
+    :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case, quoted for bash.
     :param true: the conditions under which lines from ``# when CONDITION ...`` to ``# end`` are kept: all of them.
     """
     return BLANK.sub(lambda blank: values[blank[1].lower()], "".join(_kept(template, true)))

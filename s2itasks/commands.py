@@ -15,8 +15,7 @@ from . import (
     provenance,
     task_process,
 )
-from . import jobs as job_scripts
-from .failures import CategoryMissing, UsageError
+from .failures import UsageError
 from .phase import Group, Kind, Timeout, phase
 from .phases import deploy_env
 from .session import Session
@@ -46,7 +45,7 @@ setup = _hook_command()(container.setup)
 migrate = _hook_command()(container.migrate)
 
 
-@phase(
+jobs = phase(
     group=Group.COMMANDS,
     pre=[deploy_env],
     quiet=True,
@@ -57,21 +56,7 @@ migrate = _hook_command()(container.migrate)
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
     },
-)
-def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
-    """Run every script of one job category, or list the categories.
-
-    The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
-    of their names. One that fails does not keep the others from running; the status is 1 then.
-    """
-    if category is None and (fail_fast or session.limit):
-        raise CategoryMissing
-    if category is not None:
-        job_scripts.run(
-            session.layout, category, session.application, fail_fast=fail_fast, limit=session.limit_of("jobs")
-        )
-    else:
-        job_scripts.show(session.layout)
+)(container.jobs)
 
 
 @phase(

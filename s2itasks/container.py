@@ -6,7 +6,7 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 from __future__ import annotations
 
 from . import execution, hooks, probe_log
-from .failures import CommandMissing, UsageError
+from .failures import CategoryMissing, CommandMissing, UsageError
 from .session import Session
 
 
@@ -52,6 +52,23 @@ def setup(session: Session) -> None:
 def migrate(session: Session) -> None:
     """Run the hook that migrates an application's data."""
     _command(session, "migrate")
+
+
+def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run every script of one job category, or list the categories.
+
+    The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
+    of their names. One that fails does not keep the others from running; the status is 1 then.
+    """
+    from . import jobs as scripts  # noqa: PLC0415 - probes need none
+
+    if category is None and (fail_fast or session.limit):
+        raise CategoryMissing
+    if category is not None:
+        limit = session.limit_of("jobs")
+        scripts.run(session.layout, category, session.application, fail_fast=fail_fast, limit=limit)
+    else:
+        scripts.show(session.layout)
 
 
 def _command(session: Session, name: str) -> None:

@@ -53,10 +53,10 @@ def source(
 ) -> Environment:
     """Return the environment that ``base`` becomes once bash has activated the image and sourced ``script``.
 
-    The script runs under ``set -a`` and ``set -eo pipefail``, and its output goes to stderr. Removals, newlines, exported
-    functions and bytes that are not text survive, and so do the umask and the resource limits that it sets; the variables
-    in which bash keeps its own books are those of ``base``. After the activation, BASH_ENV, ENV and PROMPT_COMMAND are
-    gone, so that nothing can activate a second time.
+    The script runs under ``set -a`` and ``set -eo pipefail``, and its output goes to stderr. Removals, newlines,
+    exported functions and bytes that are not text survive, and so do the umask and the resource limits that it sets;
+    the variables in which bash keeps its own books are those of ``base``. After the activation, BASH_ENV, ENV and
+    PROMPT_COMMAND are gone, so that nothing can activate a second time.
 
     :param script: the env script, or None for the activation alone.
     :param shown: how messages call it.
@@ -148,20 +148,27 @@ def failure(
         return ScriptCalledExit(shown)
     for record in reversed(records):
         failed, line, function, file = record.split(" ", 3)
-        if function == "source":  # bash has left the function already, and says no more
-            return FunctionFailed(shown, status, None, said)
-        if function not in ("", "-"):
-            return FunctionFailed(shown, status, (function, line, file), said)
-        if function == "-" and failed == str(status) and file:
-            return EnvScriptFailed(shown, status, (file, line), said)
-        if function == "-" and failed == str(status):
-            return LastCommandFalse(shown, status)
-        if function == "-":
-            break
+        if function == "-" and failed != str(status):
+            break  # it went on after that
+        if function:
+            return _failed(shown, status, (function, line, file), said)
     unparsable = syntax_error(script, shown, sourced=True) if script is not None else None
     if isinstance(unparsable, EnvScriptUnparsable):
         return EnvScriptUnparsable(shown, status, unparsable.line, said)
     return EnvScriptFailed(shown, status, None, said)
+
+
+def _failed(shown: str, status: int, place: tuple[str, str, str], said: str) -> Failure:
+    """Return the failure of a command of the script.
+
+    :param place: function, line and file, as the traps report them.
+    """
+    function, line, file = place
+    if function == "source":  # bash has left the function already, and says no more
+        return FunctionFailed(shown, status, None, said)
+    if function != "-":
+        return FunctionFailed(shown, status, place, said)
+    return EnvScriptFailed(shown, status, (file, line), said) if file else LastCommandFalse(shown, status)
 
 
 def _as_before(base: Mapping[str, str], environment: Environment) -> Environment:

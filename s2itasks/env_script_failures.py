@@ -28,7 +28,7 @@ class EnvScriptFailed(Failure):
 
 
 class FunctionFailed(Failure):
-    """A command in a function of an env script failed, or the function called ``exit``; bash does not say in which line.
+    """A command in a function of an env script failed, or the function called ``exit``; bash gives no line.
 
     :param call: the function, and line and file of its call, where bash knew them.
     :param said: see `EnvScriptFailed`.

@@ -44,7 +44,9 @@ BEYOND_VARIABLES = {
         r"|BASH_(?:SOURCE|LINENO|ARG[CV]0?|EXECUTION_STRING|COMMAND|ENV)|FUNCNAME|SHELLOPTS|BASHOPTS|POSIXLY_CORRECT)\b"
         r"|(?i:\bs2itasks_\w*)"
     ),
-    "it sources another file": re.compile(r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until)\b)[ \t]*\.(?=[ \t])"),
+    "it sources another file": re.compile(
+        r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until)\b)[ \t]*\.(?=[ \t])"
+    ),
     "it defines a function that is called like a command of bash": re.compile(
         r"\b(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)[ \t]*\([ \t]*\)"
         r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"

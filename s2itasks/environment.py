@@ -44,7 +44,7 @@ def build_base(layout: Layout, environ: Mapping[str, str]) -> Environment:
 
 
 def build(layout: Layout, base: Environment, *, quiet: bool = False, limit: Limit | None = None) -> Environment:
-    """Return what ``build_env`` makes of ``base``, the environment that `build_base` returns; without one it is ``base``.
+    """Return what ``build_env`` makes of ``base``, which `build_base` returns; where there is none, it is ``base``.
 
     :param quiet: keep the script's output from stderr; what it said last is part of its failure.
     :raises Failure: when the script fails, see `env_script.source`.

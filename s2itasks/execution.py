@@ -42,7 +42,7 @@ def become(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = No
     except OSError as problem:
         if problem.errno != errno.ENOEXEC:
             raise explained(problem, argv[0], cwd) from None
-    script = _found(argv[0], env)
+    script = found(argv[0], env)
     os.execve(bash(), [bash(), script, *argv[1:]], env)  # noqa: S606 - likewise
 
 
@@ -54,7 +54,7 @@ def bash() -> str:
     for candidate in ("/bin/bash", "/usr/bin/bash"):
         if os.access(candidate, os.X_OK):
             return candidate
-    return _found("bash", os.environ)
+    return found("bash", os.environ)
 
 
 def at(cwd: Path, env: Mapping[str, str]) -> dict[str, str]:
@@ -82,8 +82,11 @@ def _interpreter(script: Path) -> str:
     return "?"
 
 
-def _found(command: str, env: Mapping[str, str]) -> str:
-    """Find a command on PATH."""
+def found(command: str, env: Mapping[str, str]) -> str:
+    """Return where a command is that stands on the PATH of ``env``.
+
+    :raises CommandNotFound: when it does not.
+    """
     if "/" in command:
         return command
     for directory in os.get_exec_path(dict(env)):

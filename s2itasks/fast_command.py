@@ -17,7 +17,7 @@ from .signals import TERMINATING
 OPTIONS = ("--log", "--timeout")  # what watch.bash does
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
 TEMPLATE = bash_template.read("command")  # at once: later, the application may have removed the package that it is in
-# The bodies whose meaning the template has; a phase with any other is not compiled.
+# The bodies whose meaning the template has; a phase with any other is Python's.
 BODIES = (
     *(container.exec_, container.shell, deployment.run),
     *(container.verify, container.ready, container.alive, container.setup, container.migrate),
@@ -25,7 +25,14 @@ BODIES = (
 
 
 class NotCompiled(Exception):
-    """There is no program for a command; the message says why."""
+    """There is no program for a command.
+
+    :param reason: why; it completes a sentence.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -62,13 +69,19 @@ def there(file: Path) -> str:
 
 def program(
     phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], *, special: Sequence[str]
-) -> str:
-    """Return the program of a command.
+) -> str | NotCompiled:
+    """Return the program of a command, or why there is none.
 
     :param variables: those of ``.s2i/environment``.
     :param special: the names of those that mean something to bash; the container has to bring them.
-    :raises NotCompiled: when the application makes the command unusual.
     """
+    try:
+        return _program(phase, layout, place, variables, special)
+    except NotCompiled as unusual:
+        return unusual
+
+
+def _program(phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], special: Sequence[str]) -> str:
     _require_known(phase, layout)
     hook = _hook(phase, layout)
     shebang = _shebang(hook)
@@ -126,8 +139,6 @@ def _require_known(phase: Phase, layout: Layout) -> None:
 
     :raises NotCompiled: says what that is.
     """
-    if phase.body not in BODIES:
-        raise NotCompiled("its body is not one that bash knows")
     before = graph.flattened(phase)[:-1]
     if [each.body for each in before if each.kind is Kind.ENV_SCRIPT] != [deployment.deploy_env]:
         raise NotCompiled("it has other prerequisites than deploy_env")

@@ -37,7 +37,7 @@ def run(words: Sequence[str], graph: str) -> bool:
         return False
     name, *rest = words
     command = _command(rest) if phase["takes_command"] else []
-    options = {} if phase["takes_command"] else _options(rest, phase["flags"])
+    options = {} if phase["takes_command"] else _options(rest, phase["flags"], phase["operand"])
     if command is None or options is None:
         return False
     session = Session(of_this_process(), compiled["environment"]["variables"])
@@ -46,7 +46,7 @@ def run(words: Sequence[str], graph: str) -> bool:
     session.command = command
     session.becomes = name
     session.quiet = phase["quiet"]
-    session.limit = limits.parse(options.pop("timeout", ""), "--timeout")
+    session.limit = limits.parse(options.pop("timeout", ""), "--timeout", each=phase["limits_each"])
     *before, body = map(_imported, phase["bodies"])
     for each in before:
         each(session)
@@ -61,15 +61,19 @@ def _command(words: list[str]) -> list[str] | None:
     return None if words and words[0].startswith("-") else words
 
 
-def _options(words: list[str], flags: Mapping[str, bool]) -> dict[str, Any] | None:
-    """Read the options of a phase, or give None where there is more to say about them.
+def _options(words: list[str], flags: Mapping[str, bool], operand: str | None) -> dict[str, Any] | None:
+    """Read the options of a phase, or return None where there is more to say about them.
 
     :param flags: the spelling of each, and whether it takes a value.
+    :param operand: the parameter that a bare word goes to.
     """
     options: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:
         flag, separator, value = word.partition("=")
+        if operand is not None and word and not word.startswith("-") and operand not in options:
+            options[operand] = word
+            continue
         name = flag[2:].replace("-", "_")
         if flag not in flags or name in options or (separator and not flags[flag]):
             return None

@@ -9,7 +9,7 @@ from invoke.collection import Collection
 
 from . import environment_file, hooks
 from .layout import Layout
-from .phase import Kind, Phase
+from .phase import Group, Kind, Phase, Timeout
 
 
 def compiled(collection: Collection, layout: Layout) -> str:
@@ -32,8 +32,8 @@ def fast(collection: Collection) -> list[Phase]:
         phase
         for phase in collection.tasks.values()
         if isinstance(phase, Phase)
-        and (phase.becomes or (phase.quiet and phase.kind is Kind.HOOK))
         and phase.kind is not Kind.TASK
+        and (phase.becomes or (phase.quiet and phase.group is Group.COMMANDS))
     ]
 
 
@@ -48,6 +48,8 @@ def _described(phase: Phase) -> dict[str, Any]:
     return {
         "bodies": [f"{each.body.__module__}.{each.body.__name__}" for each in flattened(phase)],
         "flags": phase.flags(),
+        "operand": phase.operands,
+        "limits_each": phase.timeout is Timeout.EACH,
         "takes_command": phase.takes_command,
         "quiet": phase.quiet,
     }

@@ -33,11 +33,11 @@ UMASK = re.compile(r"(?m)^Umask:\s*([0-7]+)$")
 class Environment(dict[str, str]):
     """The variables of an environment, with the umask and the resource limits that go with them.
 
-    They are applied in a child before it becomes its program, and never in s2itasks itself: a hard limit that was lowered
-    cannot be raised again.
+    They are applied in a child before it becomes its program, and never in s2itasks itself: a hard limit that was
+    lowered cannot be raised again.
 
     :param umask: None where it is that of this process.
-    :param limits: soft and hard limit by the number of ``resource.RLIMIT_...``, where they are not those of this process.
+    :param limits: soft and hard limit by the number of ``resource.RLIMIT_...``, where they are not this process's.
     """
 
     def __init__(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import fnmatch
-import shutil
+import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from . import console, process
-from .failures import Failure, Stopped, UsageError, ended
+from .execution import found
+from .failures import CommandNotFound, Failure, Stopped, UsageError, ended
+from .inherited import Environment
 from .layout import Layout
 from .limits import Limit
+from .private_file import private_file
 from .script import UNPARSABLE, State, command, state, syntax_error, verdict
 
 # What OpenShift V2's cron passed over, and what editors leave behind.
@@ -51,7 +55,7 @@ def show(layout: Layout) -> None:
 
 
 def run(
-    layout: Layout, category: str, env: Mapping[str, str], *, fail_fast: bool = False, limit: Limit | None = None
+    layout: Layout, category: str, env: Environment, *, fail_fast: bool = False, limit: Limit | None = None
 ) -> None:
     """Run every script of a category, each with its name, status and duration on stderr.
 
@@ -66,10 +70,10 @@ def run(
     scripts = known[category]
     if not scripts:
         console.warning(f"the job category {category!r} has no jobs")
-    buffering = _line_buffered(env)
+    env = _line_buffered(env, layout.source)
     failed: list[str] = []
     for script in scripts:
-        if not _succeeds(layout, script, env, buffering, limit):
+        if not _succeeds(layout, script, env, limit):
             failed.append(script.name)
             if fail_fast:
                 break
@@ -86,13 +90,12 @@ def require(layout: Layout, category: str, known: Mapping[str, object]) -> None:
         raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
 
 
-def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: list[str], limit: Limit | None) -> bool:
+def _succeeds(layout: Layout, script: Path, env: Environment, limit: Limit | None) -> bool:
     shown = layout.shown(script)
     console.event("jobs", f"running {shown}")
     started = time.monotonic()
     try:
-        argv = [*buffering, *command(script, shown)]
-        status = process.run(argv, env=env, cwd=layout.source, shown=shown, limit=limit)
+        status = process.run(command(script, shown), env=env, cwd=layout.source, shown=shown, limit=limit)
     except Stopped:
         raise
     except Failure as failure:
@@ -105,10 +108,18 @@ def _succeeds(layout: Layout, script: Path, env: Mapping[str, str], buffering: l
     return status == 0
 
 
-def _line_buffered(env: Mapping[str, str]) -> list[str]:
-    """Have stdout written line by line, so that nothing is lost when a job crashes; where the image has stdbuf."""
-    stdbuf = shutil.which("stdbuf", path=env.get("PATH"))
-    return [stdbuf, "-oL"] if stdbuf else []
+def _line_buffered(env: Environment, cwd: Path) -> Environment:
+    """Return the environment in which stdout is written line by line, so that nothing is lost when a job crashes.
+
+    It is that of the image's ``stdbuf``, which is asked once for all jobs; without one, nothing changes.
+    """
+    with suppress(CommandNotFound), private_file() as left:
+        argv = [found("stdbuf", env), "-oL", found("env", env), "-0"]
+        if process.run(argv, env=env, cwd=cwd, stdout=left.fileno()) == 0:
+            left.seek(0)
+            variables = (entry.partition("=") for entry in os.fsdecode(left.read()).split("\0") if entry)
+            return Environment({name: value for name, _, value in variables}, env.umask, env.limits)
+    return env
 
 
 def _entries(directory: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from . import __version__, bash_template, env_script_text, environment_file, fas
 from .env_script import PROTOCOL
 from .environment import container_user
 from .environment_problems import VALID_NAME
-from .fast_command import OURS, NotCompiled, Place
+from .fast_command import NotCompiled, Place
 from .layout import Layout
 from .process import ENOUGH, GRACE
 from .script import State, state, verdict
@@ -42,8 +42,8 @@ BASHS_OWN = (
     *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
 )
 ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
-# A failure in a function sets no ERR trap off; then it is our own `.` that ends. In the middle of another command, a signal
-# has come, of which bash dies after this, or bash has said what is wrong.
+# A failure in a function sets no ERR trap off; then it is our own `.` that ends. In the middle of another command, a
+# signal has come, of which bash dies after this, or bash has said what is wrong.
 ON_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
 [[ $2 != *" {script} "* ]] || {aftermath} "$1" "" source ""
@@ -112,23 +112,19 @@ def compiled(
     variables = environment_file.read(layout.environment_file, "environment")
     contents = [file.read_bytes() for file in (layout.environment_file, script) if file.is_file()]
     reason = _unusual(variables, script, container_user(layout), contents)
-    for phase in graph.fast(collection):
-        try:
-            if reason:
-                raise NotCompiled(reason)
-            program = fast_command.program(phase, layout, place, variables, special=_special(variables))
+    for phase in (each for each in graph.fast(collection) if each.body in fast_command.BODIES):
+        program = reason or fast_command.program(phase, layout, place, variables, special=_special(variables))
+        if isinstance(program, NotCompiled):
+            result.reasons[phase.name] = program.reason
+        else:
             result.texts[place.programs / f"{phase.name}.bash"] = bash_template.without_comments(program)
-        except NotCompiled as unusual:
-            result.reasons[phase.name] = str(unusual)
     names = [path.stem for path in result.texts]
     if names:
         result.texts.update(_common(layout, place, variables))
         content = b"\0".join(filter(None, contents))
         result.texts[place.content] = content.decode("utf-8", "surrogateescape")
     if not names and not activated and SHEBANG.fullmatch(f"#!{interpreter} -IS"):
-        result.texts[place.launcher] = ALONE.format(
-            interpreter=interpreter, start=str(place.runtime / "start.py")
-        )
+        result.texts[place.launcher] = ALONE.format(interpreter=interpreter, start=str(place.runtime / "start.py"))
     else:
         result.texts[place.launcher] = _launcher(layout, environ, place, names, interpreter, activated=activated)
     return result
@@ -143,22 +139,21 @@ def _special(variables: Mapping[str, str]) -> list[str]:
 
 def _unusual(
     variables: Mapping[str, str], script: Path, user: Path | None, contents: list[bytes]
-) -> str | None:
+) -> NotCompiled | None:
     """Return why bash cannot make the application environment in the shell that becomes a command, if it cannot."""
-    for name in variables:
-        if not VALID_NAME.fullmatch(name) or name in ALWAYS_EXPORTED:
-            return f".s2i/environment sets {name}, which is not for a shell"
-    if any(b"\0" in content for content in contents):
-        return "a file that it depends on holds NUL bytes"
-    if user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
-        return f"{user} may end its shell"
-    if state(script, sourced=True) is State.MISSING:
-        return None
-    failure = verdict(script, "deploy_env", sourced=True, syntax=True)
-    if failure:
-        return str(failure)
-    beyond = env_script_text.beyond_variables(script.read_bytes())
-    return f"deploy_env is about its shell: {beyond}" if beyond else None
+    reason: str | None = None
+    odd = [name for name in variables if not VALID_NAME.fullmatch(name) or name in ALWAYS_EXPORTED]
+    if odd:
+        reason = f".s2i/environment sets {odd[0]}, which is not for a shell"
+    elif any(b"\0" in content for content in contents):
+        reason = "a file that it depends on holds NUL bytes"
+    elif user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
+        reason = f"{user} may end its shell"
+    elif state(script, sourced=True) is not State.MISSING:
+        failure = verdict(script, "deploy_env", sourced=True, syntax=True)
+        beyond = None if failure else env_script_text.beyond_variables(script.read_bytes())
+        reason = str(failure) if failure else f"deploy_env is about its shell: {beyond}" if beyond else None
+    return NotCompiled(reason) if reason else None
 
 
 def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[Path, str]:
@@ -228,5 +223,4 @@ def _launcher(
         "script": script.is_file(),
         "activated": activated,
     }
-    text = bash_template.filled(TEMPLATES["launcher"], values, [name for name, holds in conditions.items() if holds])
-    return text
+    return bash_template.filled(TEMPLATES["launcher"], values, [name for name, holds in conditions.items() if holds])

@@ -25,6 +25,7 @@ from .execution import bash
 from .fast_command import Place
 from .layout import EMBEDDED_SCRIPTS, Layout
 
+
 def location(layout: Layout) -> Path:
     """Give the place of the pinned runtime, a link to the copy that counts."""
     return layout.runtime

@@ -10,7 +10,6 @@ from __future__ import annotations
 import enum
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -178,6 +177,8 @@ def _unparsable_line(content: bytes) -> int | None:
 
     A script may switch extended patterns on, which ``bash -n`` does not notice.
     """
+    import subprocess  # noqa: PLC0415 - few scripts have to be asked about
+
     line = None
     for options in ([], ["-O", "extglob"]):
         asked = subprocess.run(  # noqa: S603 - it executes nothing

@@ -16,7 +16,7 @@ from .summary import Step
 
 
 class NotEvaluated(ConfigurationError):
-    """A phase needs an environment that none of its prerequisites has evaluated; that is a mistake in its declaration."""
+    """A phase needs an environment that none of its prerequisites has evaluated: its declaration is wrong."""
 
     def __init__(self, env_script: str) -> None:
         super().__init__(
@@ -72,9 +72,7 @@ class Session:
     def lost_since_early_build(self) -> list[str]:
         """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
         given = [
-            name
-            for name, value in (self.early_build or {}).items()
-            if value and value != self.build_base.get(name)
+            name for name, value in (self.early_build or {}).items() if value and value != self.build_base.get(name)
         ]
         return sorted(name for name in given if not self.build.get(name))
 
@@ -124,4 +122,3 @@ class Session:
     def skip(self, phase: str, why: str) -> None:
         """Note that a phase had nothing to do."""
         self.steps.append(Step(phase, None, why))
-

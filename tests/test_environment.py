@@ -106,7 +106,9 @@ def test_half_an_activation_goes_again(application: Application) -> None:
     gone = " ".join(["none"] * 6) + "\n"
     done = application.s2itasks("run").succeeded()
     assert done.out == gone
-    warning = f"s2itasks: warning: {script} could not write {passwd}; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD"
+    warning = (
+        f"s2itasks: warning: {script} could not write {passwd}; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD"
+    )
     assert done.err.count(warning) == 1
     done = application.s2itasks("alive").succeeded()
     assert (done.out, done.err) == (gone, "")

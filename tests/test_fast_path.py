@@ -36,6 +36,7 @@ def usual(application: Application) -> Application:
     application.write(application.source / ".s2i" / "environment", b"B='2 3'\nC=\xe9\n")
     application.hook("ready", 'echo "ready $A $B"')
     application.builder("run", 'echo "run $A $B"')
+    application.job("hourly", "1", 'echo "job $A"')
     application.pin()
     return application
 
@@ -51,6 +52,9 @@ def usual(application: Application) -> Application:
         (["ready", "--timeout=50", "--log"], b"ready 1 2 3\n"),
         (["alive"], b""),
         (["run"], b"run 1 2 3\n"),
+        (["jobs", "hourly"], b"job 1\n"),
+        (["jobs", "hourly", "--timeout", "50", "--fail-fast"], b"job 1\n"),
+        (["jobs"], b"hourly\n  .s2i/jobs/hourly/1\n"),
     ],
 )
 def test_what_goes_well(usual: Application, words: list[str], out: bytes) -> None:
@@ -115,7 +119,6 @@ def test_what_fails(usual: Application, words: list[str], variables: dict[str, s
         (["ready", "--timeout=50", "--timeout=60"], 2),
         (["ready", "--log=1"], 2),
         (["shell", "--timeout=5"], 2),
-        (["jobs"], 0),
         ([], 0),
     ],
 )

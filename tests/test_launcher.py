@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -165,7 +163,10 @@ def test_an_env_script_that_starts_none(usual: Application) -> None:
         (["stopped", "TERM"], "stopped by SIGTERM"),
         (["hook", "ready", "1", "3", "", "", "", ""], ".s2i/action_hooks/ready ended with status 3"),
         (["hook", "ready", "999999999", "143", "", "2", "", ""], ".s2i/action_hooks/ready timed out after 2 s"),
-        (["env-script", "1", "2", "-", "/opt/app-root/src/.s2i/action_hooks/deploy_env"], ".s2i/action_hooks/deploy_env failed in line 2"),
+        (
+            ["env-script", "1", "2", "-", "/opt/app-root/src/.s2i/action_hooks/deploy_env"],
+            ".s2i/action_hooks/deploy_env failed in line 2",
+        ),
     ],
 )
 def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
@@ -284,7 +285,13 @@ def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     (programs,) = set((usual.path / "libexec" / "s2itasks").glob("programs.*")) - {programs}
     written = [usual.path / "bin" / "s2itasks", *programs.glob("*.bash")]
     assert {path.stem for path in written[1:]} == names | common
-    shellcheck = [Path(sys.executable).parent / "shellcheck", "-s", "bash", "-e", "SC1090,SC1091,SC2034,SC2064,SC2154"]
+    shellcheck = [
+        str(Path(sys.executable).parent / "shellcheck"),
+        "-s",
+        "bash",
+        "-e",
+        "SC1090,SC1091,SC2034,SC2064,SC2154",
+    ]
     done = subprocess.run([*shellcheck, *written], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     for path in written:

@@ -212,7 +212,7 @@ MUTANTS = (
         TERMINAL,
         "os.isatty(0) and os.isatty(1)",
         "True",
-        ("test_terminal.py::test_another_member_of_a_pipeline_may_read_the_terminal",),
+        ("test_terminal.py::test_another_member_may_read_the_terminal_while_a_hook_runs",),
     ),
     Mutant(
         "a background process touches the terminal and is not stopped",

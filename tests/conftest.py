@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import signal
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from application import CONFORMANCE, Application
 from hypothesis import settings
+
+import s2itasks
 
 
 def _as_from_a_login_shell() -> None:
@@ -25,6 +28,12 @@ def _as_from_a_login_shell() -> None:
 
 
 _as_from_a_login_shell()  # before anything starts a process, the fixtures of a session included
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile s2itasks once: invoke keeps what imports it from writing byte code, and each build from copying it."""
+    if not hasattr(config, "workerinput"):  # the workers of xdist begin after this
+        compileall.compile_dir(str(Path(s2itasks.__file__).parent), quiet=2)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
 
 # Each way to a hook or command: becoming it, watching it, and through the phases of `run`.
 WAYS = ("exec {show}", "ready", "ready --timeout 50", "run")
-WATCHERS = [("launcher", "ready"), ("runtime", "ready"), ("", "deploy")]  # the compiled program, and Python
+WATCHERS = ["launcher", "runtime"]  # the compiled program, and Python
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
 STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.05; done'
 
@@ -140,40 +140,40 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     assert not is_alive(hook)
 
 
-@pytest.mark.parametrize(("form", "phase"), WATCHERS)
-def test_a_suspended_process_hears_of_it(application: Application, form: str, phase: str) -> None:
+@pytest.mark.parametrize("form", WATCHERS)
+def test_a_suspended_process_hears_of_it(application: Application, form: str) -> None:
     """It is woken up, so that it can clean up like the others."""
     application.form = form
     application.variables["FIFO"] = str(fifo(application.root))
     stopped = "(trap 'echo cleaned >>\"$LOG\"; exit' TERM; kill -STOP $BASHPID; sleep 0.1) &"
     wait = "until read -r _ _ state _ </proc/$!/stat; [[ $state == T ]]; do :; done"
-    application.hook(phase, f"trap 'wait; exit' TERM\n{stopped}\n{wait}\n{ANNOUNCE}\nwait")
-    process = application.start(phase, "--timeout", "60")
+    application.hook("ready", f"trap 'wait; exit' TERM\n{stopped}\n{wait}\n{ANNOUNCE}\nwait")
+    process = application.start("ready", "--timeout", "60")
     announced(Path(application.variables["FIFO"]), process)
     process.terminate()
     process.communicate(timeout=30)
     assert (process.returncode, application.logged) == (143, ["cleaned"])
 
 
-@pytest.mark.parametrize(("form", "phase"), WATCHERS)
-def test_what_ignores_sigterm_is_killed(application: Application, form: str, phase: str) -> None:
+@pytest.mark.parametrize("form", WATCHERS)
+def test_what_ignores_sigterm_is_killed(application: Application, form: str) -> None:
     """Soon after its limit, with all that it has started; in the compiled program, and in Python."""
     application.form = form
-    application.hook(phase, STUBBORN)
+    application.hook("ready", STUBBORN)
     started = time.monotonic()
-    done = application.s2itasks(phase, "--timeout", "1.5", timeout=20)
+    done = application.s2itasks("ready", "--timeout", "1.5", timeout=20)
     assert (done.status, time.monotonic() - started < 10) == (124, True)
-    assert done.err.splitlines()[-1].startswith(f"s2itasks: error: .s2i/action_hooks/{phase} ")
+    assert done.err.splitlines()[-1].startswith("s2itasks: error: .s2i/action_hooks/ready ")
     pids = [int(pid) for pid in application.logged[0].split()]
     assert not [pid for pid in pids if is_alive(pid)]
 
 
-@pytest.mark.parametrize(("form", "phase"), WATCHERS)
-def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, form: str, phase: str) -> None:
+@pytest.mark.parametrize("form", WATCHERS)
+def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, form: str) -> None:
     """Also where the hook itself does as it is told."""
     application.form = form
-    application.hook(phase, "(trap '' TERM; echo $BASHPID >>\"$LOG\"; exec sleep 300) &\nexec sleep 300")
-    assert application.s2itasks(phase, "--timeout", "1.5", timeout=20).status == 124
+    application.hook("ready", "(trap '' TERM; echo $BASHPID >>\"$LOG\"; exec sleep 300) &\nexec sleep 300")
+    assert application.s2itasks("ready", "--timeout", "1.5", timeout=20).status == 124
     (left,) = application.logged
     assert not is_alive(int(left))
 

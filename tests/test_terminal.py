@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -142,6 +143,20 @@ def test_another_member_of_a_pipeline_may_read_the_terminal(
     shell.expect("line")
     shell.sendline("typed")
     shell.expect("got typed")
+
+
+def test_another_member_may_read_the_terminal_while_a_hook_runs(
+    application: Application, shell: pexpect.spawn[str]
+) -> None:
+    """A hook that does not ask for the terminal is not given it there."""
+    os.mkfifo(application.source / "fifo")
+    application.hook("deploy", "echo running; read -r line <fifo")
+    reader = "read -r line; echo $line; read -r line </dev/tty; echo got $line; echo >fifo"
+    shell.sendline(f"{S2ITASKS} deploy | ({reader}); echo status $?")
+    shell.expect("running")
+    shell.sendline("typed")
+    shell.expect("got typed")
+    shell.expect("status 0")
 
 
 def test_in_the_background_it_waits_for_the_terminal(application: Application, shell: pexpect.spawn[str]) -> None:

@@ -17,11 +17,17 @@ from .signals import TERMINATING
 OPTIONS = ("--log", "--timeout")  # what watch.bash does
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
 TEMPLATE = bash_template.read("command")  # at once: later, the application may have removed the package that it is in
-# The bodies whose meaning the template has; a phase with any other is not compiled.
-BODIES = (
-    *(container.exec_, container.shell, deployment.run),
-    *(container.verify, container.ready, container.alive, container.setup, container.migrate),
-)
+# The bodies whose meaning the template has, by the phases' names; a phase with any other is not compiled.
+BODIES = {
+    "exec": container.exec_,
+    "shell": container.shell,
+    "run": deployment.run,
+    "verify": container.verify,
+    "ready": container.ready,
+    "alive": container.alive,
+    "setup": container.setup,
+    "migrate": container.migrate,
+}
 
 
 class NotCompiled(Exception):
@@ -60,9 +66,7 @@ def there(file: Path) -> str:
     return f"-f {quoted} && -r {quoted}" if file.is_file() else f"! -e {quoted} && ! -L {quoted}"
 
 
-def program(
-    phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], *, special: Sequence[str]
-) -> str:
+def program(phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], *, special: Sequence[str]) -> str:
     """Return the program of a command.
 
     :param variables: those of ``.s2i/environment``.
@@ -126,7 +130,7 @@ def _require_known(phase: Phase, layout: Layout) -> None:
 
     :raises NotCompiled: says what that is.
     """
-    if phase.body not in BODIES:
+    if BODIES.get(phase.name) is not phase.body:
         raise NotCompiled("its body is not one that bash knows")
     before = graph.flattened(phase)[:-1]
     if [each.body for each in before if each.kind is Kind.ENV_SCRIPT] != [deployment.deploy_env]:

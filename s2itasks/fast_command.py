@@ -17,11 +17,17 @@ from .signals import TERMINATING
 OPTIONS = ("--log", "--timeout")  # what watch.bash does
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
 TEMPLATE = bash_template.read("command")  # at once: later, the application may have removed the package that it is in
-# The bodies whose meaning the template has; a phase with any other is Python's.
-BODIES = (
-    *(container.exec_, container.shell, deployment.run),
-    *(container.verify, container.ready, container.alive, container.setup, container.migrate),
-)
+# The bodies whose meaning the template has, by the phases' names; a phase with any other is Python's.
+BODIES = {
+    "exec": container.exec_,
+    "shell": container.shell,
+    "run": deployment.run,
+    "verify": container.verify,
+    "ready": container.ready,
+    "alive": container.alive,
+    "setup": container.setup,
+    "migrate": container.migrate,
+}
 
 
 class NotCompiled(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from invoke.collection import Collection
@@ -20,7 +21,9 @@ def compiled(collection: Collection, layout: Layout) -> str:
     content = environment_file.text(layout.environment_file, layout.shown(layout.environment_file))
     graph = {
         "hooks": hooks.names(layout, [phase.name for phase in collection.tasks.values() if isinstance(phase, Phase)]),
-        "phases": {phase.name: _described(phase) for phase in fast(collection)},
+        "phases": {
+            phase.name: _described(phase) for phase in fast(collection) if all(map(_is_found, flattened(phase)))
+        },
         "environment": {"content": content, "variables": environment_file.variables(content)},
     }
     return json.dumps(graph, ensure_ascii=False, indent=1) + "\n"
@@ -42,6 +45,11 @@ def flattened(phase: Phase) -> list[Phase]:
     prerequisites = [each for each in phase.prerequisites() if isinstance(each, Phase)]
     before = [step for each in prerequisites for step in flattened(each)]
     return list(dict.fromkeys([*before, phase]))
+
+
+def _is_found(phase: Phase) -> bool:
+    """Whether its body has a name to import it by; one that is declared where it stands has not, and needs invoke."""
+    return getattr(sys.modules[phase.body.__module__], phase.body.__name__, None) is phase.body
 
 
 def _described(phase: Phase) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def compiled(
     variables = environment_file.read(layout.environment_file, "environment")
     contents = [file.read_bytes() for file in (layout.environment_file, script) if file.is_file()]
     reason = _unusual(variables, script, container_user(layout), contents)
-    for phase in (each for each in graph.fast(collection) if each.body in fast_command.BODIES):
+    for phase in (each for each in graph.fast(collection) if fast_command.BODIES.get(each.name) is each.body):
         program = reason or fast_command.program(phase, layout, place, variables, special=_special(variables))
         if isinstance(program, NotCompiled):
             result.reasons[phase.name] = program.reason

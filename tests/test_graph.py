@@ -1,0 +1,165 @@
+"""The declarations in `phases` and `commands` are all there is about what runs before what, in every form of s2itasks.
+
+A copy of the package is changed there, and nowhere else. Its console script builds an application; what it sets aside
+and compiles has to do what the changed declaration says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import forms
+import pytest
+from application import Application, Result
+
+import s2itasks
+
+START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli import main\n\nmain()\n"
+NOT_EVALUATED = (
+    "s2itasks: error: a phase needs the environment of deploy_env, which none of its prerequisites has evaluated; "
+    "declare pre=[deploy_env] on it\n"
+)
+ALIVE = ("commands.py", "alive = _hook_command(", "alive = _hook_command(pre=[], ")
+ALIVE_IN_A_BUILD = ("commands.py", "alive = _hook_command(", "alive = _hook_command(pre=[deploy_env, build_env], ")
+BUILD_ENV = ("commands.py", "import deploy_env\n", "import build_env, deploy_env\n")
+EXEC = (
+    "commands.py",
+    '    name="exec",\n    group=Group.COMMANDS,\n    pre=[deploy_env],\n',
+    '    name="exec", group=Group.COMMANDS,\n',
+)
+EARLY_BUILD = (
+    "phases.py",
+    "pre=[pre_build, builder_assemble, build_env, build]",
+    "pre=[pre_build, build, builder_assemble]",
+)
+WARM = (
+    "commands.py",
+    "migrate = _hook",
+    'warm = _hook_command()(container.warm)\nagain = _hook_command(name="again")(container.verify)\nmigrate = _hook',
+)
+WARM_BODY = (
+    "container.py",
+    "def migrate(",
+    """def warm(session: Session) -> None:
+    'Fill the caches.'
+    print("warming", flush=True)
+    _command(session, "warm")
+
+
+def migrate(""",
+)
+
+
+class Copy:
+    """The application's three forms of a changed s2itasks, once it has been built.
+
+    :param changes: the file, a text that is in it once, and what stands there instead.
+    """
+
+    def __init__(self, application: Application, *changes: tuple[str, str, str]) -> None:
+        self.application = application
+        package = application.root / "package"
+        shutil.copytree(Path(s2itasks.__file__).parent, package / "s2itasks")  # compiled as it is
+        for name, before, after in changes:
+            path = package / "s2itasks" / name
+            text = path.read_text(encoding="utf-8")
+            assert text.count(before) == 1
+            path.write_text(text.replace(before, after), encoding="utf-8")
+        console = application.write(application.root / "console" / "s2itasks", START.format(str(package)))
+        start = application.path / "libexec" / "s2itasks" / "start.py"
+        self.programs = {
+            forms.CONSOLE: [sys.executable, str(console)],
+            forms.RUNTIME: [os.path.realpath(sys.executable), "-IS", str(start)],
+            forms.LAUNCHER: [str(application.path / "bin" / "s2itasks")],
+        }
+        application.builder("assemble", "echo builder >>$LOG")
+        self.run(forms.CONSOLE, "assemble").succeeded()
+
+    def run(self, form: str, *words: str) -> Result:
+        """Run a command line in one form to its end."""
+        done = subprocess.run(
+            [*self.programs[form], *words],
+            env=self.application.environ(),
+            cwd=self.application.source,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+            start_new_session=True,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def runs(self, *words: str) -> Iterator[tuple[int, str, str]]:
+        """Yield the status, the output and the messages of a command line in each form."""
+        for form in forms.FORMS:
+            result = self.run(form, *words)
+            yield result.status, result.out, result.err
+
+    def compiled(self) -> set[str]:
+        """Return the commands that there is a program of bash for."""
+        programs = [path.stem for path in self.application.path.glob("libexec/s2itasks/programs.*/*.bash")]
+        return {name for name in programs if name in ("exec", "shell", "verify", "ready", "alive", "migrate", "warm")}
+
+
+@pytest.fixture
+def hooked(application: Application) -> Application:
+    """An application whose env scripts and hooks leave a trace."""
+    application.env_script("build_env", 'B=built; echo build_env >>"$LOG"')
+    application.env_script("deploy_env", 'A=deployed; echo deploy_env >>"$LOG"')
+    for name in ("alive", "warm", "verify"):
+        application.hook(name, f'echo "{name} $A $B"')
+    for name in ("pre_build", "build"):
+        application.hook(name, f'echo {name} >>"$LOG"')
+    return application
+
+
+def test_a_prerequisite_taken_away(hooked: Application) -> None:
+    """The hook does not run in an environment that nobody has evaluated; the other commands have theirs."""
+    copy = Copy(hooked, ALIVE, EXEC)
+    hooked.log.unlink()
+    for words in (["alive"], ["alive", "--timeout", "50"], ["exec", "--", "echo"]):
+        assert list(copy.runs(*words)) == [(2, "", NOT_EVALUATED)] * 3
+    assert hooked.logged == []
+    assert list(copy.runs("verify")) == [(0, "verify deployed \n", "")] * 3
+    assert hooked.logged == ["deploy_env"] * 3
+    assert copy.compiled() == {"shell", "verify", "ready", "migrate"}
+
+
+def test_a_prerequisite_more(hooked: Application) -> None:
+    """It is run, where it is declared: the hook is started only when both env scripts have been sourced."""
+    copy = Copy(hooked, BUILD_ENV, ALIVE_IN_A_BUILD)
+    for form in forms.FORMS:
+        hooked.log.unlink()
+        result = copy.run(form, "alive")
+        assert (result.status, result.out, result.err) == (0, "alive deployed \n", ""), form
+        assert hooked.logged == ["deploy_env", "build_env"], form
+    assert "alive" not in copy.compiled()
+
+
+def test_prerequisites_in_another_order(hooked: Application) -> None:
+    """The build follows."""
+    copy = Copy(hooked, EARLY_BUILD)
+    for form in forms.FORMS:
+        hooked.log.unlink()
+        copy.run(form, "assemble").succeeded()
+        assert hooked.logged == ["pre_build", "build_env", "build", "build_env", "builder"], form
+
+
+def test_a_phase_more(hooked: Application) -> None:
+    """One that the compiler knows nothing of runs in every form, and is shown."""
+    copy = Copy(hooked, WARM, WARM_BODY)
+    assert list(copy.runs("warm")) == [(0, "warming\nwarm deployed \n", "")] * 3
+    assert list(copy.runs("warm", "--timeout", "50")) == [(0, "warming\nwarm deployed \n", "")] * 3
+    assert "warm" not in copy.compiled()
+    for _, out, _ in copy.runs("--list", "--list-format", "json"):
+        (entry,) = [each for each in json.loads(out) if each["name"] == "warm"]
+        assert (entry["help"], entry["prerequisites"]) == ("Fill the caches", ["deploy_env"])
+    assert list(copy.runs("--complete", "--", "s2itasks", "war")) == [(0, "warm\n", "")] * 3
+    # It is the body that says which hook is run, whatever a phase is called.
+    assert list(copy.runs("again")) == [(0, "verify deployed \n", "")] * 3

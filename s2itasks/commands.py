@@ -89,7 +89,7 @@ def app(session: Session) -> None:
     describe=descriptions.env,
     iterable=["name"],
     help={
-        "name": "show only this variable; bare words do",
+        "name": "show only this variable, umask or ulimit (all limits); bare words do",
         "build": "the build environment instead",
         "format": "table (default), json, dotenv or export",
         "changed": "only what differs from the environment that s2itasks was started with",
@@ -107,7 +107,8 @@ def env(
     """Show the application environment, and where each variable of it comes from.
 
     The env script comes first, then the image's activation, .s2i/environment, what s2itasks itself sets, and last what
-    the image or the pod brought. The formats for machines carry values as they are, secrets too.
+    the image or the pod brought. Then come umask and resource limits, where they are not those of this process. The
+    formats for machines carry values as they are, secrets too; json and dotenv are of variables alone.
     """
     if format not in ("table", *environment_formats.FORMATS):
         known = ", ".join(("table", *environment_formats.FORMATS))
@@ -116,6 +117,8 @@ def env(
     traced = layers(session.layout, session.environ)
     if not traced:
         console.warning("this process already runs in that environment, so its layers cannot be told apart any more")
-    variables = provenance.trace(session.environ, traced)
-    chosen = provenance.chosen(variables, name or [], changed=changed)
+    variables, settings = provenance.trace(session.environ, traced), provenance.trace_settings(traced)
+    chosen = provenance.chosen(variables, settings, name or [], changed=changed)
+    if name and format in environment_formats.OF_VARIABLES and chosen.settings:
+        raise environment_formats.CannotCarry(format, chosen.settings[0].name, "it is not a variable")
     environment_formats.show(chosen, format, show_secrets=show_secrets)

@@ -72,6 +72,8 @@ def source(
     if script is not None:
         require_sourceable(script, shown)
     given = {name: value for name, value in base.items() if name != "BASH_ENV"}  # the protocol sources it in its turn
+    if isinstance(base, Environment):  # what the activation of a build has set
+        given = Environment(given, base.umask, base.limits)
     with private_file() as report, private_file() as left, private_file() as output:
         descriptors = [_high(report.fileno()), _high(left.fileno())]
         try:

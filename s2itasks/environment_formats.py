@@ -1,4 +1,4 @@
-"""Printing an environment: a table for people, and three formats for machines."""
+"""Printing an environment: a table for people, and three formats for machines, two of which are of variables alone."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from dotenv.parser import parse_stream
 
 from .failures import Failure
 from .masking import masked
-from .provenance import Variable
+from .provenance import Chosen, Variable
 
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EXPORTED_FUNCTION = re.compile(r"BASH_FUNC_(.+)%%")
+ONLY_BASH = "eiqRu"  # options of ulimit that other shells lack, or have another meaning for
 NARROWEST = 20  # columns that a value keeps, however narrow the terminal
 
 
@@ -79,24 +80,37 @@ def as_export(variables: Sequence[Variable]) -> Iterator[bytes]:
         yield os.fsencode(_export(variable))
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Variable]], Iterator[bytes]]] = {
-    "json": as_json,
-    "dotenv": as_dotenv,
-    "export": as_export,
-}
+def as_commands(settings: Sequence[Variable]) -> Iterator[bytes]:
+    """Give the commands of the umask and the limits; those that only bash has reach only bash."""
+    for setting in settings:
+        command, option = f"{setting.name} {setting.value}", setting.name[-1]
+        if option in "cf" and setting.value not in ("0", "unlimited"):
+            blocks = f"{setting.name} {2 * int(setting.value or 0)}"  # of 512 bytes, as POSIX has it
+            yield f'case ${{BASH_VERSION:+$SHELLOPTS}} in "" | *posix*) {blocks} ;; *) {command} ;; esac'.encode()
+        elif option in ONLY_BASH:
+            yield f'[ -z "${{BASH_VERSION-}}" ] || {command}'.encode()
+        else:
+            yield command.encode()
 
 
-def show(variables: Sequence[Variable], style: str, *, show_secrets: bool) -> None:
-    """Print variables to stdout, all of them or, where one cannot be carried, none.
+OF_VARIABLES: Mapping[str, Callable[[Sequence[Variable]], Iterator[bytes]]] = {"json": as_json, "dotenv": as_dotenv}
+FORMATS = (*OF_VARIABLES, "export")
 
-    :param style: ``table`` or a key of `FORMATS`.
+
+def show(chosen: Chosen, style: str, *, show_secrets: bool) -> None:
+    """Print variables to stdout, all of them or, where one cannot be carried, none; and the settings.
+
+    :param style: ``table`` or one of `FORMATS`; those `OF_VARIABLES` leave the settings out.
     """
     if style == "table":
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        for line in table(variables, show_secrets=show_secrets, width=width):
+        for line in table([*chosen.variables, *chosen.settings], show_secrets=show_secrets, width=width):
             print(line)
         return
-    content = b"".join(line + b"\n" for line in FORMATS[style](variables))
+    lines = OF_VARIABLES.get(style, as_export)(chosen.variables)
+    content = b"".join(line + b"\n" for line in lines)
+    if style == "export":
+        content += b"".join(line + b"\n" for line in as_commands(chosen.settings))
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
 

@@ -7,24 +7,39 @@ import re
 import resource
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Resource(NamedTuple):
+    """What a limit is about.
+
+    :param number: that of ``resource.RLIMIT_...``.
+    :param option: of bash's ``ulimit``.
+    :param unit: in which ``ulimit`` counts.
+    """
+
+    number: int
+    option: str
+    unit: int = 1
+
 
 # The lines of /proc/PID/limits, by the kernel's names for them; Python has no name for file locks.
 LIMITS = {
-    "Max cpu time": resource.RLIMIT_CPU,
-    "Max file size": resource.RLIMIT_FSIZE,
-    "Max data size": resource.RLIMIT_DATA,
-    "Max stack size": resource.RLIMIT_STACK,
-    "Max core file size": resource.RLIMIT_CORE,
-    "Max resident set": resource.RLIMIT_RSS,
-    "Max processes": resource.RLIMIT_NPROC,
-    "Max open files": resource.RLIMIT_NOFILE,
-    "Max locked memory": resource.RLIMIT_MEMLOCK,
-    "Max address space": resource.RLIMIT_AS,
-    "Max pending signals": resource.RLIMIT_SIGPENDING,
-    "Max msgqueue size": resource.RLIMIT_MSGQUEUE,
-    "Max nice priority": resource.RLIMIT_NICE,
-    "Max realtime priority": resource.RLIMIT_RTPRIO,
-    "Max realtime timeout": resource.RLIMIT_RTTIME,
+    "Max cpu time": Resource(resource.RLIMIT_CPU, "t"),
+    "Max file size": Resource(resource.RLIMIT_FSIZE, "f", 1024),
+    "Max data size": Resource(resource.RLIMIT_DATA, "d", 1024),
+    "Max stack size": Resource(resource.RLIMIT_STACK, "s", 1024),
+    "Max core file size": Resource(resource.RLIMIT_CORE, "c", 1024),
+    "Max resident set": Resource(resource.RLIMIT_RSS, "m", 1024),
+    "Max processes": Resource(resource.RLIMIT_NPROC, "u"),
+    "Max open files": Resource(resource.RLIMIT_NOFILE, "n"),
+    "Max locked memory": Resource(resource.RLIMIT_MEMLOCK, "l", 1024),
+    "Max address space": Resource(resource.RLIMIT_AS, "v", 1024),
+    "Max pending signals": Resource(resource.RLIMIT_SIGPENDING, "i"),
+    "Max msgqueue size": Resource(resource.RLIMIT_MSGQUEUE, "q"),
+    "Max nice priority": Resource(resource.RLIMIT_NICE, "e"),
+    "Max realtime priority": Resource(resource.RLIMIT_RTPRIO, "r"),
+    "Max realtime timeout": Resource(resource.RLIMIT_RTTIME, "R"),
 }
 LINE = re.compile(r"(Max [a-z ]+?) {2,}(\w+) +(\w+)")
 UMASK = re.compile(r"(?m)^Umask:\s*([0-7]+)$")
@@ -60,6 +75,20 @@ class Environment(dict[str, str]):
             os.umask(self.umask)
         for number, limit in self.limits.items():
             resource.setrlimit(number, limit)
+
+    def settings(self) -> dict[str, str]:
+        """Return the umask and all limits, by the command of bash that sets each: ``{"ulimit -S -n": "1024"}``.
+
+        The commands work in this order, for a soft limit is never above its hard one: where the hard one is raised, it
+        comes first, else the soft one.
+        """
+        found = {"umask": f"{umask() if self.umask is None else self.umask:04o}"}
+        for each in LIMITS.values():
+            ours = resource.getrlimit(each.number)
+            soft, hard = self.limits.get(each.number, ours)
+            words = {f"ulimit -S -{each.option}": _words(soft, each), f"ulimit -H -{each.option}": _words(hard, each)}
+            found.update(reversed(words.items()) if _is_more(hard, ours[1]) else words)
+        return found
 
 
 def reported(report: str) -> Environment:
@@ -104,11 +133,19 @@ def _limits(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
     for line in text.splitlines():
         found = LINE.match(line)
         if found and found[1] in LIMITS:
-            yield LIMITS[found[1]], (_number(found[2]), _number(found[3]))
+            yield LIMITS[found[1]].number, (_number(found[2]), _number(found[3]))
 
 
 def _number(word: str) -> int:
     return resource.RLIM_INFINITY if word == "unlimited" else int(word)
+
+
+def _words(limit: int, about: Resource) -> str:
+    return "unlimited" if limit == resource.RLIM_INFINITY else str(limit // about.unit)
+
+
+def _is_more(limit: int, other: int) -> bool:
+    return other != resource.RLIM_INFINITY and (limit == resource.RLIM_INFINITY or limit > other)
 
 
 def _started_with() -> list[str]:

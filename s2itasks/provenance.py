@@ -1,4 +1,4 @@
-"""Where each variable of an environment comes from: the layer that set, changed or removed it."""
+"""Where an environment comes from: the layer that set, changed or removed each variable, umask and limits included."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .failures import Failure
+from .inherited import Environment
 
 
 class Layer(enum.Enum):
@@ -21,7 +22,7 @@ class Layer(enum.Enum):
 
 
 class Variable(NamedTuple):
-    """One variable and its origin.
+    """One variable and its origin; or the umask or a limit, by the command that sets it.
 
     :param value: None when the layer removed it.
     :param change: ``set``, ``changed`` or ``removed`` by the layer; empty for what the process began with.
@@ -55,13 +56,48 @@ def trace(process: Mapping[str, str], layers: Sequence[tuple[Layer, Mapping[str,
     return sorted(traced.values(), key=lambda variable: (order.index(variable.layer), variable.name))
 
 
-def chosen(variables: Sequence[Variable], names: Sequence[str], *, changed: bool) -> list[Variable]:
-    """Choose by name, or what the layers added, changed or removed.
+def trace_settings(layers: Sequence[tuple[Layer, Environment]]) -> list[Variable]:
+    """Follow the umask and the limits of this process through the layers.
 
-    :raises Failure: when there is no variable of a name.
+    :return: in the order of `Environment.settings` after the last layer, in which the commands work.
     """
-    known = {variable.name for variable in variables}
+    process = Environment({}).settings()
+    settings = [(layer, after.settings()) for layer, after in layers]
+    traced = {each.name: each for each in trace(process, settings)}
+    for name, value in process.items():
+        if traced[name].value == value:  # a layer has undone what one before it did
+            traced[name] = Variable(name, value, Layer.PROCESS, "")
+    return [traced[name] for name in (settings[-1][1] if settings else process)]
+
+
+class Chosen(NamedTuple):
+    """What of an environment is to be shown."""
+
+    variables: list[Variable]
+    settings: list[Variable]
+
+
+def chosen(
+    variables: Sequence[Variable], settings: Sequence[Variable], names: Sequence[str], *, changed: bool
+) -> Chosen:
+    """Choose by name, or what the layers added, changed or removed; without names, of the settings only that.
+
+    :param settings: umask and limits; ``ulimit`` names all limits.
+    :raises Failure: when there is nothing of a name.
+    """
+    known = {each.name for each in variables}.union(*map(_names, settings))
     for name in names:
         if name not in known:
             raise Failure(f"{name} is not set", 1)
-    return [each for each in variables if (not names or each.name in names) and (each.change or not changed)]
+    return Chosen(
+        [each for each in variables if (not names or each.name in names) and (each.change or not changed)],
+        [
+            each
+            for each in settings
+            if (not names or _names(each) & set(names)) and (each.change or (names and not changed))
+        ],
+    )
+
+
+def _names(setting: Variable) -> set[str]:
+    return {setting.name, setting.name.partition(" ")[0]}

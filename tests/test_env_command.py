@@ -132,6 +132,76 @@ def test_export_undoes_what_was_removed(layered: Application, shell: str) -> Non
     assert lines[2:] == (["hello you"] if shell == "bash" else [])
 
 
+LIMITED = "umask 0027\nulimit -n 256\nulimit -S -c 0\nulimit -H -c 10\nulimit -f 100\nulimit -S -u 5000\n"
+
+
+def limits(text: str) -> dict[str, tuple[str, str]]:
+    """Take a ``/proc/PID/limits`` apart: name to soft and hard limit."""
+    lines = [line[:26].rstrip() for line in text.splitlines()], [line[26:].split() for line in text.splitlines()]
+    return {name: (words[0], words[1]) for name, words in zip(*lines)}
+
+
+def test_umask_and_limits_that_differ_are_shown_with_their_layer(layered: Application) -> None:
+    """Behind the variables, as commands; ``ulimit`` names all limits, also those that nothing changed."""
+    layered.env_script("deploy_env", f"{SCRIPT}umask 0027\nulimit -n 256\nulimit -S -t 99999\n")
+    layered.env_script("build_env", "umask 0077\n")
+    activate = layered.write(layered.root / "limiting", "ulimit -S -t 77777\nulimit -S -s 4096\numask 0070\n")
+    environ = {"BASH_ENV": str(activate)}
+    changed = layered.s2itasks("env", "--changed", env=environ).succeeded().out.splitlines()
+    assert [" ".join(line.split()) for line in changed[-5:]] == [
+        "umask 0027 changed by deploy_env",
+        "ulimit -S -t 99999 changed by deploy_env",
+        "ulimit -S -s 4096 changed by activation",
+        "ulimit -S -n 256 changed by deploy_env",
+        "ulimit -H -n 256 changed by deploy_env",
+    ]
+    assert layered.s2itasks("env", env=environ).succeeded().out.splitlines()[-5:] == changed[-5:]
+    assert layered.s2itasks("env", "umask").succeeded().out.split() == ["umask", "0027", "changed", "by", "deploy_env"]
+    assert layered.s2itasks("env", "umask", "--build").out.split() == ["umask", "0077", "changed", "by", "build_env"]
+    asked = layered.s2itasks("env", "ulimit").succeeded().out.splitlines()
+    assert len(asked) == 30
+    assert sum(line.endswith("image or pod") for line in asked) == 27
+    assert layered.s2itasks("env", "ulimit", "umask", "--changed", "--build").out.split()[:2] == ["umask", "0077"]
+
+
+def test_what_a_layer_changed_and_another_changed_back_is_not_shown(application: Application) -> None:
+    """It is that of the process."""
+    activate = application.write(application.root / "activate", "before=$(umask)\numask 0070\n")
+    application.env_script("deploy_env", 'umask "$before"\nunset before\n')
+    out = application.s2itasks("env", "--changed", env={"BASH_ENV": str(activate)}).succeeded().out
+    assert "umask" not in out
+    assert "ulimit" not in out
+
+
+@pytest.mark.parametrize("shell", [["bash"], ["bash", "--posix"], ["dash"]])
+def test_export_sets_umask_and_limits(application: Application, shell: list[str]) -> None:
+    """Whatever unit the shell counts in; what only bash can limit is limited only there."""
+    application.env_script("deploy_env", LIMITED)
+    exported = application.s2itasks("env", "--format", "export").succeeded().stdout
+    check = "umask; cat /proc/self/limits"
+    fresh = subprocess.run([*shell, "-c", f'eval "$(cat)"; {check}'], input=exported, capture_output=True, check=True)
+    expected = application.s2itasks("exec", "--", "sh", "-c", check).succeeded()
+    umasks, limited = zip(*(out.partition(b"\n")[::2] for out in (fresh.stdout, expected.stdout)))
+    assert umasks == (b"0027", b"0027")
+    got, wanted = (limits(os.fsdecode(each)) for each in limited)
+    assert wanted["Max file size"] == ("102400", "102400")
+    assert wanted["Max core file size"] == ("0", "10240")
+    if shell == ["dash"]:
+        assert got.pop("Max processes") != wanted.pop("Max processes")
+    assert fresh.stderr == b""
+    assert got == wanted
+
+
+@pytest.mark.parametrize("style", ["json", "dotenv"])
+def test_formats_of_variables_leave_umask_and_limits_out(application: Application, style: str) -> None:
+    """And say so to somebody who asks for them by name."""
+    application.env_script("deploy_env", f"{LIMITED}A=1\n")
+    assert "umask" not in application.s2itasks("env", "--changed", "--format", style).succeeded().out
+    done = application.s2itasks("env", "A", "umask", "--format", style)
+    assert (done.status, done.out) == (1, "")
+    assert done.error.startswith(f"{style} cannot carry 'umask': it is not a variable; export can")
+
+
 def test_json_carries_origin_and_removals(layered: Application) -> None:
     """With stable keys."""
     carried = json.loads(layered.s2itasks("env", "--format", "json").succeeded().out)

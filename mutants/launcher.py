@@ -1,0 +1,217 @@
+"""Faults in the env-script protocol, in the compiled programs, and in what compiles them."""
+
+from __future__ import annotations
+
+from .mutant import Mutant
+
+PROTOCOL = "s2itasks/bash/environment.bash"
+LAUNCHER = "s2itasks/bash/launcher.bash"
+COMMAND = "s2itasks/bash/command.bash"
+WATCH = "s2itasks/bash/watch.bash"
+ENDING = "s2itasks/bash/ending.bash"
+FORWARD = "s2itasks/bash/forward.bash"
+COMPILER = "s2itasks/launcher.py"
+FAST_COMMAND = "s2itasks/fast_command.py"
+TEXT = "s2itasks/env_script_text.py"
+INHERITED = "s2itasks/inherited.py"
+ENV_SCRIPT = "s2itasks/env_script.py"
+ENVIRONMENT = "s2itasks/environment.py"
+
+MUTANTS = (
+    Mutant(
+        "an env script runs under set -e",
+        PROTOCOL,
+        "\\builtin set -a -e -o pipefail",
+        "\\builtin set -a -o pipefail",
+        ("test_differential.py", "test_exactness.py"),
+    ),
+    Mutant(
+        "no option of ours is visible",
+        PROTOCOL,
+        "\\builtin set -a -e -o pipefail",
+        "\\builtin set -a -e -E -o pipefail",
+        ("test_differential.py",),
+    ),
+    Mutant(
+        "IFS is bash's own at the start",
+        PROTOCOL,
+        "[[ $IFS == $' \\t\\n' ]] || IFS=$' \\t\\n'",
+        "\\builtin unset -v IFS",
+        ("test_variables.py", "test_differential.py"),
+    ),
+    Mutant(
+        "half an activation goes again",
+        PROTOCOL,
+        "\\builtin unset -v LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP",
+        "\\builtin unset -v NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP",
+        ("test_environment.py",),
+    ),
+    Mutant(
+        "nothing activates a second time",
+        PROTOCOL,
+        "\\builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND",
+        "\\builtin unset -v s2itasks_file ENV PROMPT_COMMAND",
+        ("test_environment.py", "test_compiled.py"),
+    ),
+    Mutant(
+        "what an env script prints is no output",
+        PROTOCOL,
+        '\\builtin . "$S2ITASKS_SCRIPT" >&2',
+        '\\builtin . "$S2ITASKS_SCRIPT"',
+        ("test_compiled.py", "test_differential.py", "test_exactness.py"),
+    ),
+    Mutant(
+        "a changed deploy_env is noticed",
+        LAUNCHER,
+        'if [[ ${s2itasks_now[*]} == "${s2itasks_then[*]}" ]]; then',
+        "if [[ -n ${s2itasks_then-x} ]]; then",
+        ("test_launcher.py",),
+    ),
+    Mutant(
+        "no program runs in a build",
+        LAUNCHER,
+        "            ${S2ITASKS_ENVIRONMENT-} != build* &&\n",
+        "",
+        ("test_launcher.py",),
+    ),
+    Mutant(
+        "bash's options of the caller are Python's",
+        LAUNCHER,
+        "            ${SHELLOPTS@a}${BASHOPTS@a}${POSIXLY_CORRECT@a} != *x* &&\n",
+        "",
+        ("test_launcher.py",),
+    ),
+    Mutant(
+        "a closed stderr is Python's",
+        LAUNCHER,
+        "-e /proc/self/fd/2 && ",
+        "",
+        ("test_compiled.py",),
+    ),
+    Mutant(
+        "exported functions of the caller are Python's",
+        COMMAND,
+        "[[ \" ${s2itasks_now[*]}\" != *' BASH_FUNC_'* ]] || \\builtin return",
+        ":",
+        ("test_variables.py",),
+    ),
+    Mutant(
+        "the environment is evaluated once",
+        COMMAND,
+        '# The application environment, unless this process tree has it.\nif [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then',
+        "if true; then",
+        ("test_compiled.py", "test_launcher.py"),
+    ),
+    Mutant(
+        "OLDPWD is the caller's",
+        COMMAND,
+        "if [[ -n $2 ]]; then OLDPWD=$2; else \\builtin unset -v OLDPWD; fi",
+        ":",
+        ("test_compiled.py", "test_variables.py"),
+    ),
+    Mutant(
+        "a waiting shell is not the first process of a container",
+        COMMAND,
+        "    [[ $$ -ne 1 ]] || \\builtin return",
+        "    : || \\builtin return",
+        ("test_launcher.py",),
+    ),
+    Mutant(
+        "a shebang that has changed is Python's",
+        COMMAND,
+        '[[ $s2itasks_line == "$S2ITASKS_SHEBANG" && -x "$S2ITASKS_HOOK_INTERPRETER" ]] || \\builtin return',
+        ":",
+        ("test_launcher.py", "test_compiled.py"),
+    ),
+    Mutant(
+        "a script keeps the name that it is called by",
+        COMMAND,
+        "if [[ $s2itasks_file != /* ]]; then # bash's exec",
+        "if false; then # bash's exec",
+        ("test_variables.py",),
+    ),
+    Mutant(
+        "a watched child has no job control",
+        WATCH,
+        "{\n    \\builtin set +m\n",
+        "{\n",
+        ("test_differential.py", "test_compiled.py"),
+    ),
+    Mutant(
+        "bash says nothing of a killed hook",
+        WATCH,
+        "{s2itasks_stderr}>&2 2>/dev/null",
+        "{s2itasks_stderr}>&2",
+        ("test_compiled.py", "test_timeout.py"),
+    ),
+    Mutant(
+        "a hook that does not end is killed",
+        ENDING,
+        's2itasks_wait "$S2ITASKS_GRACE" || \\builtin kill -s KILL -- "-$s2itasks_group"',
+        's2itasks_wait "$S2ITASKS_GRACE"',
+        ("test_compiled.py",),
+    ),
+    Mutant(
+        "a signal is forwarded",
+        FORWARD,
+        '    \\builtin kill -s "$1" -- "-$s2itasks_group"\n    [[ $1',
+        "    [[ $1",
+        ("test_compiled.py",),
+    ),
+    Mutant(
+        "a line of .s2i/environment fills in, and no more",
+        COMPILER,
+        'f"[[ -v {name} ]] || \\\\builtin export',
+        'f"\\\\builtin export',
+        ("test_compiled.py",),
+    ),
+    Mutant(
+        "names that bash sets itself are filled in all the same",
+        FAST_COMMAND,
+        '        yield f"${{{name}@a}} == *x*"\n',
+        "        continue\n",
+        ("test_variables.py",),
+    ),
+    Mutant(
+        "a deploy hook is run",
+        FAST_COMMAND,
+        "        if present:\n",
+        "        if False:\n",
+        ("test_launcher.py",),
+    ),
+    Mutant(
+        "the first process of a container sources no command",
+        TEXT,
+        'return bool(STARTS_NO_PROCESS.fullmatch(text.decode("latin-1") + "\\n"))',
+        'return bool(STARTS_NO_PROCESS.match(text.decode("latin-1") + "\\n"))',
+        ("test_env_script_text.py",),
+    ),
+    Mutant(
+        "umask reaches hooks and commands",
+        INHERITED,
+        "            os.umask(self.umask)",
+        "            pass",
+        ("test_umask_and_limits.py", "test_compiled.py", "test_differential.py"),
+    ),
+    Mutant(
+        "limits reach hooks and commands",
+        INHERITED,
+        "            resource.setrlimit(number, limit)",
+        "            pass",
+        ("test_umask_and_limits.py",),
+    ),
+    Mutant(
+        "bash's books are not the application's",
+        ENV_SCRIPT,
+        "            environment[name] = base[name]\n",
+        "            pass\n",
+        ("test_environment.py",),
+    ),
+    Mutant(
+        "a deploy_env that is gone is an error",
+        ENVIRONMENT,
+        "        hooks.require_not_gone(layout, script.name)",
+        "        pass",
+        ("test_hooks.py", "test_compiled.py"),
+    ),
+)

@@ -104,7 +104,7 @@ def test_those_of_build_env_reach_the_builder_and_build(application: Application
 
 @every_form
 def test_s2itasks_itself_keeps_its_own(application: Application, form: str, ours: str) -> None:
-    """A phase that follows, of another environment, has what the container gave; no lowered hard limit would come back."""
+    """A phase of another environment that follows has what the container gave, also the higher hard limits."""
     application.env_script("build_env", SET)
     application.hook("build", SHOW)
     application.hook("deploy", SHOW)

@@ -91,7 +91,7 @@ class EnvironmentLost(Failure):
         if status == CANNOT_EXECUTE:
             why = "a single variable may have 128 KiB, all of them together about 2 MB"
         else:
-            why = "it redefines or disables what bash itself needs (exec, builtin, /usr/bin/env)"
+            why = "it redefines or disables what bash itself needs (exec, builtin), or sets a limit (ulimit) too low"
         super().__init__(
             f"{shown}: the environment it leaves cannot be handed to a process (status {status}): {why}", status or 1
         )

@@ -16,7 +16,7 @@ from .layout import Layout
 def main(words: list[str]) -> None:
     """Exit with the status of what has happened, having said it.
 
-    :param words: ``env-script``, ``hook`` or ``stopped``, and what the launcher knows about it.
+    :param words: what has happened, one of `BRANCHES`, and what the launcher knows about it.
     """
     try:
         BRANCHES[words[0]](*words[1:])
@@ -28,6 +28,13 @@ def main(words: list[str]) -> None:
 def _stopped(number: str) -> None:
     """Say that a signal came before there was anything to stop."""
     raise Stopped(signal.Signals[f"SIG{number}"])
+
+
+def _activation(status: str, script: str) -> None:
+    """Say that ``$BASH_ENV`` ended the shell."""
+    from .env_script_failures import ActivationFailed  # noqa: PLC0415 - not everybody needs it
+
+    raise ActivationFailed(script, int(status))
 
 
 def _env_script(status: str, line: str, function: str, file: str) -> None:
@@ -77,4 +84,9 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
         raise failure
 
 
-BRANCHES: dict[str, Callable[..., None]] = {"stopped": _stopped, "env-script": _env_script, "hook": _hook}
+BRANCHES: dict[str, Callable[..., None]] = {
+    "stopped": _stopped,
+    "activation": _activation,
+    "env-script": _env_script,
+    "hook": _hook,
+}

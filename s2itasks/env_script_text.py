@@ -51,7 +51,9 @@ BEYOND_VARIABLES = {
         r"\b(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)[ \t]*\([ \t]*\)"
         r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"
     ),
-    "it has the expansion {!r}": re.compile(r"\$\{?[0_](?!\w)|\$\{[^}]*\?"),  # the latter end bash without a trap
+    "it has the expansion {!r}": re.compile(
+        r"\$\{?[0_](?!\w)|\$\{.*?[\w\]@*#!:]\?"  # the latter, as ${A?}, end bash without a trap
+    ),
     "it quotes a part of a command's name": re.compile(r"(?m)(?:^|[;&|{])[ \t]*[\w.]*(?:\\(?!\n)|['\"])"),
     "it has a carriage return, a NUL or a byte-order mark": re.compile(r"\r|\0|\A\xef\xbb\xbf"),
 }

@@ -42,12 +42,17 @@ BASHS_OWN = (
     *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
 )
 ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
-# A failure in a function sets no ERR trap off; then it is our own `.` that ends. In the middle of another command, a
-# signal has come, of which bash dies after this, or bash has said what is wrong.
+# A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program. In the middle of
+# another command, a signal has come, of which bash dies after this, or bash has said what is wrong. Where the function was
+# called, bash does not know any more.
 ON_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
-[[ $2 != *" {script} "* ]] || {aftermath} "$1" "" source ""
+[[ $2 != '\\builtin . '* ]] || {aftermath} "$1" "" source ""
 [[ $1 -ne 0 ]] || \\builtin exit 1"""
+# Likewise for an activation that ends the shell.
+ON_ACTIVATION_EXIT = """\
+\\builtin set -- "$?" "$BASH_COMMAND"
+[[ $1 -eq 0 && $2 != *exit* ]] || {aftermath} "$1" "$BASH_ENV\""""
 # Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
 START = """\
 \"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"
@@ -165,15 +170,16 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
         if name not in layout.variables and name not in _special(variables)
     ]
     exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
-    aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath env-script"
+    aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath"
     values = {
         **place.values,
         "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
         "directory": shlex.quote(str(layout.source)),
         "user": shlex.quote(str(user)),
         "script": shlex.quote(str(script)),
-        "on_exit": shlex.quote(ON_EXIT.format(aftermath=aftermath, script=shlex.quote(str(script)))),
-        "on_error": shlex.quote(f'{aftermath} "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
+        "on_exit": shlex.quote(ON_EXIT.format(aftermath=f"{aftermath} env-script")),
+        "on_activation_exit": shlex.quote(ON_ACTIVATION_EXIT.format(aftermath=f"{aftermath} activation")),
+        "on_error": shlex.quote(f'{aftermath} env-script "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
         "signals": " ".join(number.name[3:] for number in TERMINATING),
         "grace": str(round(GRACE * 100)),

@@ -140,6 +140,34 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     assert not is_alive(hook)
 
 
+@pytest.mark.parametrize("words", ["exec true", "ready", "shell"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_deploy_env_waits(compiled: Application, number: signal.Signals, words: str) -> None:
+    """Bash, which waits for a process of the script, ends as it does by hand: at once, by that signal, and silently."""
+    compiled.variables["FIFO"] = str(fifo(compiled.root))
+    waiting = compiled.write(compiled.root / "waiting", f"#!/bin/bash\n{ANNOUNCE}\nexec sleep 300\n", 0o755)
+    compiled.env_script("deploy_env", f"{waiting}\nA=1")
+    compiled.hook("ready", 'echo ran >>"$LOG"')
+    said = compiled.root / "said"
+    with said.open("wb") as opened:
+        process = subprocess.Popen(
+            [compiled.called(), *words.split()],
+            env=compiled.environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=opened,
+            stderr=opened,
+            start_new_session=True,
+        )
+    child = announced(Path(compiled.variables["FIFO"]), process)
+    process.send_signal(number)
+    try:
+        assert process.wait(timeout=30) == -number
+        assert said.read_text() == ""
+        assert compiled.logged == []
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("form", WATCHERS)
 def test_a_suspended_process_hears_of_it(application: Application, form: str) -> None:
     """It is woken up, so that it can clean up like the others."""

@@ -288,6 +288,7 @@ BEYOND = {
     "A=$_": "it has the expansion '$_'",
     "A=${B:?missing}": "it has the expansion '${B:?'",
     "A=${B?}": "it has the expansion '${B?'",
+    "A=${B[${C[0]}]?}": "it has the expansion '${B[${C[0]}]?'",
     "A=${BASH_SOURCE[0]}": "it says 'BASH_SOURCE'",
     "A=$SHELLOPTS": "it says 'SHELLOPTS'",
     "S2ITASKS_WORDS=1": "it says 'S2ITASKS_WORDS'",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import random_user
-from application import S2ITASKS, Application
+from application import CONFORMANCE, S2ITASKS, Application
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -168,7 +168,6 @@ def left_out() -> set[bytes]:
     return {name for names in ON_PURPOSE.values() for name in names}
 
 
-@pytest.mark.before_launcher("bash adds PWD and SHLVL where the caller had none, and an OLDPWD must exist")
 def test_what_differs_on_purpose(application: Application) -> None:
     """Output is kept off stdout, ``exit`` is refused, and bash's books are not the application's."""
     prepared(application, "echo chatter\nA=1")
@@ -232,7 +231,8 @@ def test_failures_are_one_message(
     application: Application, name: str, text: str | bytes, status: int, said: str
 ) -> None:
     """File, line where bash knows it, status; nothing half-evaluated reaches a command."""
-    assert name
+    if name == "in two" and CONFORMANCE == "launcher":
+        said = "failed in a function: a command ended with status 1"  # the shell has left both when it hears of it
     application.write(application.source / "failing", "\nfalse\n")
     prepared(application, text)
     done = application.s2itasks("exec", "echo", "ran")

@@ -162,7 +162,7 @@ def test_a_hook_that_is_being_written(deployed: Application, words: list[str]) -
     with hook.open("r+b"):
         done = deployed.s2itasks(*words)
     said = f"{str(hook)!r} cannot be executed: Text file busy"
-    if CONFORMANCE == "launcher":  # it is bash that says why
+    if CONFORMANCE == "launcher" and words[1:]:  # it is bash that says why
         said = ".s2i/action_hooks/ready ended with status 126"
     assert (done.status, done.error) == (126, said)
     assert "Text file busy" in done.err

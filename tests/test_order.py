@@ -151,7 +151,8 @@ def test_a_build_env_that_fails_for_good_fails_the_build(application: Applicatio
 def test_the_summary_shows_every_phase(application: Application) -> None:
     """Each has its duration and bar, and what was skipped says why."""
     application.hook("build", "true")
-    application.builder("assemble", "true")
+    for name in ("assemble", "run"):
+        application.builder(name, "true")
     summary = application.s2itasks("assemble").succeeded().err.splitlines()[-6:]
     assert [line.split()[0] for line in summary] == [
         "upload",

@@ -12,7 +12,8 @@ import pytest
 from application import Application
 from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
 
-OTHERS = ("deploy_env", "pre_build", "build_env", "assemble")
+OTHERS = ("pre_build", "build_env", "assemble")
+LEFT_BEHIND = "the shell ends, and as by hand nobody ends what it has waited for"
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
 
 
@@ -20,6 +21,10 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
     ("name", "number"),
     [
         *(("deploy", number) for number in SIGNALS),
+        *(
+            pytest.param("deploy_env", number, marks=pytest.mark.before_launcher(LEFT_BEHIND))
+            for number in (signal.SIGTERM, signal.SIGHUP)
+        ),
         *((name, signal.SIGTERM) for name in OTHERS),
         *(pytest.param(name, signal.SIGINT, marks=pytest.mark.slow) for name in OTHERS),
     ],
@@ -51,6 +56,7 @@ def test_a_signal_ends_the_phase(application: Application, name: str, number: si
         *(pytest.param(words, marks=pytest.mark.slow) for words in ("shell", "migrate")),
     ],
 )
+@pytest.mark.before_launcher(LEFT_BEHIND)
 def test_a_signal_ends_what_an_env_script_waits_for(application: Application, words: str) -> None:
     """A shell by itself hears of nothing as long as it waits for a process."""
     application.variables["FIFO"] = str(fifo(application.root))

@@ -18,8 +18,15 @@ if [[ -n ${BASH_ENV-} ]]; then
     s2itasks_file=$BASH_ENV
     [[ $BASH_ENV == *[\"\\]* ]] || \builtin eval "s2itasks_file=\"$BASH_ENV\""
     [[ $s2itasks_file == */* ]] || s2itasks_file=./$s2itasks_file
+    # when mark
+    # shellcheck disable=SC2064 # a blank
+    \builtin trap "$S2ITASKS_ON_ACTIVATION_EXIT" EXIT
+    # end
     # shellcheck source=/dev/null # it is the image's
     [[ ! -f $s2itasks_file || ! -r $s2itasks_file ]] || \builtin . "$s2itasks_file" >&2
+    # when mark
+    \builtin trap - EXIT
+    # end
 fi
 \builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND
 # when user

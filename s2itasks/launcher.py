@@ -67,6 +67,10 @@ if sys.argv[1:2] == ["--aftermath"]:
 
     main(sys.argv[2:])
 else:
+    from s2itasks.signals import exit_at_once
+
+    exit_at_once()  # the rest takes longer to import
+
     from s2itasks.cli import main
 
     main(f"{directory}/graph.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -57,9 +58,9 @@ def run(
     with Terminal() as terminal:
         child = _Child(terminal)
         timer = (signal.SIGALRM,) if limit else ()
-        with _handling((*TERMINATING, signal.SIGTSTP, *timer), child.handle):
+        with _handling((*TERMINATING, signal.SIGTSTP, signal.SIGCHLD, *timer), child.handle), _wakeup() as wakeup:
             child.start(argv, env, cwd, stdout, stderr)
-            status = child.wait(limit)
+            status = child.wait(limit, wakeup)
     if child.received:
         raise Stopped(child.received[0])
     if child.had_terminal and status - SIGNALLED in (signal.SIGINT, signal.SIGQUIT):
@@ -118,15 +119,24 @@ class _Child:
         for number in self.received:
             self._forward(self._process.pid, number)
 
-    def wait(self, limit: Limit | None) -> int:
-        """Wait for its end, and if it was told to end, for that of its group."""
+    def wait(self, limit: Limit | None, wakeup: int) -> int:
+        """Wait for its end, and if it was told to end, for that of its group.
+
+        :param wakeup: what becomes readable when a signal arrives, see `_wakeup`.
+        """
         assert self._process is not None  # noqa: S101 - for the type checker
         group = self._process.pid
+        poll = select.poll()
+        poll.register(wakeup, select.POLLIN)
         if limit is not None:
             signal.setitimer(signal.ITIMER_REAL, min(limit.remaining(), LONGEST))
         try:
             while True:
-                _, status = os.waitpid(group, os.WUNTRACED)
+                changed, status = os.waitpid(group, os.WUNTRACED | os.WNOHANG)
+                if not changed:
+                    poll.poll()
+                    os.read(wakeup, 4096)
+                    continue
                 if not os.WIFSTOPPED(status):
                     break
                 self._terminal.child_stopped(group, os.WSTOPSIG(status))
@@ -144,7 +154,7 @@ class _Child:
             self._expire(group)
         elif number == signal.SIGTSTP:
             self._terminal.suspend(group)
-        else:
+        elif number != signal.SIGCHLD:  # which only has to wake us
             self.received.append(number)
             if group is not None:
                 self._forward(group, number)
@@ -184,6 +194,23 @@ def end_group(group: int, patience: float) -> None:
             return
         time.sleep(POLL)
     _signal_group(group, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _wakeup() -> Iterator[int]:
+    """Open a pipe from which can be read when a signal has arrived.
+
+    Python calls a handler some time after the signal: when that comes as a system call begins, after its end. In
+    `os.waitpid`, that would be the end of the child.
+    """
+    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield reading
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
 
 
 @contextlib.contextmanager

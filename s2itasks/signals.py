@@ -22,6 +22,8 @@ def exit_at_once() -> None:
 
 
 def _exit(number: int, _: FrameType | None) -> None:
+    for other in TERMINATING:
+        signal.signal(other, signal.SIG_IGN)  # the next may come at once, and one has been said
     try:
         os.write(2, b"s2itasks: error: stopped by %s\n" % signal.Signals(number).name.encode())
     finally:

@@ -222,6 +222,29 @@ def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> Non
     assert not [pid for pid in compiled.logged if is_alive(int(pid))]
 
 
+@pytest.mark.parametrize("form", WATCHERS)
+def test_many_signals_while_python_starts(application: Application, form: str) -> None:
+    """The first is the one that is said, once; at whatever line of an import they arrive, no traceback is."""
+    application.form = form
+    ended = set()
+    for delay in range(8):
+        process = subprocess.Popen(
+            [application.called(), "env"],
+            env=application.environ(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        time.sleep(delay * 0.007)  # not to wait for anything: to arrive somewhere else each time
+        for number in (signal.SIGTERM, signal.SIGHUP) * 20:
+            process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        assert err in (b"", b"s2itasks: error: stopped by SIGTERM\n", b"s2itasks: error: stopped by SIGHUP\n")
+        assert process.returncode in (0, 143, 129, -15, -1)
+        ended.add(process.returncode)
+    assert ended & {143, 129}
+
+
 # What the first process of a container is doing when it is told to stop.
 FIRST = {
     "deploy_env": ("deploy_env", f"{ANNOUNCE}\nwhile :; do :; done", "run"),

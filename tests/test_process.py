@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from s2itasks.limits import parse
-from s2itasks.process import _Child
+from s2itasks.process import _Child, _handling, _wakeup
 from s2itasks.terminal import Terminal
 
 
@@ -18,8 +18,9 @@ def test_a_signal_before_there_is_a_child() -> None:
     with Terminal() as terminal:
         child = _Child(terminal)
         child.handle(signal.SIGTERM, None)
-        child.start(["sleep", "5"], os.environ, Path("/"), None, None)
-        assert child.wait(None) == 128 + signal.SIGTERM
+        with _handling((signal.SIGCHLD,), child.handle), _wakeup() as wakeup:
+            child.start(["sleep", "5"], os.environ, Path("/"), None, None)
+            assert child.wait(None, wakeup) == 128 + signal.SIGTERM
 
 
 def test_what_was_printed_comes_first() -> None:

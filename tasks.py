@@ -39,25 +39,11 @@ def test(c: Context, k: str = "") -> None:
 
 @task
 def conformance(c: Context) -> None:
-    """Run the tests of what pods do twice more: through the launcher, and through the pinned runtime alone."""
-    modules = (
-        "exec",
-        "hooks",
-        "environment",
-        "exactness",
-        "hard_environments",
-        "env_command",
-        "jobs",
-        "run",
-        "timeout",
-        "probe_log",
-        "signals",
-        "verdict",
-    )
-    for program in ("launcher", "runtime"):
-        os.environ["S2ITASKS_TEST_PINNED"] = program
-        sh(c, *_pytest(sys.executable), *(f"tests/test_{name}.py" for name in modules))
-    del os.environ["S2ITASKS_TEST_PINNED"]
+    """Run the tests of what pods do in the forms that the everyday run leaves out, see tests/forms.py."""
+    for form in ("launcher", "console"):
+        os.environ["S2ITASKS_TEST_FORM"] = form
+        sh(c, *_pytest(sys.executable), "-m", "every_form and not slow and not e2e")
+    del os.environ["S2ITASKS_TEST_FORM"]
 
 
 @task

@@ -42,9 +42,9 @@ BASHS_OWN = (
     *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
 )
 ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
-# A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program. In the middle of
-# another command, a signal has come, of which bash dies after this, or bash has said what is wrong. Where the function was
-# called, bash does not know any more.
+# A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program, and where the
+# function was called, bash does not know any more. In the middle of another command, a signal has come, of which bash
+# dies after this, or bash has said what is wrong.
 ON_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
 [[ $2 != '\\builtin . '* ]] || {aftermath} "$1" "" source ""

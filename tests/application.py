@@ -37,9 +37,6 @@ def _installed() -> str:
 
 
 S2ITASKS = _installed()
-# In a conformance run, every application is pinned before it is called, and called through its "launcher", or through
-# the "runtime" behind that.
-CONFORMANCE = os.environ.get("S2ITASKS_TEST_PINNED", "")
 
 
 @cache
@@ -57,12 +54,13 @@ class Application:
     """One application below a directory of its own.
 
     :param root: holds the application root, the upload, the builder's scripts and the log.
-    :param form: the s2itasks to call: the application's "launcher" or "runtime", or nothing for the installed one.
+    :param form: the s2itasks to call: the application's "launcher" or "runtime", for which it is pinned each time, or
+        "console" for the installed one.
     """
 
     root: Path
     variables: dict[str, str] = field(default_factory=dict)
-    form: str = CONFORMANCE
+    form: str = "console"
 
     def __post_init__(self) -> None:
         """Make the directories that an image and an upload bring."""
@@ -142,7 +140,7 @@ class Application:
 
     def called(self) -> str:
         """Give the s2itasks to call; that of the application is pinned anew, as if it had been built as it is now."""
-        return str(self.pin()[self.form]) if self.form else S2ITASKS
+        return S2ITASKS if self.form == "console" else str(self.pin()[self.form])
 
     def pin(self) -> dict[str, Path]:
         """Pin s2itasks for the application as it is now, and give the programs that start it."""
@@ -174,7 +172,7 @@ class Application:
             capture_output=True,
             timeout=timeout,
             check=False,
-            start_new_session=bool(self.form),  # as a container's runtime starts it
+            start_new_session=self.form != "console",  # as a container's runtime starts it
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -187,7 +185,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=bool(self.form),
+            start_new_session=self.form != "console",
         )
 
 

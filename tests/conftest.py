@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from application import CONFORMANCE, Application
+from application import Application
 from hypothesis import settings
 
 import s2itasks
@@ -45,16 +45,24 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def application(tmp_path: Path) -> Application:
+def application(tmp_path: Path, request: pytest.FixtureRequest) -> Application:
     """Give an application with empty directories and a builder without scripts."""
-    return Application(tmp_path)
+    return Application(tmp_path, form=_form(request.node))
+
+
+def _form(item: pytest.Item) -> str:
+    """Choose the form of s2itasks that a test calls: one run of `./inv conformance` asks for each in turn."""
+    if item.get_closest_marker("every_form") is None:
+        return "console"
+    everyday = "console" if item.get_closest_marker("before_pinning") else "runtime"  # which starts the fastest
+    return os.environ.get("S2ITASKS_TEST_FORM", everyday)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In a conformance run, leave out by name what differs on purpose after pinning."""
-    different = {"": (), "runtime": ("before_pinning",), "launcher": ("before_pinning", "before_launcher")}
+    """Leave out by name what is different on purpose in the form that a test is to call."""
+    different = {"console": (), "runtime": ("before_pinning",), "launcher": ("before_pinning", "before_launcher")}
     for item in items:
-        for mark in filter(None, map(item.get_closest_marker, different[CONFORMANCE])):
+        for mark in filter(None, map(item.get_closest_marker, different[_form(item)])):
             item.add_marker(pytest.mark.skip(reason=f"after pinning: {mark.args[0]}"))
 
 

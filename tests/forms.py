@@ -6,12 +6,15 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from application import S2ITASKS, Application, Result
 
 CONSOLE = "the console script"
 RUNTIME = "the pinned Python"
 LAUNCHER = "the compiled programs"
 FORMS = (CONSOLE, RUNTIME, LAUNCHER)
+# The console script runs the same Python as the pinned one, and starts three times as slowly.
+in_every_form = pytest.mark.parametrize("form", [RUNTIME, LAUNCHER, pytest.param(CONSOLE, marks=pytest.mark.slow)])
 
 
 def program(application: Application, form: str) -> Path:

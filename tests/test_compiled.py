@@ -226,8 +226,10 @@ def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> Non
 def test_many_signals_while_python_starts(application: Application, form: str) -> None:
     """The first is the one that is said, once; at whatever line of an import they arrive, no traceback is."""
     application.form = form
-    ended = set()
-    for delay in range(8):
+    ended: set[int] = set()
+    for delay in range(60):  # until it is up to hear of them, and a few more
+        if len(ended) == 6:
+            break
         process = subprocess.Popen(
             [application.called(), "env"],
             env=application.environ(),
@@ -241,8 +243,9 @@ def test_many_signals_while_python_starts(application: Application, form: str) -
         _, err = process.communicate(timeout=30)
         assert err in (b"", b"s2itasks: error: stopped by SIGTERM\n", b"s2itasks: error: stopped by SIGHUP\n")
         assert process.returncode in (0, 143, 129, -15, -1)
-        ended.add(process.returncode)
-    assert ended & {143, 129}
+        if process.returncode in (143, 129):
+            ended.add(delay)
+    assert ended
 
 
 # What the first process of a container is doing when it is told to stop.

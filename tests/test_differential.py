@@ -14,6 +14,7 @@ import forms
 import pytest
 from application import Application
 from env_script_generator import KEPT_TO_VARIABLES, SCRIPTS, SUB_SCRIPT
+from forms import in_every_form
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from test_exactness import parsed
@@ -93,7 +94,7 @@ def given_application(application: Application) -> Application:
     return application
 
 
-@pytest.mark.parametrize("form", forms.FORMS)
+@in_every_form
 @FEWER_EXAMPLES
 @given(script=SCRIPTS, words=st.sampled_from([("exec", "--", *REPORT), ("ready",)]))
 def test_it_is_as_in_plain_bash(given_application: Application, form: str, script: str, words: tuple[str, ...]) -> None:

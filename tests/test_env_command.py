@@ -18,6 +18,8 @@ from s2itasks.environment_formats import as_dotenv, as_export, as_json
 from s2itasks.failures import Failure
 from s2itasks.provenance import Layer, Variable
 
+pytestmark = pytest.mark.every_form
+
 SCRIPT = """\
 printf 'to stdout\\n'
 TWO=$'one\\ntwo\\n'

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from application import S2ITASKS, Application
 
+pytestmark = pytest.mark.every_form
+
 GENERATE = "etc/generate_container_user"
 
 

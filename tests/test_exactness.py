@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 import random_user
-from application import CONFORMANCE, S2ITASKS, Application
+from application import S2ITASKS, Application
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s2itasks.env_script import source
+
+pytestmark = pytest.mark.every_form
 
 REFERENCE = (
     r'set -eo pipefail; back=$PWD; set -a; . "$0"; \builtin set +a; \builtin cd "$back"; \builtin unset back; '
@@ -231,7 +233,7 @@ def test_failures_are_one_message(
     application: Application, name: str, text: str | bytes, status: int, said: str
 ) -> None:
     """File, line where bash knows it, status; nothing half-evaluated reaches a command."""
-    if name == "in two" and CONFORMANCE == "launcher":
+    if name == "in two" and application.form == "launcher":
         said = "failed in a function: a command ended with status 1"  # the shell has left both when it hears of it
     application.write(application.source / "failing", "\nfalse\n")
     prepared(application, text)

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from application import CONFORMANCE, S2ITASKS, Application
+from application import S2ITASKS, Application
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from signals import masks
+
+pytestmark = pytest.mark.every_form
 
 SHOW = [
     sys.executable,
@@ -130,7 +132,7 @@ def test_nothing_of_ours_is_left_in_the_process(application: Application, comman
     *descriptors, group, session, nice, pid = out.decode().split()
     assert descriptors == ["0", "1", "2", "3"]  # 3 is the directory that ls reads
     assert int(pid) == process.pid
-    given = (pid, pid) if CONFORMANCE else (str(os.getpgrp()), str(os.getsid(0)))
+    given = (str(os.getpgrp()), str(os.getsid(0))) if application.form == "console" else (pid, pid)
     assert (group, session, int(nice)) == (*given, os.nice(0))
 
 

@@ -10,6 +10,8 @@ import pytest
 import random_user
 from application import S2ITASKS, Application
 
+pytestmark = pytest.mark.every_form
+
 HOOK = ".s2i/action_hooks/ready"
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from application import Application
 
+pytestmark = pytest.mark.every_form
+
 
 def test_every_job_of_a_category_runs_in_name_order(application: Application) -> None:
     """Those of the older cron_jobs directory first, in the application environment and the source directory."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from application import Application
 
+pytestmark = pytest.mark.every_form
+
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 pytestmark = pytest.mark.skipif(
     subprocess.run([*CONTAINER, "true"], capture_output=True, check=False).returncode != 0,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from application import Application
 from signals import masks
+
+pytestmark = pytest.mark.every_form
 
 
 def test_it_becomes_the_builders_run(application: Application) -> None:

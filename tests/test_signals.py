@@ -12,6 +12,8 @@ import pytest
 from application import Application
 from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
 
+pytestmark = pytest.mark.every_form
+
 OTHERS = ("pre_build", "build_env", "assemble")
 LEFT_BEHIND = "the shell ends, and as by hand nobody ends what it has waited for"
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]

@@ -11,6 +11,8 @@ import pytest
 from application import Application
 from signals import is_alive
 
+pytestmark = pytest.mark.every_form
+
 # Leaves a child in its group and ignores SIGTERM, like a probe that waits for a server that never answers.
 STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.05; done'
 

@@ -7,8 +7,7 @@ import subprocess
 import forms
 import pytest
 from application import Application
-
-every_form = pytest.mark.parametrize("form", forms.FORMS)
+from forms import in_every_form
 
 SET = "umask 0027\nulimit -n 300\nulimit -S -c 0\nulimit -H -c 10\n"
 SHOW = "echo $(umask; ulimit -S -n; ulimit -H -n; ulimit -S -c; ulimit -H -c)"
@@ -22,7 +21,7 @@ def ours() -> str:
     return subprocess.run(["/bin/bash", "-c", SHOW], capture_output=True, text=True, check=True).stdout
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("words", [*HOOKS, ["ready", "--log"]], ids=" ".join)
 def test_those_of_deploy_env_reach_hooks(application: Application, form: str, words: list[str]) -> None:
     """Whether the process becomes the hook or waits for it."""
@@ -31,7 +30,7 @@ def test_those_of_deploy_env_reach_hooks(application: Application, form: str, wo
     assert forms.run(application, form, *words).succeeded().out == AS_SET
 
 
-@every_form
+@in_every_form
 def test_they_reach_a_hook_in_python(application: Application, form: str) -> None:
     """And the application's own tasks, which likewise run under the application's Python."""
     application.env_script("deploy_env", "umask 0027\nulimit -n 300\n")
@@ -45,7 +44,7 @@ def test_they_reach_a_hook_in_python(application: Application, form: str) -> Non
         assert forms.run(application, form, *words).succeeded().out == "0o27 (300, 300)\n"
 
 
-@every_form
+@in_every_form
 def test_they_reach_commands(application: Application, form: str) -> None:
     """Those that people type into a pod."""
     application.env_script("deploy_env", SET)
@@ -56,7 +55,7 @@ def test_they_reach_commands(application: Application, form: str) -> None:
     assert forms.run(application, form, "jobs", "hourly", "--timeout=50").succeeded().out == AS_SET
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("before", [0, 1], ids=["at once", "behind a deploy hook"])
 def test_they_reach_the_application(application: Application, form: str, before: int) -> None:
     """The builder's ``run`` and the hook that replaces it."""
@@ -69,7 +68,7 @@ def test_they_reach_the_application(application: Application, form: str, before:
     assert forms.run(application, form, "run").succeeded().out == AS_SET * (1 + before)
 
 
-@every_form
+@in_every_form
 def test_a_nested_s2itasks_finds_them(application: Application, form: str) -> None:
     """It evaluates nothing again, and is a process like any other."""
     application.env_script("deploy_env", SET)
@@ -78,7 +77,7 @@ def test_a_nested_s2itasks_finds_them(application: Application, form: str) -> No
     assert forms.run(application, form, "exec", "--", nested, "ready").succeeded().out == AS_SET
 
 
-@every_form
+@in_every_form
 def test_those_of_the_activation_reach_both(application: Application, form: str) -> None:
     """A build and a deployment, with the env script's on top."""
     activate = application.write(application.root / "activate", "umask 0070\nulimit -n 300\n")
@@ -92,7 +91,7 @@ def test_those_of_the_activation_reach_both(application: Application, form: str)
     assert forms.run(application, form, "deploy").succeeded().out == "0007 300 300\n"
 
 
-@every_form
+@in_every_form
 def test_those_of_build_env_reach_the_builder_and_build(application: Application, form: str, ours: str) -> None:
     """And what comes before it has those of the container."""
     application.env_script("build_env", SET, uploaded=True)
@@ -102,7 +101,7 @@ def test_those_of_build_env_reach_the_builder_and_build(application: Application
     assert forms.run(application, form, "assemble").succeeded().out.startswith(ours + AS_SET * 2)
 
 
-@every_form
+@in_every_form
 def test_s2itasks_itself_keeps_its_own(application: Application, form: str, ours: str) -> None:
     """A phase of another environment that follows has what the container gave, also the higher hard limits."""
     application.env_script("build_env", SET)
@@ -111,7 +110,7 @@ def test_s2itasks_itself_keeps_its_own(application: Application, form: str, ours
     assert forms.run(application, form, "build", "deploy").succeeded().out == AS_SET + ours
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("extreme", ["umask 0777", "ulimit -f 0", "ulimit -n 3", "ulimit -v 2000", "ulimit -s 0"])
 @pytest.mark.parametrize("words", [["ready"], pytest.param(["ready", "--timeout", "50"], marks=pytest.mark.slow)])
 def test_an_extreme_works_or_fails_with_one_message(

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import forms
 import pytest
 from application import Application, Result
+from forms import in_every_form
 
 # A plain bash that does what is to be done; PWD and the like are those of a command that it becomes.
 REFERENCE = 'set -eo pipefail; set -a; . "$0" >&2; exec "$@"'
 HOOK = "#!/usr/bin/env -S cat /proc/self/environ\n"  # prints itself after the environment
-every_form = pytest.mark.parametrize("form", forms.FORMS)
 
 
 def by_plain_bash(application: Application, *command: str, environ: Mapping[str, str]) -> Result:
@@ -46,7 +46,7 @@ def without(environ: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in names}
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["X=1", None], ids=["with deploy_env", "without deploy_env"])
 def test_names_that_bash_sets_itself_are_filled_in(application: Application, form: str, script: str | None) -> None:
     """A line of .s2i/environment stands for a variable that the process environment does not have."""
@@ -61,7 +61,7 @@ def test_names_that_bash_sets_itself_are_filled_in(application: Application, for
     assert {name: found.get(name) for name in names} == dict.fromkeys(names, "given")
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("name", ["UID", "EUID", "PPID", "SHLVL"])
 def test_a_name_that_bash_may_not_or_will_not_leave_alone(application: Application, form: str, name: str) -> None:
     """All forms do with such a line what bash does with a process environment that has it."""
@@ -74,7 +74,7 @@ def test_a_name_that_bash_may_not_or_will_not_leave_alone(application: Applicati
     assert found.get(name) == ("7" if name == "SHLVL" else expected.get(name))
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize(
     "script", ["IFS=:", "IFS=", "export IFS=$'\\n'", "IFS=a\nB=$(echo xay)\nfor C in $B; do break; done"]
 )
@@ -90,7 +90,7 @@ def test_ifs_reaches_the_command(application: Application, form: str, script: st
     }
 
 
-@every_form
+@in_every_form
 def test_ifs_is_not_there_where_nobody_set_it(application: Application, form: str) -> None:
     """And a script finds the one that bash begins with, not one of ours and not none."""
     application.env_script("deploy_env", "A=${IFS-none}")
@@ -99,7 +99,7 @@ def test_ifs_is_not_there_where_nobody_set_it(application: Application, form: st
     assert found["A"] == " \t\n"
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)"], ids=["assignment", "process"])
 @pytest.mark.parametrize("value", ["C", "POSIX"])
 def test_the_locale_stays(application: Application, form: str, value: str, script: str) -> None:
@@ -113,7 +113,7 @@ def test_the_locale_stays(application: Application, form: str, value: str, scrip
     assert seen(application, form, without(environ, "LC_CTYPE"))["LC_CTYPE"] == value
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["A=1", "cd /", "cd /; cd /tmp", "pushd / >/dev/null; popd >/dev/null"])
 @pytest.mark.parametrize("given", [{}, {"OLDPWD": "/usr"}], ids=["none", "one"])
 def test_oldpwd_is_the_callers(application: Application, form: str, script: str, given: dict[str, str]) -> None:
@@ -123,7 +123,7 @@ def test_oldpwd_is_the_callers(application: Application, form: str, script: str,
     assert seen(application, form, environ).get("OLDPWD") == given.get("OLDPWD")
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)", None], ids=["assignment", "process", "without deploy_env"])
 def test_pwd_and_shlvl_where_the_caller_had_none(application: Application, form: str, script: str | None) -> None:
     """As a bash that becomes the command leaves them."""
@@ -137,7 +137,7 @@ def test_pwd_and_shlvl_where_the_caller_had_none(application: Application, form:
     assert (found.get("PWD"), found.get("SHLVL")) == (expected["PWD"], expected["SHLVL"])
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)", None], ids=["assignment", "process", "without deploy_env"])
 def test_pwd_and_shlvl_of_the_caller(application: Application, form: str, script: str | None) -> None:
     """They stay, and count no shell of ours."""
@@ -148,7 +148,7 @@ def test_pwd_and_shlvl_of_the_caller(application: Application, form: str, script
     assert (found["PWD"], found["SHLVL"]) == (str(application.source), "5")
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)", None], ids=["assignment", "process", "without deploy_env"])
 @pytest.mark.parametrize("words", [("exec", "--", "env", "-0"), ("ready",)], ids=["exec", "ready"])
 @pytest.mark.parametrize("names", [("my-func", "a.b"), ("source", "exec", "set", "export", "cd", "unset", "return")])
@@ -181,7 +181,7 @@ SHELL_STATE = {
 }
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("words", [("exec", "--", "env", "-0"), ("ready",)], ids=["exec", "ready"])
 @pytest.mark.parametrize("name", SHELL_STATE)
 def test_what_a_script_does_to_its_shell_is_no_noise(
@@ -207,7 +207,7 @@ COMMANDS = {
 }
 
 
-@every_form
+@in_every_form
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_script_gets_the_name_that_it_was_called_by(application: Application, form: str, name: str) -> None:
     """Relative, absolute, below another directory, or found on PATH, where it has its whole path."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from application import Application
 
+pytestmark = pytest.mark.every_form
+
 HOOKS = ".s2i/action_hooks"
 WINDOWS = "has Windows line endings (CRLF)"
 

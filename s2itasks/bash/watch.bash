@@ -54,6 +54,7 @@ for s2itasks_signal in "$S2ITASKS_SIGNALS"; do
     \builtin trap "\\builtin . \"\$s2itasks_forward\" $s2itasks_signal" "$s2itasks_signal"
 done
 
+\exec {s2itasks_stderr}>&2 2>/dev/null # what bash says of ended children is nobody's business
 \builtin set -m
 {
     \builtin set +m
@@ -62,10 +63,10 @@ done
     # shellcheck source=/dev/null # each is checked by itself
     \builtin . "$S2ITASKS_PROGRAMS"/"$3".bash
     \builtin exit 126 # why it could not become the hook, bash has said
-} {s2itasks_report}<&- &
+} 2>&"$s2itasks_stderr" {s2itasks_stderr}>&- {s2itasks_report}<&- &
 s2itasks_group=$!
 \builtin set +m
-\exec {s2itasks_tell}>&- {s2itasks_stderr}>&2 2>/dev/null # what bash says of ended children is nobody's business
+\exec {s2itasks_tell}>&-
 for s2itasks_signal in "${s2itasks_signals[@]}"; do
     \builtin kill -s "$s2itasks_signal" -- "-$s2itasks_group" # it came before there was a group
 done

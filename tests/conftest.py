@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -58,13 +59,21 @@ def _form(item: pytest.Item) -> str:
     return os.environ.get("S2ITASKS_TEST_FORM", everyday)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out by name what is different on purpose in the form that a test is to call."""
+    """Leave out by name what is different on purpose in the form that a test is to call, and most of many cases."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if item.get_closest_marker("many_cases") is not None:
+            test = item.nodeid.partition("[")[0]
+            if seen[test] % 3:
+                item.add_marker("slow")
+            seen[test] += 1
     different = {"console": (), "runtime": ("before_pinning",), "launcher": ("before_pinning", "before_launcher")}
     for item in items:
         for mark in filter(None, map(item.get_closest_marker, different[_form(item)])):
             item.add_marker(pytest.mark.skip(reason=f"after pinning: {mark.args[0]}"))
 
 
-settings.register_profile("examples", max_examples=int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "60")), deadline=None)
+settings.register_profile("examples", max_examples=int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "30")), deadline=None)
 settings.load_profile("examples")

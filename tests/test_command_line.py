@@ -21,6 +21,7 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
     assert "Runs first: upload" in application.s2itasks("--help", spelling).succeeded().out
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -51,6 +52,7 @@ def test_usage_errors(application: Application, words: list[str], said: str) -> 
     assert (done.status, done.out, done.error) == (2, "", said)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "variable", ["S2I_SOURCE_PATH", "S2I_APPLICATION_PATH", "S2I_SCRIPTS_PATH", "S2I_UPLOAD_PATH", "APP_ROOT"]
 )
@@ -135,6 +137,7 @@ def test_variables_that_differ_in_case_only(application: Application) -> None:
     assert application.s2itasks("run").succeeded().out == "a b\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_change_nothing(application: Application, closed: str) -> None:
     """Some supervisors start processes without them."""
@@ -168,6 +171,7 @@ def test_what_is_printed_to_a_closed_stream(application: Application, words: str
     assert (done[">&-"].returncode, done[">&-"].stderr) == (done[""].returncode, done[""].stderr)
 
 
+@pytest.mark.slow
 def test_the_collection_in_an_applications_own_tasks(application: Application, tmp_path: Path) -> None:
     """``from s2itasks import namespace`` gives invoke our phases, prerequisites and statuses included."""
     (tmp_path / "tasks.py").write_text(

@@ -95,6 +95,7 @@ def test_the_umask_of_deploy_env(compiled: Application, way: str) -> None:
         assert shown(compiled, way, "umask") == "0027\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("options", [[], ["--timeout", "50"]])
 @pytest.mark.parametrize("status", [0, 1, 3, 124, 126, 127, 255])
 def test_the_status_is_the_hooks(compiled: Application, options: list[str], status: int) -> None:
@@ -206,6 +207,7 @@ def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, for
     assert not is_alive(int(left))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", ["exec {hook}", "ready", "ready --timeout 60", "run"])
 def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> None:
     """At whatever line it arrives, what was started ends, and nothing is left behind."""

@@ -17,6 +17,7 @@ def warned(application: Application) -> list[str]:
     return [line.partition(": warning: ")[2] for line in done.err.splitlines() if ": warning: " in line]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["deploy_env", "deploy", "run"])
 @pytest.mark.parametrize("text", ["A=1\r\n", "\ufeffA=1\n", "A=1\nif true\n"], ids=["CRLF", "BOM", "syntax"])
 def test_what_keeps_every_pod_from_starting_stops_the_build(application: Application, name: str, text: str) -> None:
@@ -33,6 +34,7 @@ def test_what_keeps_every_pod_from_starting_stops_the_build(application: Applica
         assert started.error == done.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["deploy", "run"])
 def test_so_does_a_hook_that_lost_its_run_bit(application: Application, name: str) -> None:
     """The cure is in the message."""
@@ -91,6 +93,7 @@ def test_the_script_that_the_builder_starts_needs_a_run_bit(application: Applica
     assert warned(application) == [APP_SH.replace("app.sh", "web/start.sh")]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("reason", ["run bit", "run hook", "APP_FILE", "deploy_env", "gunicorn", "builder"])
 def test_a_script_that_the_builder_does_not_start_is_nobodys_business(application: Application, reason: str) -> None:
     """Something else is started, or nobody knows before there is a pod."""

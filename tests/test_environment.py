@@ -151,6 +151,7 @@ def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> No
     assert application.logged == ["pre_build nobody", "assemble build", "build build"]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("script", "status", "said"),
     [

@@ -133,6 +133,7 @@ def prepared(application: Application, script: str | bytes) -> Path:
     return application.env_script("deploy_env", script)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_child_sees_what_bash_would_give_it(application: Application, name: str) -> None:
     """Through the console script, from the source directory."""
@@ -201,6 +202,7 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "text", "status", "said"),
     [

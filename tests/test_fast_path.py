@@ -41,6 +41,7 @@ def usual(application: Application) -> Application:
     return application
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "out"),
     [
@@ -105,6 +106,7 @@ def test_what_fails(usual: Application, words: list[str], variables: dict[str, s
     assert (done.status, done.error, imported) == (status, error, set())
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "status"),
     [

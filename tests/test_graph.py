@@ -151,6 +151,7 @@ def test_prerequisites_in_another_order(hooked: Application) -> None:
         assert hooked.logged == ["pre_build", "build_env", "build", "build_env", "builder"], form
 
 
+@pytest.mark.slow
 def test_a_phase_more(hooked: Application) -> None:
     """One that the compiler knows nothing of runs in every form, and is shown."""
     copy = Copy(hooked, WARM, WARM_BODY)

@@ -180,6 +180,7 @@ def test_a_full_device(deployed: Application, stream: str) -> None:
     assert in_shell(deployed, "$S2ITASKS --list >/dev/full 2>&1").status == 1
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1", "C.UTF-8", "nonsense"])
 def test_any_locale(deployed: Application, locale: str) -> None:
     """Paths and values that are no ASCII, and a summary with bars."""
@@ -190,6 +191,7 @@ def test_any_locale(deployed: Application, locale: str) -> None:
     assert "ready wörld" in done.succeeded().stdout.decode()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "variables",
     [

@@ -36,6 +36,7 @@ def test_a_missing_hook_is_nothing(application: Application) -> None:
     assert (done.status, done.out, done.err) == (0, "", "")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("status", [0, 1, 3, 77, 124, 126, 127, 255])
 @pytest.mark.parametrize("phase", ["ready", "deploy"])
 def test_the_status_is_the_hooks(application: Application, phase: str, status: int) -> None:
@@ -44,6 +45,7 @@ def test_the_status_is_the_hooks(application: Application, phase: str, status: i
     assert application.s2itasks(phase).status == status
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["TERM", "KILL", "SEGV", "PIPE"])
 @pytest.mark.parametrize("phase", ["ready", "deploy"])
 def test_the_status_of_a_killed_hook_is_a_shells(application: Application, phase: str, name: str) -> None:
@@ -53,6 +55,7 @@ def test_the_status_of_a_killed_hook_is_a_shells(application: Application, phase
     assert application.s2itasks(phase).status in (128 + number, -number)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["ready", "deploy", "build", "pre_build"])
 def test_a_hook_without_run_bit_stops_the_phase(application: Application, phase: str) -> None:
     """With the command that gives it one for good."""
@@ -88,6 +91,7 @@ def test_a_binary_can_be_a_hook(application: Application) -> None:
     application.s2itasks("ready").succeeded()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["ready", "deploy", "deploy_env"])
 @pytest.mark.parametrize(
     ("text", "said"),

@@ -111,6 +111,7 @@ def test_run_needs_no_runtime(usual: Application) -> None:
     assert launched(usual, "run") == "runtime run\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "script",
     [
@@ -214,6 +215,7 @@ def test_what_is_unusual_is_the_runtimes(usual: Application, words: list[str], v
     assert launched(usual, *words, **variables) == f"runtime {' '.join(words)}\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "script",
     [

@@ -68,6 +68,7 @@ def installed(application: Application) -> Installed:
     return Installed(application, application.path)
 
 
+@pytest.mark.slow
 def test_a_virtual_environment_below_the_root(application: Application) -> None:
     """As some Dockerfiles have it; it is the application's all the same."""
     installed = Installed(application, application.path / "venv")
@@ -92,6 +93,7 @@ def test_what_is_on_path_is_the_copy(installed: Installed) -> None:
     assert installed.run("ready").succeeded().out == "ready 1\n"
 
 
+@pytest.mark.slow
 def test_what_another_process_just_compiles(installed: Installed) -> None:
     """It writes a file beside the byte code, which is gone in a moment: between listing and copying, too."""
     bytecode = installed.packages / "s2itasks" / "__pycache__"
@@ -114,6 +116,7 @@ def test_an_application_with_older_versions(installed: Installed) -> None:
     assert installed.run("exec", "python", "-c", show).succeeded().out == "1.7.3 0.10.0\n"
 
 
+@pytest.mark.slow
 def test_an_application_that_uninstalls_what_it_does_not_know(installed: Installed) -> None:
     """``pip-sync`` removes packages and console script; at the end of the build the latter is there again."""
     remove = f"rm -r {installed.packages}/{{invoke,dotenv,s2itasks}}* {installed.script}"
@@ -136,6 +139,7 @@ def test_an_application_that_shadows_the_standard_library(installed: Installed) 
     assert installed.run("exec", "python", "-c", "import secrets").status == 99
 
 
+@pytest.mark.slow
 def test_an_application_with_a_broken_sitecustomize(installed: Installed) -> None:
     """Every start of its own interpreter fails over it."""
     broken = f"echo 'raise SystemExit(98)' >{installed.packages}/sitecustomize.py"
@@ -145,6 +149,7 @@ def test_an_application_with_a_broken_sitecustomize(installed: Installed) -> Non
     assert installed.run("exec", "python", "-c", "").status == 1
 
 
+@pytest.mark.slow
 def test_a_rebuild_replaces_the_copy(installed: Installed) -> None:
     """A chained build runs from the older copy, and leaves one."""
     installed.run("assemble").succeeded()
@@ -157,6 +162,7 @@ def test_a_rebuild_replaces_the_copy(installed: Installed) -> None:
     assert installed.run("ready").succeeded().out == "ready 1\n"
 
 
+@pytest.mark.slow
 def test_through_a_module_the_roots_own_script_is_written(application: Application) -> None:
     """There is no console script to replace; nor is that of a developer's editable installation."""
     application.builder("assemble", "true")

@@ -19,6 +19,7 @@ LEFT_BEHIND = "the shell ends, and as by hand nobody ends what it has waited for
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "number"),
     [
@@ -103,6 +104,7 @@ def test_a_second_signal_is_forwarded_too(application: Application, name: str) -
     assert process.returncode == 143
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "number"),
     [

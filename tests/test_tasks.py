@@ -88,6 +88,7 @@ def test_mistakes_on_the_command_line(application: Application, word: str, messa
     assert (done.status, done.out, done.error) == (2, "", message)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -207,6 +208,7 @@ CHAIN = "@task\ndef t0(c):\n    pass\n" + "".join(
 )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -250,6 +252,7 @@ def test_a_task_file_that_goes_too_deep(application: Application, text: str, mes
         assert (done.status, done.error) == (2, f".s2i/tasks.py, {message}"), words
 
 
+@pytest.mark.slow
 def test_every_command_says_the_same_of_a_task_that_names_itself(application: Application) -> None:
     """Help says it in its own place, and completion goes without the application's tasks."""
     tasks(application, "@task(pre=[x])\ndef x(c):\n    pass\n")
@@ -263,6 +266,7 @@ def test_every_command_says_the_same_of_a_task_that_names_itself(application: Ap
     assert "ready" in completed.out.split()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -78,6 +78,7 @@ def test_the_limit_covers_what_runs_first(application: Application) -> None:
     assert not is_alive(pids(application)[0])
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("command", "name", "kind"),
     [
@@ -125,6 +126,7 @@ def test_the_variable_may_stand_in_the_environment_file(application: Application
     assert application.s2itasks("ready").status == 124
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1s", "1,5", "1_0", " 2", "٣"])
 def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     """Before anything runs."""

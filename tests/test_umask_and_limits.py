@@ -21,6 +21,7 @@ def ours() -> str:
     return subprocess.run(["/bin/bash", "-c", SHOW], capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("words", [*HOOKS, ["ready", "--log"]], ids=" ".join)
 def test_those_of_deploy_env_reach_hooks(application: Application, form: str, words: list[str]) -> None:

@@ -99,6 +99,7 @@ def test_ifs_is_not_there_where_nobody_set_it(application: Application, form: st
     assert found["A"] == " \t\n"
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)"], ids=["assignment", "process"])
 @pytest.mark.parametrize("value", ["C", "POSIX"])
@@ -148,6 +149,7 @@ def test_pwd_and_shlvl_of_the_caller(application: Application, form: str, script
     assert (found["PWD"], found["SHLVL"]) == (str(application.source), "5")
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("script", ["A=1", "A=$(true)", None], ids=["assignment", "process", "without deploy_env"])
 @pytest.mark.parametrize("words", [("exec", "--", "env", "-0"), ("ready",)], ids=["exec", "ready"])
@@ -181,6 +183,7 @@ SHELL_STATE = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("words", [("exec", "--", "env", "-0"), ("ready",)], ids=["exec", "ready"])
 @pytest.mark.parametrize("name", SHELL_STATE)
@@ -207,6 +210,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_script_gets_the_name_that_it_was_called_by(application: Application, form: str, name: str) -> None:

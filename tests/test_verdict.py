@@ -39,6 +39,7 @@ BAD_ENV_SCRIPTS = [
 COMMANDS = ["deploy", "run", "ready", "ready --timeout 20"]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("content", "said"), BAD_HOOKS)
 def test_a_hook_that_cannot_be_used(application: Application, content: bytes, said: str) -> None:
     """The same status and message from every command, before any of it runs."""
@@ -60,6 +61,7 @@ def test_a_hook_that_cannot_be_used(application: Application, content: bytes, sa
     assert done.error.replace("/deploy", "/NAME") in errors
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("content", GOOD_HOOKS)
 def test_what_does_no_harm_is_accepted(application: Application, content: bytes) -> None:
     """As bash accepts it."""
@@ -71,6 +73,7 @@ def test_what_does_no_harm_is_accepted(application: Application, content: bytes)
     assert _listed(application, "deploy")["problem"] is None
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("content", "said"), BAD_ENV_SCRIPTS)
 def test_an_env_script_that_cannot_be_used(application: Application, content: bytes, said: str) -> None:
     """Likewise; nothing runs in an environment that nobody could evaluate."""
@@ -146,6 +149,7 @@ def test_a_syntax_error_in_a_job(application: Application) -> None:
     assert _listed(application, "jobs hourly")["problem"] == said
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "text",
     [

@@ -141,6 +141,18 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     assert not is_alive(hook)
 
 
+@pytest.mark.parametrize("form", WATCHERS)
+def test_bash_takes_no_note_of_signals(application: Application, form: str) -> None:
+    """The kernel ends it while it sources deploy_env: one that it looks at later, it may look at too late."""
+    application.form = form
+    activation = application.write(application.root / "activate", "A=1\n")
+    application.env_script("deploy_env", "CAUGHT=$(grep SigCgt /proc/$$/status)")
+    for environ in ({}, {"BASH_ENV": str(activation)}):
+        caught = application.s2itasks("exec", "printenv", "CAUGHT", env=environ).succeeded().out
+        mask = int(caught.split()[1], 16)
+        assert not [number for number in (signal.SIGTERM, signal.SIGHUP) if mask & 1 << number - 1]
+
+
 @pytest.mark.parametrize("words", ["exec true", "ready", "shell"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_deploy_env_waits(compiled: Application, number: signal.Signals, words: str) -> None:

@@ -8,7 +8,13 @@
 # - `\builtin` reaches bash's own command where an alias or a function has its name.
 # - `shift`, unlike `set`, leaves it to bash to bring back the arguments of whoever sources this with arguments of its own.
 # - The first argument is `loud` where somebody reads along.
+# - With an EXIT trap, bash takes note of a signal and looks at it later; one that comes as a wait begins is looked at when
+#   that has ended. What has been trapped before, and is not any more, ends bash there and then, as without an EXIT trap.
 
+if [[ $BASHPID -ne 1 ]]; then # there, it would not: the first process of a container needs a trap
+    \builtin trap '\builtin trap - TERM; \builtin kill -s TERM "$BASHPID"' TERM
+    \builtin trap '\builtin trap - HUP; \builtin kill -s HUP "$BASHPID"' HUP
+fi
 # when fill
 "$S2ITASKS_FILL"
 # end
@@ -21,6 +27,7 @@ if [[ -n ${BASH_ENV-} ]]; then
     # when mark
     # shellcheck disable=SC2064 # a blank
     \builtin trap "$S2ITASKS_ON_ACTIVATION_EXIT" EXIT
+    [[ $BASHPID -eq 1 ]] || \builtin trap - TERM HUP
     # end
     # shellcheck source=/dev/null # it is the image's
     [[ ! -f $s2itasks_file || ! -r $s2itasks_file ]] || \builtin . "$s2itasks_file" >&2
@@ -61,6 +68,7 @@ fi
     \builtin trap "$S2ITASKS_ON_EXIT" EXIT
     # shellcheck disable=SC2064 # likewise
     \builtin trap "$S2ITASKS_ON_ERROR" ERR
+    [[ $BASHPID -eq 1 ]] || \builtin trap - TERM HUP
     \builtin set -a -e -o pipefail
     # when report
     # shellcheck source=/dev/null # it is the application's

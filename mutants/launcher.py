@@ -98,8 +98,8 @@ MUTANTS = (
     Mutant(
         "the environment is evaluated once",
         COMMAND,
-        '# The application environment, unless this process tree has it.\nif [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then',
-        "if true; then",
+        '# The application environment, unless this process tree has it.\nif [[ ${S2ITASKS_ENVIRONMENT-} != ',
+        "if [[ 1 || '' != ",
         ("test_compiled.py", "test_launcher.py"),
     ),
     Mutant(

@@ -71,6 +71,9 @@ def _sections(root: Path, report: Report) -> dict[str, Callable[[], list[Table]]
             found[kind] = found.get(kind) or applications.make(root / kind, container_user=kind == "user")
         return found
 
+    def processes() -> applications.Application:
+        return applications.make(root / "processes", deploy_env=applications.PROCESSES)
+
     def peer() -> str | None:
         program = powershift.installed()
         note = "powershift-image could not be installed, so it is missing here."
@@ -86,7 +89,7 @@ def _sections(root: Path, report: Report) -> dict[str, Callable[[], list[Table]]
             return []
 
     return {
-        "start": lambda: start.tables(both(), peer(), report.rounds),
+        "start": lambda: start.tables(both(), processes(), peer(), report.rounds),
         "limited": under_limit,
         "build": lambda: build.tables(root, report),
         "scaling": lambda: scaling.tables(root, report.rounds),

@@ -40,6 +40,7 @@ export NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP
 unset user group
 """
 
+PROCESSES = "A=$(date +%s)\nB=$(uname -n)\nC=$(id -u)\n"  # a deploy_env as many applications have it
 # The same as tasks of plain invoke. `c.run` would add pipes and threads of its own; this is the best it can do.
 PLAIN_INVOKE = '''\
 import os

@@ -15,6 +15,7 @@ from .measure import Command, Cost, interleaved, medians, run, runs
 from .report import Row, Table, Target
 
 LIMIT = 1.3  # of the launcher, times the bash
+TIMEOUT_LIMIT = 1.2  # of the launcher with a limit, times coreutils' timeout by hand
 REST = 1.5 * PERIOD / 1e6  # seconds after which a cgroup has its full quota again
 SERIES = 2 * QUOTA / 1e6  # seconds of CPU time that the runs of a series take together
 FAST = (
@@ -28,12 +29,13 @@ COLUMNS = {
     "alone_ratio": ("× bash", "{:.2f}"),
     "busy_ms": ("in a row", "{:.1f} ms"),
     "ratio": ("× bash", "{:.2f}"),
+    "timeout_ratio": ("× timeout", "{:.2f}"),
 }
 NOTE = """\
 Alone: medians of single runs that find the 10 ms of their first period unused. What takes more waits for the next
 period, up to 90 ms, so a median jumps where the CPU time is near 10 ms. In a row: run after run without a rest, as if
 beside an application that uses its limit up; the mean, because a single run waits for its period or does not. The
-target is about it. What takes many periods is run in every fourth round."""
+target is about it, with a limit beside coreutils' timeout. What takes many periods is run in every fourth round."""
 
 
 def tables(applications: dict[str, Application], powershift: str | None, rounds: int) -> list[Table]:
@@ -92,5 +94,8 @@ def _table(key: str, title: str, kind: str, alone: dict[str, Cost], busy: dict[s
             "ratio": busy[full].wall / busy[hand].wall if way else None,
         }
         target = Target("ratio", at_most=LIMIT) if way == "launcher" else None
+        if command == "alive-timeout":
+            values["timeout_ratio"] = busy[full].wall / busy[f"{kind}:alive-timeout/timeout"].wall
+            target = Target("timeout_ratio", at_most=TIMEOUT_LIMIT) if way == "launcher" else None
         rows.append(Row(name, f"`{start.SHOWN[command]}`, {start.WAYS[way]}" if way else "bare true", values, target))
     return Table(key, title, COLUMNS, rows, NOTE if kind == "user" else "")

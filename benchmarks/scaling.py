@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 from s2itasks import environment
 from s2itasks.layout import Layout
 
-from .applications import make, script
+from .applications import Application, make, script
 from .measure import Cost, exponent, here, interleaved, medians, runs
 from .report import Row, Table, Target, Value
 
@@ -18,6 +20,8 @@ JOBS = (0, 10, 100, 1000)
 VARIABLES = (0, 50, 500, 5000)
 SELDOM = 5  # rounds to one with jobs: a thousand processes vary little, and take seconds
 LINEAR = Target("exponent", at_most=1.15)
+FEW = 10  # jobs, where the start counts
+ABOVE = Target("above", at_most=6)
 
 ALL_JOBS = """\
 #!/bin/bash
@@ -38,7 +42,8 @@ double."""
 
 def tables(root: Path, rounds: int) -> list[Table]:
     """Measure both, below ``root``."""
-    return [_jobs(root / "jobs", math.ceil(rounds / SELDOM)), _variables(root / "variables", rounds)]
+    jobs = _jobs(root / "jobs", math.ceil(rounds / SELDOM))
+    return [jobs, _few_jobs(root / "jobs", rounds), _variables(root / "variables", rounds)]
 
 
 def _jobs(root: Path, rounds: int) -> Table:
@@ -53,10 +58,30 @@ def _jobs(root: Path, rounds: int) -> Table:
     for number in JOBS:
         commands[f"hand/{number}"] = application.command(root / "all-jobs", f"category{number}")
         commands[f"s2itasks/{number}"] = application.command(root / "bin" / "s2itasks", "jobs", f"category{number}")
-    costs = medians(interleaved(runs(commands), rounds))
     labels = {"hand": "a loop in bash", "s2itasks": "`s2itasks jobs`"}
-    rows = _rows(labels, JOBS, costs, LINEAR)
+    costs = medians(interleaved(runs(commands), rounds))
+    rows = _rows(labels, JOBS, costs, {"s2itasks": LINEAR})
     return Table("jobs", "empty jobs", _columns(JOBS), rows, f"{rounds} rounds. {FITTED}")
+
+
+def _few_jobs(root: Path, rounds: int) -> Table:
+    """Measure what the start adds to a few jobs, of that application."""
+    application = Application(root)
+    commands = {
+        "pass": application.command(os.path.realpath(sys.executable), "-IS", "-c", "pass"),
+        "hand": application.command(root / "all-jobs", f"category{FEW}"),
+        "s2itasks": application.command(root / "bin" / "s2itasks", "jobs", f"category{FEW}"),
+    }
+    costs = medians(interleaved(runs(commands), rounds, often=commands))
+    labels = {"pass": "`python -IS -c pass`", "hand": "a loop in bash", "s2itasks": "`s2itasks jobs`"}
+    rows = []
+    for way, label in labels.items():
+        values: dict[str, Value] = {"wall_ms": 1000 * costs[way].wall}
+        if way == "s2itasks":
+            values["above"] = (costs[way] - costs["hand"]).wall / costs["pass"].wall
+        rows.append(Row(way, label, values, ABOVE if way == "s2itasks" else None))
+    columns = {"wall_ms": ("time", "{:.1f} ms"), "above": ("above the loop", "{:.1f} × pass")}
+    return Table("few-jobs", f"{FEW} empty jobs", columns, rows)
 
 
 def _variables(root: Path, rounds: int) -> Table:
@@ -77,7 +102,7 @@ def _variables(root: Path, rounds: int) -> Table:
         "launcher": "launcher, `exec -- env -0`",
         "python": "in Python, for all other phases",
     }
-    rows = _rows(labels, VARIABLES, costs, LINEAR)
+    rows = _rows(labels, VARIABLES, costs, {})
     columns = {**_columns(VARIABLES), "ratio": ("× bash", "{:.2f}")}
     return Table("variables", "variables in `deploy_env`", columns, rows, f"{FITTED}\n{NOT_LINEAR}")
 
@@ -90,12 +115,13 @@ def _columns(sizes: tuple[int, ...]) -> dict[str, tuple[str, str]]:
     }
 
 
-def _rows(labels: Mapping[str, str], sizes: tuple[int, ...], costs: Mapping[str, Cost], target: Target) -> list[Row]:
-    """Give a row for each way; the one by hand has no target."""
+def _rows(
+    labels: Mapping[str, str], sizes: tuple[int, ...], costs: Mapping[str, Cost], targets: Mapping[str, Target]
+) -> list[Row]:
+    """Give a row for each way."""
     walls = {way: {size: costs[f"{way}/{size}"].wall for size in sizes} for way in labels}
     return [
-        Row(way, label, _values(walls[way], walls["hand"], sizes), None if way == "hand" else target)
-        for way, label in labels.items()
+        Row(way, label, _values(walls[way], walls["hand"], sizes), targets.get(way)) for way, label in labels.items()
     ]
 
 

@@ -28,8 +28,15 @@ ONLY_PLAIN = (
     *("exec/python", "alive/python", "alive-timeout/python", "run/python", "exec/invoke", "alive/invoke", "run/invoke"),
     *("alive-timeout/unpinned", "run/unpinned", "run/powershift"),
 )
+PROCESSES_LIMIT = 1.3  # likewise, where deploy_env starts processes
 AHEAD = 8.0  # times that powershift-image takes longer than the launcher, at least
-SHOWN = {"exec": "exec -- true", "alive": "alive", "alive-timeout": "alive --timeout 5", "run": "run"}
+SHOWN = {
+    "exec": "exec -- true",
+    "alive": "alive",
+    "alive-timeout": "alive --timeout 5",
+    "run": "run",
+    "shell": "shell </dev/null",
+}
 
 PODS, PROBES, PERIOD = 110, 2, 10  # a node's pods, probes of each, seconds between two
 
@@ -69,10 +76,25 @@ def commands(application: Application, powershift: str | None) -> dict[str, Comm
     return found
 
 
-def tables(applications: dict[str, Application], powershift: str | None, rounds: int) -> list[Table]:
+def with_processes(application: Application) -> dict[str, Command]:
+    """Give what is measured where ``deploy_env`` starts processes."""
+    return {
+        "exec/hand": application.by_hand("true"),
+        "exec/launcher": application.launcher("exec", "--", "true"),
+        "alive/hand": application.by_hand(application.hooks / "alive"),
+        "alive/launcher": application.launcher("alive"),
+        "shell/hand": application.by_hand("bash"),
+        "shell/launcher": application.launcher("shell"),
+    }
+
+
+def tables(
+    applications: dict[str, Application], processes: Application, powershift: str | None, rounds: int
+) -> list[Table]:
     """Measure all commands of the application without and with a ``generate_container_user``, and what probes cost.
 
     :param applications: ``plain`` and ``user``.
+    :param processes: one whose ``deploy_env`` starts processes.
     """
     every = {
         f"{kind}:{name}": command
@@ -87,15 +109,26 @@ def tables(applications: dict[str, Application], powershift: str | None, rounds:
         for kind in applications
     }
     return [
-        _table("start", "without generate_container_user", of["plain"]),
-        _table("start-user", "with generate_container_user", of["user"]),
+        _table("start", "without generate_container_user", of["plain"], LIMITS),
+        _table("start-user", "with generate_container_user", of["user"], LIMITS),
         _node(of),
+        _processes(processes, rounds),
     ]
 
 
-def _table(key: str, title: str, costs: dict[str, Cost]) -> Table:
-    rows = [Row("true", "bare true", {"wall_ms": 1000 * costs["true"].wall, "cpu_ms": 1000 * costs["true"].cpu})]
-    for command, limit in LIMITS.items():
+def _processes(application: Application, rounds: int) -> Table:
+    commands = with_processes(application)
+    costs = medians(interleaved(runs(commands), rounds, often=commands))
+    limits = dict.fromkeys(("exec", "alive", "shell"), PROCESSES_LIMIT)
+    return _table("start-processes", "with a `deploy_env` that starts three processes", costs, limits)
+
+
+def _table(key: str, title: str, costs: dict[str, Cost], limits: dict[str, float]) -> Table:
+    rows = []
+    if "true" in costs:
+        values = {"wall_ms": 1000 * costs["true"].wall, "cpu_ms": 1000 * costs["true"].cpu}
+        rows.append(Row("true", "bare true", values))
+    for command, limit in limits.items():
         hand = costs.get(f"{command}/hand") or costs["alive/hand"]
         launcher = costs[f"{command}/launcher"]
         for way, label in WAYS.items():

@@ -98,7 +98,7 @@ MUTANTS = (
     Mutant(
         "the environment is evaluated once",
         COMMAND,
-        '# The application environment, unless this process tree has it.\nif [[ ${S2ITASKS_ENVIRONMENT-} != ',
+        "# The application environment, unless this process tree has it.\nif [[ ${S2ITASKS_ENVIRONMENT-} != ",
         "if [[ 1 || '' != ",
         ("test_compiled.py", "test_launcher.py"),
     ),

@@ -26,7 +26,7 @@ def test_its_numbers_for_machines(tmp_path: Path) -> None:
     assert set(found) == {"rounds", "machine", "tables", "targets", "notes"}
     assert found["rounds"] == 1
     assert set(found["machine"]) == {"cpu", "cores", "kernel", "python", "bash", "load"}
-    assert set(found["tables"]) == {"start", "start-user", "node"}
+    assert set(found["tables"]) == {"start", "start-user", "node", "start-processes"}
     ways = {
         f"{command}/{way}" for command in ("exec", "alive", "run") for way in ("hand", "launcher", "python", "unpinned")
     }
@@ -35,7 +35,7 @@ def test_its_numbers_for_machines(tmp_path: Path) -> None:
         assert {"wall_ms", "cpu_ms"} <= set(row)
         assert all(isinstance(value, float) for value in row.values())
     launcher = {target["row"] for target in found["targets"] if target["row"].endswith("/launcher")}
-    assert launcher == {"exec/launcher", "alive/launcher", "alive-timeout/launcher", "run/launcher"}
+    assert launcher == {f"{command}/launcher" for command in ("exec", "alive", "alive-timeout", "run", "shell")}
     assert set(found["targets"][0]) == {"table", "row", "column", "measured", "at_most", "at_least", "met"}
     assert "| `exec -- true`, by hand in bash " in done.stdout
 

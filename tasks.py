@@ -94,10 +94,12 @@ def mutants(c: Context, only: str = "") -> None:
 
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
-    """Check style: ruff for Python, shellcheck for every shell script."""
+    """Check style: ruff for Python, shellcheck and shfmt for every shell script."""
     sh(c, "ruff", "check", ".", *(["--fix"] if fix else []))
     sh(c, "ruff", "format", ".", *([] if fix else ["--check"]))
-    sh(c, "shellcheck", *_shell_scripts())
+    scripts = _shell_scripts()
+    sh(c, "shellcheck", *scripts)
+    sh(c, "shfmt", "-i", "4", "-ci", "-w" if fix else "-d", *scripts)
 
 
 @task
@@ -122,9 +124,7 @@ def _python(version: str) -> str | None:
 def _shell_scripts() -> list[str]:
     """Find the shell scripts that git knows or could know, by their first line."""
     listed = os.popen("git ls-files --cached --others --exclude-standard").read().splitlines()  # noqa: S605
-    # tests/test_launcher.py checks what is made of the templates.
-    paths = [Path(name) for name in listed if not name.endswith(".template")]
-    return [str(path) for path in paths if path.is_file() and _is_shell(path)]
+    return [name for name in listed if Path(name).is_file() and _is_shell(Path(name))]
 
 
 def _is_shell(path: Path) -> bool:

@@ -3,7 +3,7 @@
 # Where it returns, the pinned runtime does what is asked for.
 
 # when command
-[[ $# -gt 3 && ( $4 != -* || ( $4 == -- && $# -gt 4 ) ) ]] || \builtin return
+[[ $# -gt 3 && ($4 != -* || ($4 == -- && $# -gt 4)) ]] || \builtin return
 # end
 # when no_options
 [[ $# -eq 3 ]] || \builtin return

@@ -52,8 +52,8 @@ done
 if [[ -z $s2itasks_limit && ${#s2itasks_signals[@]} -eq 0 ]]; then
     [[ $s2itasks_told == *hook* ]] || \builtin exit "$s2itasks_status" # why it did not get to the hook has been said
     s2itasks_line=/proc/self/fd
-    [[ $s2itasks_status -ne 0 || ( -n $s2itasks_log &&
-        ( -s $s2itasks_line/$s2itasks_out || -s $s2itasks_line/$s2itasks_err ) ) ]] || \builtin exit 0
+    [[ $s2itasks_status -ne 0 || (-n $s2itasks_log &&
+        (-s $s2itasks_line/$s2itasks_out || -s $s2itasks_line/$s2itasks_err)) ]] || \builtin exit 0
 fi
 \builtin trap '' "$S2ITASKS_SIGNALS" # the group has had them, and what is left is short
 \exec 2>&"$s2itasks_stderr" {s2itasks_stderr}>&-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .failures import CANNOT_EXECUTE, SIGNALLED, Failure, ended
+from .failures import CANNOT_EXECUTE, SIGNALLED, ConfigurationError, Failure, ended
 
 
 class EnvScriptFailed(Failure):
@@ -60,6 +60,16 @@ class ScriptCalledExit(Failure):
 
     def __init__(self, shown: str) -> None:
         super().__init__(f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early", 1)
+
+
+class SourcedAgain(ConfigurationError):
+    """An env script, or the activation before it, calls s2itasks for what needs that env script."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown}, or the image's activation (BASH_ENV), calls s2itasks for something that {shown} comes before: "
+            f"it would be sourced without an end; call there what s2itasks is to run"
+        )
 
 
 class ActivationFailed(Failure):

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from . import env_script, environment_file, hooks
+from .env_script_failures import SourcedAgain
 from .inherited import Environment
 from .layout import Layout
 from .limits import Limit
@@ -22,12 +23,13 @@ from .script import State, state
 # `s2itasks migrate` must not put a directory on PATH twice, and nothing in a build may evaluate deploy_env.
 MARKER = "S2ITASKS_ENVIRONMENT"
 BUILD = "build"
+SOURCING = "sourcing"  # what runs meanwhile is in neither environment, and cannot ask for the one that is being made
 REMOVED = ("BASH_ENV", "ENV", "PROMPT_COMMAND")  # by the activation, so that no shell below activates a second time
 
 
 def in_build(layout: Layout, environ: Mapping[str, str]) -> bool:
     """Tell whether this process was started by a build of the same application."""
-    return environ.get(MARKER) in (_mark(BUILD, layout), _mark("build_env", layout))
+    return environ.get(MARKER) in (_mark(BUILD, layout), _mark("build_env", layout), sourcing("build_env", layout))
 
 
 def has_build_env(layout: Layout, environ: Mapping[str, str]) -> bool:
@@ -52,7 +54,15 @@ def build(layout: Layout, base: Environment, *, quiet: bool = False, limit: Limi
     script = layout.hooks / "build_env"
     if has_build_env(layout, base) or state(script, sourced=True) is State.MISSING:
         return base
-    environ = env_script.source(script, base, shown=layout.shown(script), cwd=layout.source, quiet=quiet, limit=limit)
+    _require_not_sourcing(script, layout, base)
+    environ = env_script.source(
+        script,
+        base.with_variables(**{MARKER: sourcing("build_env", layout)}),
+        shown=layout.shown(script),
+        cwd=layout.source,
+        quiet=quiet,
+        limit=limit,
+    )
     return environ.with_variables(**{MARKER: _mark("build_env", layout)})
 
 
@@ -72,8 +82,9 @@ def application(
     """
     if is_evaluated(layout, environ):
         return Environment(environ)
-    base = given(layout, environ, file)
     script = layout.hooks / "deploy_env"
+    _require_not_sourcing(script, layout, environ)
+    base = {**given(layout, environ, file), MARKER: sourcing("deploy_env", layout)}
     there = state(script, sourced=True) is not State.MISSING
     if not there:
         hooks.require_not_gone(layout, script.name)
@@ -110,7 +121,8 @@ def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple
     if is_evaluated(layout, environ):
         return []
     last = application(layout, environ)
-    activated = _as_bash_leaves_it(_activated(layout, given(layout, environ), activation=container_user(layout)))
+    base = {**given(layout, environ), MARKER: sourcing("deploy_env", layout)}
+    activated = _as_bash_leaves_it(_activated(layout, base, activation=container_user(layout)))
     activated[MARKER] = last[MARKER]
     return [*_first_layers(layout, environ, activated), (Layer.DEPLOY_ENV, last)]
 
@@ -167,6 +179,16 @@ def _activated(
 def _directory(layout: Layout) -> Path:
     """Give the directory to source in: the source, or where it does not exist yet, the root."""
     return layout.source if layout.source.is_dir() else Path("/")
+
+
+def _require_not_sourcing(script: Path, layout: Layout, environ: Mapping[str, str]) -> None:
+    if environ.get(MARKER) == sourcing(script.name, layout):
+        raise SourcedAgain(layout.shown(script))
+
+
+def sourcing(name: str, layout: Layout) -> str:
+    """Return what the marker is while an env script is sourced."""
+    return _mark(f"{SOURCING} {name}", layout)
 
 
 def _mark(kind: str, layout: Layout) -> str:

@@ -19,7 +19,7 @@ from invoke.collection import Collection
 
 from . import __version__, bash_template, env_script_text, environment_file, fast_command, graph
 from .env_script import PROTOCOL
-from .environment import container_user
+from .environment import container_user, sourcing
 from .environment_problems import VALID_NAME
 from .fast_command import NotCompiled, Place
 from .layout import Layout
@@ -185,6 +185,7 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
         "on_activation_exit": shlex.quote(ON_ACTIVATION_EXIT.format(aftermath=f"{aftermath} activation")),
         "on_error": shlex.quote(f'{aftermath} env-script "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
+        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
         "signals": " ".join(number.name[3:] for number in TERMINATING),
         "grace": str(round(GRACE * 100)),
         "enough": str(ENOUGH),

@@ -228,3 +228,19 @@ def test_a_script_gets_the_name_that_it_was_called_by(application: Application, 
     for words, argument in expected.items():
         result = forms.run(application, form, "exec", "--", words)
         assert (result.status, result.out, result.err) == (0, f"{argument}\n", "")
+
+
+@in_every_form
+@pytest.mark.parametrize("words", ["exec true", "ready", "env"])
+def test_an_env_script_that_asks_for_itself(application: Application, form: str, words: str) -> None:
+    """s2itasks in deploy_env would source deploy_env, and so on, until there are no processes left."""
+    application.hook("ready", "true")
+    activation = application.write(application.root / "activate", "s2itasks exec true\n")
+    application.env_script("deploy_env", "A=$(s2itasks env A)")
+    for environ in ({}, {"BASH_ENV": str(activation)}):
+        if environ:
+            application.env_script("deploy_env", "A=1")
+        result = forms.run(application, form, *words.split(), environ={**application.environ(), **environ})
+        said = [line for line in result.err.splitlines() if "would be sourced without an end" in line]
+        assert len(said) == (2 if environ and words == "env" else 1)  # which has it sourced with and without deploy_env
+        assert result.status == (0 if environ else 2)

@@ -18,6 +18,9 @@ fi
 # when fill
 "$S2ITASKS_FILL"
 # end
+# when mark
+\builtin export S2ITASKS_ENVIRONMENT="$S2ITASKS_SOURCING_MARK" # for a nested s2itasks, which would go round in circles
+# end
 
 # The image's activation: what bash itself would source when it starts, and the script that names a random user.
 if [[ -n ${BASH_ENV-} ]]; then
@@ -87,6 +90,6 @@ fi
 \builtin exec /bin/cat /proc/self/environ /proc/self/status /proc/self/limits >&"$S2ITASKS_ENVIRONMENT_REPORT"
 # end
 # when mark
-# shellcheck disable=SC2034 # for a nested s2itasks
+# shellcheck disable=SC2034 # likewise
 \builtin export S2ITASKS_ENVIRONMENT="$S2ITASKS_MARK"
 # end

@@ -15,7 +15,7 @@ case ${1-} in
             "$S2ITASKS_DECIDING" == "$S2ITASKS_GIVEN" ||
             "$S2ITASKS_DECIDING" == "$S2ITASKS_KNOWN") &&
             ${SHELLOPTS@a}${BASHOPTS@a}${POSIXLY_CORRECT@a} != *x* &&
-            ${S2ITASKS_ENVIRONMENT-} != build* &&
+            ${S2ITASKS_ENVIRONMENT-} != @(build|sourcing)* &&
             -e /proc/self/fd/2 && . -ef $PWD &&
             "$S2ITASKS_UNCHANGED" ]]; then
             # The content of the files that an environment is made of, then and now.

@@ -40,7 +40,9 @@ class FunctionFailed(Failure):
             function, line, file = call
             where = f"the function {function}, called in line {line}"
             where += "" if not file or file.endswith(shown) else f" of {file}"
-        message = f"{shown} failed in {where}: a command {ended(status)}, and env scripts run under 'set -e'"
+        message = (
+            f"{shown} failed in {where}: a command {ended(status)}, or it called 'exit'; env scripts run under 'set -e'"
+        )
         super().__init__(f"{message} ({said})" if said else message, status)
 
 

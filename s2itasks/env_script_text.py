@@ -45,8 +45,9 @@ BEYOND_VARIABLES = {
         r"|(?i:\bs2itasks_\w*)"
     ),
     "it sources another file": re.compile(
-        r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until)\b)[ \t]*\.(?=[ \t])"
+        r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until|time)\b)[ \t]*\.(?=[ \t])"
     ),
+    "it has a command called, which may be one of bash's own": re.compile(r"\bcommand[ \t]+(?!-[vV])"),
     "it defines a function that is called like a command of bash": re.compile(
         r"\b(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)[ \t]*\([ \t]*\)"
         r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"
@@ -54,7 +55,9 @@ BEYOND_VARIABLES = {
     "it has the expansion {!r}": re.compile(
         r"\$\{?[0_](?!\w)|\$\{.*?[\w\]@*#!:]\?"  # the latter, as ${A?}, end bash without a trap
     ),
-    "it quotes a part of a command's name": re.compile(r"(?m)(?:^|[;&|{])[ \t]*[\w.]*(?:\\(?!\n)|['\"])"),
+    "it makes up a command's name": re.compile(
+        r"(?m)(?:^|[;&|{]|\b(?:then|do|else|elif|if|while|until|time)\b)[ \t]*(?:![ \t]+)?[\w.]*(?:\\(?!\n)|['\"`$])"
+    ),
     "it has a carriage return, a NUL or a byte-order mark": re.compile(r"\r|\0|\A\xef\xbb\xbf"),
 }
 FULL_LINE_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")

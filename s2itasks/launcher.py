@@ -52,7 +52,7 @@ ON_EXIT = """\
 # Likewise for an activation that ends the shell.
 ON_ACTIVATION_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
-[[ $1 -eq 0 && $2 != *exit* ]] || {aftermath} "$1" "$BASH_ENV\""""
+[[ $1 -eq 0 && $2 != *exit* && $2 != '\\builtin . '* ]] || {aftermath} "$1" "$BASH_ENV\""""
 # Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
 START = """\
 \"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"

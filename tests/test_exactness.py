@@ -284,14 +284,17 @@ def test_the_activation_does_not_touch_the_env_script(application: Application, 
     assert done.out == f"|{application.source}|one|two\n"
 
 
-def test_an_activation_that_ends_bash_is_named(application: Application) -> None:
+@pytest.mark.parametrize(
+    ("text", "status"), [("exit 3", 3), ("exit 0", 0), ("set -e\nfalse", 1), ("f() { exit; }\nf", 0)]
+)
+def test_an_activation_that_ends_bash_is_named(application: Application, text: str, status: int) -> None:
     """And not deploy_env, which never ran."""
-    script = application.write(application.root / "activate", "exit 3\n")
+    script = application.write(application.root / "activate", f"{text}\n")
     prepared(application, "A=1")
     done = application.s2itasks("exec", "true", env={"BASH_ENV": str(script)})
     assert (done.status, done.error) == (
-        3,
-        f"the image's activation (BASH_ENV={script}) ended with status 3 before anything else",
+        status or 1,
+        f"the image's activation (BASH_ENV={script}) ended with status {status} before anything else",
     )
 
 

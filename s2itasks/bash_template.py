@@ -22,13 +22,16 @@ def read(name: str) -> str:
     return (DIRECTORY / f"{name}.bash").read_text(encoding="utf-8")
 
 
-def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) -> str:
+def filled(template: str, values: Mapping[str, str], true: Container[str] = (), *, with_comments: bool = False) -> str:
     """Return the program that a template becomes.
 
     :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case, quoted for bash.
     :param true: the conditions under which lines from ``# when CONDITION ...`` to ``# end`` are kept: all of them.
+    :param with_comments: keep the comments and empty lines that bash need not read: it takes longer to read a line than
+        to run it.
     """
-    return BLANK.sub(lambda blank: values[blank[1].lower()], "".join(_kept(template, true)))
+    text = "".join(_kept(template, true))
+    return BLANK.sub(lambda blank: values[blank[1].lower()], text if with_comments else COMMENT.sub("", text))
 
 
 def _kept(template: str, true: Container[str]) -> Iterator[str]:
@@ -42,8 +45,3 @@ def _kept(template: str, true: Container[str]) -> Iterator[str]:
             holds.pop()
         elif holds[-1]:
             yield line
-
-
-def without_comments(text: str) -> str:
-    """Return a program without the lines that bash need not read: it takes longer to read a line than to run it."""
-    return COMMENT.sub("", text)

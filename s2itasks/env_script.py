@@ -123,8 +123,7 @@ def _program(
         "environment_report": str(environment),
     }
     conditions = {"fill": bash_env, "user": activation, "script": script, "report": True}
-    text = bash_template.filled(PROTOCOL, values, [name for name, holds in conditions.items() if holds])
-    return bash_template.without_comments(text)
+    return bash_template.filled(PROTOCOL, values, [name for name, holds in conditions.items() if holds])
 
 
 def _high(descriptor: int) -> int:

@@ -17,8 +17,8 @@ class EnvScriptFailed(Failure):
             message = f"{shown} failed: it {ended(status)}"
         elif place is None:
             message = (
-                f"{shown} ended bash with status {status}: by 'exit' (it is sourced, so use 'return'), or by a "
-                f"variable that is not set under its own 'set -u'"
+                f"{shown} ended bash with status {status}: by 'exit' (it is sourced, so use 'return'), or by an "
+                f"error that bash has named"
             )
         else:
             file, line = place

@@ -43,11 +43,14 @@ BASHS_OWN = (
 )
 ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
 # A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program, and where the
-# function was called, bash does not know any more. In the middle of another command, a signal has come, of which bash
-# dies after this, or bash has said what is wrong.
+# function was called, bash does not know any more. In the middle of another command, bash has said what is wrong, or a
+# signal has come, of which it dies after this.
 ON_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
-[[ $2 != '\\builtin . '* ]] || {aftermath} "$1" "" source ""
+case $2 in
+    '\\builtin . '*) {aftermath} "$1" "" source "" ;;
+    *) [[ $1 -eq 0 || $1 -gt 128 ]] || {aftermath} "$1" "" "" "" ;;
+esac
 [[ $1 -ne 0 ]] || \\builtin exit 1"""
 # Likewise for an activation that ends the shell.
 ON_ACTIVATION_EXIT = """\
@@ -56,6 +59,11 @@ ON_ACTIVATION_EXIT = """\
 # Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
 START = """\
 \"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"
+
+import _signal  # the other takes longer to import
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # no traceback of an import
 
 import sys
 
@@ -126,7 +134,7 @@ def compiled(
         if isinstance(program, NotCompiled):
             result.reasons[phase.name] = program.reason
         else:
-            result.texts[place.programs / f"{phase.name}.bash"] = bash_template.without_comments(program)
+            result.texts[place.programs / f"{phase.name}.bash"] = program
     names = [path.stem for path in result.texts]
     if names:
         result.texts.update(_common(layout, place, variables))
@@ -197,8 +205,7 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
     ]
     texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in TEMPLATES if name != "launcher"}}
     return {
-        place.programs / f"{name}.bash": bash_template.without_comments(bash_template.filled(text, values, conditions))
-        for name, text in texts.items()
+        place.programs / f"{name}.bash": bash_template.filled(text, values, conditions) for name, text in texts.items()
     }
 
 
@@ -224,6 +231,7 @@ def _launcher(
         "known": shlex.quote("|".join(known[name] for name in DECIDING)),
         "unchanged": " &&\n            ".join(unchanged),
         "content": shlex.quote(str(place.content)),
+        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
         "file": shlex.quote(str(layout.environment_file)),
         "script": shlex.quote(str(script)),
         "interpreter": shlex.quote(interpreter),
@@ -234,4 +242,5 @@ def _launcher(
         "script": script.is_file(),
         "activated": activated,
     }
-    return bash_template.filled(TEMPLATES["launcher"], values, [name for name, holds in conditions.items() if holds])
+    true = [name for name, holds in conditions.items() if holds]
+    return bash_template.filled(TEMPLATES["launcher"], values, true, with_comments=True)

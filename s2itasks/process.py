@@ -128,6 +128,7 @@ class _Child:
         group = self._process.pid
         poll = select.poll()
         poll.register(wakeup, select.POLLIN)
+        blocked = signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD, signal.SIGALRM))  # as a caller may
         if limit is not None:
             signal.setitimer(signal.ITIMER_REAL, min(limit.remaining(), LONGEST))
         try:
@@ -142,6 +143,7 @@ class _Child:
                 self._terminal.child_stopped(group, os.WSTOPSIG(status))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         self._process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else SIGNALLED + os.WTERMSIG(status)
         self._terminal.take_back_from(group)
         if self.received or self.expired:

@@ -234,7 +234,7 @@ KEPT = {
     "arithmetic": "A=$((1 + 2))\n((A = A * 2))",
     "umask and limits": "umask 002\nulimit -Sn 100",
     "directories": "cd / && pushd /tmp >/dev/null 2>&1; cd -- .",
-    "arrays": "A=(1 '2 3' # and more\n x$B)\nC=${A[@]} D=${#A[@]} E=${A[1]}",
+    "arrays": "A=(1 '2 3' # and more\n -$B)\nC=${A[@]} D=${#A[@]} E=${A[1]}",
     "expansions": 'A=${B:-x} B=${C#*/} C=${D%%x} D="${E//a/"b"}" E=${F+g} F=${#G} G=${H:=i}',
     "quotes": "A='it'\\''s'\"$B\"$'\\'x' B=\\\"",
     "words in comments": "# exit\n  # trap 'x' ERR\nB=2",

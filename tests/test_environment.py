@@ -158,7 +158,7 @@ def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> No
         ("A=1\nfalse\n", 1, "failed in line 2: a command ended with status 1, and env scripts run under 'set -e'"),
         ("f() {\n  ls /nowhere 2>&-\n}\n\nf\n", 2, "failed in a function: a command ended with status 2"),
         ("A=1\nexit 0\n", 1, "called 'exit'; it is sourced, so use 'return' to leave it early"),
-        ("A=1\nexit 5\n", 5, "ended bash with status 5: by 'exit' (it is sourced, so use 'return'), or by a variable"),
+        ("A=1\nexit 5\n", 5, "ended bash with status 5: by 'exit' (it is sourced, so use 'return'), or by an error"),
         ("set -u\necho $NOTHING\n", 1, "ended bash with status 1: by 'exit' (it is sourced, so use 'return'), or by"),
         ("if true; then\n", 2, "has a syntax error in line 2; it is sourced by bash"),
         ("false | true\n", 1, "failed in line 1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Mapping
 
@@ -244,3 +245,63 @@ def test_an_env_script_that_asks_for_itself(application: Application, form: str,
         said = [line for line in result.err.splitlines() if "would be sourced without an end" in line]
         assert len(said) == (2 if environ and words == "env" else 1)  # which has it sourced with and without deploy_env
         assert result.status == (0 if environ else 2)
+
+
+ERRORS = {
+    "declare -i PORT=80a": "ended bash with status 1",
+    "A=([1/0]=1)": "ended bash with status 1",
+    "readonly A=1\nA=2": "ended bash with status 1",
+    "A=${!B}": "ended bash with status 1",
+    "A=$((1/0))": "failed: its last command was false (status 1)",
+}
+
+
+@in_every_form
+@pytest.mark.parametrize("words", ["exec true", "run"])
+@pytest.mark.parametrize("script", ERRORS)
+def test_what_has_bash_leave_all_files(application: Application, form: str, script: str, words: str) -> None:
+    """An error of bash's own, of which no trap hears, ends everything: nothing is run, and there is one message."""
+    application.builder("run", 'echo ran >>"$LOG"')
+    application.env_script("deploy_env", script)
+    result = forms.run(application, form, *words.split())
+    errors = [line for line in result.err.splitlines() if line.startswith("s2itasks: error: ")]
+    assert (result.status, len(errors)) == (1, 1)
+    assert errors[0].startswith(f"s2itasks: error: .s2i/action_hooks/deploy_env {ERRORS[script]}")
+    assert application.logged == []
+
+
+@in_every_form
+def test_values_of_many_lines_in_the_file(application: Application, form: str) -> None:
+    """Also lines that look like a comment, or like nothing."""
+    application.env_script("deploy_env", "A=1")
+    application.write(application.source / ".s2i" / "environment", 'KEY="one\n\n# two\nend"\nLAST="x\n\n#"\n')
+    found = seen(application, form)
+    assert (found["KEY"], found["LAST"]) == ("one\n\n# two\nend", "x\n\n#")
+
+
+@in_every_form
+@pytest.mark.parametrize("words", ["exec true", "run", "ready"])
+def test_a_limit_for_deploy_env_in_the_file(application: Application, form: str, words: str) -> None:
+    """As one that the container brings."""
+    application.hook("ready", "true")
+    application.builder("run", "true")
+    application.env_script("deploy_env", "sleep 30")
+    application.write(application.source / ".s2i" / "environment", "S2ITASKS_TIMEOUT_DEPLOY_ENV=0.2\n")
+    assert forms.run(application, form, *words.split()).status == 124
+
+
+@in_every_form
+def test_signals_that_the_caller_blocks(application: Application, form: str) -> None:
+    """A child's end and a limit are noticed all the same."""
+    application.hook("deploy", "sleep 30")
+    application.hook("ready", "sleep 30")
+    for name in ("deploy", "ready"):
+        done = subprocess.run(
+            [forms.program(application, form), name, "--timeout", "0.2"],
+            env=application.environ(),
+            capture_output=True,
+            timeout=20,
+            check=False,
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD, signal.SIGALRM)),
+        )
+        assert done.returncode == 124

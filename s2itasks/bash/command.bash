@@ -51,7 +51,10 @@ if [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then
     \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" "$S2ITASKS_SOURCING"
     # end
     # shellcheck source=environment.bash
-    \builtin . "$S2ITASKS_PROGRAMS"/environment.bash "$S2ITASKS_LOUDNESS" || \builtin return
+    if ! \builtin . "$S2ITASKS_PROGRAMS"/environment.bash "$S2ITASKS_LOUDNESS"; then
+        \builtin unset -v S2ITASKS_ENVIRONMENT
+        \builtin return
+    fi
     # when loud env_script
     # shellcheck source=event.bash
     \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" since "$4"

@@ -27,7 +27,7 @@ case ${1-} in
             # when script
             \builtin mapfile -d '' -O "${#s2itasks_now[@]}" -t s2itasks_now <"$S2ITASKS_SCRIPT"
             # end
-            if [[ ${s2itasks_now[*]} == "${s2itasks_then[*]}" ]]; then
+            if [[ ${s2itasks_now[0]-} == "${s2itasks_then[0]-}" && ${s2itasks_now[1]-} == "${s2itasks_then[1]-}" ]]; then
                 \builtin unset -v s2itasks_now s2itasks_then
                 \builtin set -- "$PWD" "${OLDPWD-}" "$@"
                 # shellcheck source=/dev/null # each is checked by itself
@@ -37,6 +37,10 @@ case ${1-} in
         fi
         ;;
 esac
+if [[ ${S2ITASKS_ENVIRONMENT-} == "$S2ITASKS_SOURCING_MARK" && ${1-} == /* ]]; then
+    # An error in the arithmetic of an env script: bash has left all files, and goes on here.
+    \builtin exec "$S2ITASKS_LAUNCHER" --aftermath env-script 1 '' '' ''
+fi
 # when activated
 # shellcheck source=/dev/null # it is the image's
 [[ -z ${BASH_ENV-} ]] || \builtin . "$BASH_ENV" >&2

@@ -62,8 +62,8 @@ MUTANTS = (
     Mutant(
         "a shebang that ends in CR is said",
         SCRIPT,
-        '.endswith(b"\\r")',
-        '.endswith(b"\\r\\r")',
+        'shebang.endswith(b"\\r")',
+        'shebang.endswith(b"\\r\\r")',
         ("test_hooks.py::test_what_windows_does_to_scripts_is_said",),
     ),
     Mutant(

@@ -63,15 +63,15 @@ MUTANTS = (
     Mutant(
         "a changed deploy_env is noticed",
         LAUNCHER,
-        'if [[ ${s2itasks_now[*]} == "${s2itasks_then[*]}" ]]; then',
+        'if [[ ${s2itasks_now[0]-} == "${s2itasks_then[0]-}" && ${s2itasks_now[1]-} == "${s2itasks_then[1]-}" ]]; then',
         "if [[ -n ${s2itasks_then-x} ]]; then",
         ("test_launcher.py",),
     ),
     Mutant(
         "no program runs in a build",
         LAUNCHER,
-        "            ${S2ITASKS_ENVIRONMENT-} != build* &&\n",
-        "",
+        "@(build|sourcing)*",
+        "sourcing*",
         ("test_launcher.py",),
     ),
     Mutant(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from .failures import CannotExecute, CommandNotFound, Failure, InterpreterMissing
+from .failures import CannotExecute, CommandNotFound, Failure, InterpreterMissing, LoaderMissing
 from .inherited import Environment
 
 
@@ -69,17 +69,20 @@ def explained(problem: OSError, command: str, cwd: Path | None) -> Failure:
         return CannotExecute(command, f"the directory {cwd} cannot be entered ({reason})")
     if problem.errno in (errno.ENOENT, errno.ENOTDIR):
         if "/" in command and Path(command).exists():
-            return InterpreterMissing(command, _interpreter(Path(command)))
+            return _interpreter_missing(command)
         return CommandNotFound(command)
     if problem.errno == errno.E2BIG:
         return CannotExecute(command, "its arguments and environment are too long for the kernel")
     return CannotExecute(command, reason)
 
 
-def _interpreter(script: Path) -> str:
-    with contextlib.suppress(OSError), script.open("rb") as opened:
-        return os.fsdecode(opened.readline(256)[2:].strip())
-    return "?"
+def _interpreter_missing(command: str) -> Failure:
+    line = b"#!?"
+    with contextlib.suppress(OSError), Path(command).open("rb") as opened:
+        line = opened.readline(256)
+    if line.startswith(b"#!"):
+        return InterpreterMissing(command, os.fsdecode(line[2:].strip()))
+    return LoaderMissing(command)
 
 
 def found(command: str, env: Mapping[str, str]) -> str:

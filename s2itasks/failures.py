@@ -145,6 +145,16 @@ class InterpreterMissing(Failure):
         )
 
 
+class LoaderMissing(Failure):
+    """A binary was linked for a loader that the image does not have, as musl's in an image with glibc."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} is a binary for another C library: its loader is not there; take a build of it for this image",
+            NOT_FOUND,
+        )
+
+
 class CommandNotFound(Failure):
     """A command is neither a path that exists nor on PATH."""
 

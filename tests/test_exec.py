@@ -92,6 +92,14 @@ def test_the_interpreter_that_is_missing_is_named(application: Application) -> N
     assert "'/no/such/interpreter -x', which is not there" in done.error
 
 
+def test_the_loader_that_is_missing_is_named(application: Application) -> None:
+    """The kernel says of a binary for another C library that it does not exist; its header is nothing to print."""
+    binary = Path("/bin/true").read_bytes().replace(b"/lib64/ld-", b"/lib64/xx-")
+    command = application.write(application.root / "command", binary, 0o755)
+    done = application.s2itasks("exec", str(command))
+    assert (done.status, done.error.partition(" is a ")[2][:31]) == (127, "binary for another C library: i")
+
+
 def test_exec_finds_commands_on_the_applications_path(application: Application, tmp_path: Path) -> None:
     """deploy_env's PATH counts, not ours; a script without shebang is run by bash there too."""
     application.write(tmp_path / "bin" / "hello", 'echo "hello $1"\n', 0o755)

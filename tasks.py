@@ -50,7 +50,7 @@ def conformance(c: Context) -> None:
 def properties(c: Context) -> None:
     """Run the tests that make up their own examples with a thousand of them each."""
     os.environ["S2ITASKS_TEST_EXAMPLES"] = "1000"
-    sh(c, *_pytest(sys.executable), "-m", "hypothesis")
+    sh(c, *_pytest(sys.executable), "-m", "hypothesis", "--timeout", "1200")  # seconds for all examples of a test
     del os.environ["S2ITASKS_TEST_EXAMPLES"]
 
 

@@ -56,7 +56,8 @@ BEYOND_VARIABLES = {
         r"\$\{?[0_](?!\w)|\$\{.*?[\w\]@*#!:]\?"  # the latter, as ${A?}, end bash without a trap
     ),
     "it makes up a command's name": re.compile(
-        r"(?m)(?:^|[;&|{]|\b(?:then|do|else|elif|if|while|until|time)\b)[ \t]*(?:![ \t]+)?(?:[\w.]*(?:\\(?!\n)|['\"$])|`)"
+        r"(?m)(?:^|[;&|{]|\b(?:then|do|else|elif|if|while|until|time)\b)[ \t]*(?:![ \t]+)?"
+        r"(?:[\w.]*(?:\\(?!\n)|['\"$])|`)"
     ),
     "it has a carriage return, a NUL or a byte-order mark": re.compile(r"\r|\0|\A\xef\xbb\xbf"),
 }

@@ -133,7 +133,7 @@ MUTANTS = (
     Mutant(
         "a missing interpreter is named",
         EXECUTION,
-        "return InterpreterMissing(command, _interpreter(Path(command)))",
+        "return _interpreter_missing(command)",
         "return CommandNotFound(command)",
         ("test_exec.py::test_the_interpreter_that_is_missing_is_named",),
     ),

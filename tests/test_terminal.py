@@ -117,7 +117,6 @@ def test_ctrl_z_and_bg(application: Application, shell: pexpect.spawn[str], phas
     assert application.logged == ["done"]
 
 
-@pytest.mark.slow
 def test_ctrl_z_in_a_pipeline(application: Application, shell: pexpect.spawn[str]) -> None:
     """The hook stops with the other members, and goes on with them."""
     application.hook("deploy", 'for i in {1..20}; do echo $i >>"$LOG"; echo working; sleep 0.1; done; echo finished')

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -139,6 +140,21 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     assert err.decode() == f"s2itasks: error: stopped by {number.name}\n"
     assert compiled.logged == ["bash", number.name]
     assert not is_alive(hook)
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- 2>&-", "<&-"])
+def test_what_is_closed_stays_closed(compiled: Application, closed: str) -> None:
+    """And is not another file, which bash opens to read."""
+    links = (
+        "import os; found = os.listdir('/proc/self/fd'); open(os.environ['LOG'], 'w').write(' '.join(sorted(found)))"
+    )
+    alone = f'"{sys.executable}" -IS -c "$1" {closed}'
+    through = f'"{compiled.called()}" exec -- {alone}'
+    found = []
+    for script in (alone, through):
+        subprocess.run(["bash", "-c", script, "bash", links], env=compiled.environ(), check=True)
+        found.append(compiled.log.read_text())
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("form", WATCHERS)

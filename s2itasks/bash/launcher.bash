@@ -9,6 +9,7 @@
 # - A program finds in $1 and $2 the caller's directory and the one before that, then the words of the command line.
 
 \builtin set +p
+[[ ! /proc/self/fd/2 -ef $0 ]] || \exec 2>&- # where that is closed, bash has opened this file in its place
 case ${1-} in
     "$S2ITASKS_NAMES")
         if [[ -n ${2-x} && (

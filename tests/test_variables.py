@@ -305,3 +305,13 @@ def test_signals_that_the_caller_blocks(application: Application, form: str) -> 
             preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD, signal.SIGALRM)),
         )
         assert done.returncode == 124
+
+
+@in_every_form
+@pytest.mark.parametrize("words", [("exec", "--", "env", "-0"), ("ready",)], ids=["exec", "ready"])
+def test_a_function_that_the_caller_exports(application: Application, form: str, words: tuple[str, ...]) -> None:
+    """deploy_env can call it, as in a plain bash."""
+    application.env_script("deploy_env", "greet")
+    application.hook("ready", HOOK)
+    environ = {**application.environ(), "BASH_FUNC_greet%%": "() {  A=hello\n}"}
+    assert variables(forms.run(application, form, *words, environ=environ))["A"] == "hello"

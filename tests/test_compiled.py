@@ -142,6 +142,14 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     assert not is_alive(hook)
 
 
+def test_the_options_of_a_watched_shell(compiled: Application) -> None:
+    """There is no job control of ours among them."""
+    compiled.env_script("deploy_env", "OPTIONS=$-")
+    compiled.hook("ready", 'echo "$OPTIONS"')
+    for options in ([], ["--timeout", "50"]):
+        assert set(compiled.s2itasks("ready", *options).succeeded().out.strip()) == set("aehB")
+
+
 @pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- 2>&-", "<&-"])
 def test_what_is_closed_stays_closed(compiled: Application, closed: str) -> None:
     """And is not another file, which bash opens to read."""

@@ -212,6 +212,6 @@ MUTANTS = (
         ENVIRONMENT,
         "        hooks.require_not_gone(layout, script.name)",
         "        pass",
-        ("test_hooks.py", "test_compiled.py"),
+        ("test_environment.py",),
     ),
 )

@@ -212,3 +212,17 @@ def test_a_directory_in_place_of_the_file_is_said(application: Application) -> N
     (application.source / ".s2i" / "environment").mkdir(parents=True)
     done = application.s2itasks("exec", "true")
     assert (done.status, done.error) == (126, ".s2i/environment cannot be read: Is a directory")
+
+
+@pytest.mark.parametrize("form", ["runtime", "launcher"])
+@pytest.mark.parametrize("name", ["deploy_env", "ready"])
+def test_what_the_build_had_and_is_gone(application: Application, form: str, name: str) -> None:
+    """A pod without it would do something else than was built."""
+    application.form = form
+    scripts = {"ready": application.hook("ready", "true"), "deploy_env": application.env_script("deploy_env", "A=1")}
+    program = str(application.pin()[form])
+    scripts[name].unlink()
+    for words in (["ready"], ["ready", "--timeout", "9"], *([["exec", "true"]] if name == "deploy_env" else [])):
+        done = subprocess.run([program, *words], env=application.environ(), capture_output=True, text=True, check=False)
+        assert done.returncode == 127
+        assert done.stderr.startswith(f"s2itasks: error: .s2i/action_hooks/{name} is gone")

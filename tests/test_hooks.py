@@ -91,7 +91,6 @@ def test_a_binary_can_be_a_hook(application: Application) -> None:
     application.s2itasks("ready").succeeded()
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["ready", "deploy", "deploy_env"])
 @pytest.mark.parametrize(
     ("text", "said"),

@@ -64,7 +64,7 @@ MUTANTS = (
         SCRIPT,
         'shebang.endswith(b"\\r")',
         'shebang.endswith(b"\\r\\r")',
-        ("test_hooks.py::test_what_windows_does_to_scripts_is_said",),
+        ("test_verdict.py::test_a_hook_that_cannot_be_used",),
     ),
     Mutant(
         "a program that nobody may read can be a hook",

@@ -57,7 +57,7 @@ def properties(c: Context) -> None:
 @task
 def slow(c: Context) -> None:
     """Run the tests that install from an index, start servers or take their time."""
-    sh(c, *_pytest(sys.executable), "-m", "slow")
+    sh(c, *_pytest(sys.executable), "-m", "slow", "--timeout", "600")  # seconds for a test; they install packages
 
 
 @task

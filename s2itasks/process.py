@@ -58,7 +58,7 @@ def run(
     with Terminal() as terminal:
         child = _Child(terminal)
         timer = (signal.SIGALRM,) if limit else ()
-        with _handling((*TERMINATING, signal.SIGTSTP, signal.SIGCHLD, *timer), child.handle), _wakeup() as wakeup:
+        with _handling((*TERMINATING, signal.SIGTSTP, *timer), child.handle), _wakeup() as wakeup:
             child.start(argv, env, cwd, stdout, stderr)
             status = child.wait(limit, wakeup)
     if child.received:
@@ -156,7 +156,7 @@ class _Child:
             self._expire(group)
         elif number == signal.SIGTSTP:
             self._terminal.suspend(group)
-        elif number != signal.SIGCHLD:  # which only has to wake us
+        else:
             self.received.append(number)
             if group is not None:
                 self._forward(group, number)
@@ -200,16 +200,18 @@ def end_group(group: int, patience: float) -> None:
 
 @contextlib.contextmanager
 def _wakeup() -> Iterator[int]:
-    """Open a pipe from which can be read when a signal has arrived.
+    """Open a pipe from which can be read when a signal has arrived, that of a child's end always among them.
 
     Python calls a handler some time after the signal: when that comes as a system call begins, after its end. In
     `os.waitpid`, that would be the end of the child.
     """
     reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    disposition = signal.signal(signal.SIGCHLD, lambda *_: None)  # where it is ignored, nobody would hear of the end
     try:
         yield reading
     finally:
+        signal.signal(signal.SIGCHLD, disposition)
         signal.set_wakeup_fd(before)
         os.close(reading)
         os.close(writing)

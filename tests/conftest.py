@@ -61,10 +61,13 @@ def _form(item: pytest.Item) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out by name what is different on purpose in the form that a test is to call, and most of many cases."""
+    """Leave out by name what is different on purpose in the form that a test is to call, and most of many cases.
+
+    All cases are run where a form is asked for, and by `./inv slow`.
+    """
     seen: Counter[str] = Counter()
     for item in items:
-        if item.get_closest_marker("many_cases") is not None:
+        if item.get_closest_marker("many_cases") is not None and "S2ITASKS_TEST_FORM" not in os.environ:
             test = item.nodeid.partition("[")[0]
             if (seen[test] + seen[test] // 3) % 3:  # another of each three, so that of three forms all have their turn
                 item.add_marker("slow")

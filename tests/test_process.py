@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from s2itasks.limits import parse
-from s2itasks.process import _Child, _handling, _wakeup
+from s2itasks.process import _Child, _wakeup, run
 from s2itasks.terminal import Terminal
 
 
@@ -18,9 +18,19 @@ def test_a_signal_before_there_is_a_child() -> None:
     with Terminal() as terminal:
         child = _Child(terminal)
         child.handle(signal.SIGTERM, None)
-        with _handling((signal.SIGCHLD,), child.handle), _wakeup() as wakeup:
+        with _wakeup() as wakeup:
             child.start(["sleep", "5"], os.environ, Path("/"), None, None)
             assert child.wait(None, wakeup) == 128 + signal.SIGTERM
+
+
+def test_a_caller_that_ignores_the_end_of_children() -> None:
+    """Python code that uses the collection may have been started so; the child is waited for all the same."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert run(["sh", "-c", "exit 3"], env=os.environ, cwd=Path("/")) == 3
+        assert signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_what_was_printed_comes_first() -> None:

@@ -7,6 +7,7 @@ from .mutant import Mutant
 PROTOCOL = "s2itasks/bash/environment.bash"
 LAUNCHER = "s2itasks/bash/launcher.bash"
 COMMAND = "s2itasks/bash/command.bash"
+INTERPRETED = "s2itasks/bash/interpreted.bash"
 WATCH = "s2itasks/bash/watch.bash"
 ENDING = "s2itasks/bash/ending.bash"
 FORWARD = "s2itasks/bash/forward.bash"
@@ -49,8 +50,8 @@ MUTANTS = (
     Mutant(
         "nothing activates a second time",
         PROTOCOL,
-        "\\builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND",
-        "\\builtin unset -v s2itasks_file ENV PROMPT_COMMAND",
+        "s2itasks_variables BASH_ENV ENV PROMPT_COMMAND",
+        "s2itasks_variables ENV PROMPT_COMMAND",
         ("test_environment.py", "test_compiled.py"),
     ),
     Mutant(
@@ -63,8 +64,8 @@ MUTANTS = (
     Mutant(
         "a changed deploy_env is noticed",
         LAUNCHER,
-        'if [[ ${s2itasks_now[0]-} == "${s2itasks_then[0]-}" && ${s2itasks_now[1]-} == "${s2itasks_then[1]-}" ]]; then',
-        "if [[ -n ${s2itasks_then-x} ]]; then",
+        '${s2itasks_text[*]-} == "$S2ITASKS_SCRIPT_CONTENT"',
+        "-n $$",
         ("test_launcher.py",),
     ),
     Mutant(
@@ -91,7 +92,7 @@ MUTANTS = (
     Mutant(
         "exported functions of the caller are Python's",
         COMMAND,
-        "[[ \" ${s2itasks_now[*]}\" != *' BASH_FUNC_'* ]] || \\builtin return",
+        "[[ \" ${s2itasks_text[*]}\" != *' BASH_FUNC_'* ]] || \\builtin return",
         ":",
         ("test_variables.py",),
     ),
@@ -125,7 +126,7 @@ MUTANTS = (
     ),
     Mutant(
         "a script keeps the name that it is called by",
-        COMMAND,
+        INTERPRETED,
         "if [[ $s2itasks_file != /* ]]; then # bash's exec",
         "if false; then # bash's exec",
         ("test_variables.py",),

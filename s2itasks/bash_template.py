@@ -14,7 +14,8 @@ DIRECTORY = Path(__file__).with_name("bash")
 WHEN = re.compile(r" *# when ([\w ]+)")
 END = re.compile(r" *# end")
 BLANK = re.compile(r'"\$S2ITASKS_([A-Z_]+)"')
-COMMENT = re.compile(r"(?m)^ *#.*\n|^\n")
+# What bash need not read, which takes it longer than to run it. But a comment with a blank says what a program is for.
+UNNEEDED = re.compile(r'(?m)^ *#(?!!|.*"\$S2ITASKS_).*\n| +# .*$|^ +|^\n')
 
 
 def read(name: str) -> str:
@@ -22,16 +23,14 @@ def read(name: str) -> str:
     return (DIRECTORY / f"{name}.bash").read_text(encoding="utf-8")
 
 
-def filled(template: str, values: Mapping[str, str], true: Container[str] = (), *, with_comments: bool = False) -> str:
-    """Return the program that a template becomes.
+def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) -> str:
+    """Return the program that a template becomes, without comments; `` # `` begins one, wherever it stands.
 
     :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case, quoted for bash.
     :param true: the conditions under which lines from ``# when CONDITION ...`` to ``# end`` are kept: all of them.
-    :param with_comments: keep the comments and empty lines that bash need not read: it takes longer to read a line than
-        to run it.
     """
-    text = "".join(_kept(template, true))
-    return BLANK.sub(lambda blank: values[blank[1].lower()], text if with_comments else COMMENT.sub("", text))
+    text = UNNEEDED.sub("", "".join(_kept(template, true)))
+    return BLANK.sub(lambda blank: values[blank[1].lower()], text)
 
 
 def _kept(template: str, true: Container[str]) -> Iterator[str]:

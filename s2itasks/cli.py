@@ -18,6 +18,7 @@ def main(graph: str | None = None) -> None:
     :param graph: the file with the compiled task graph, which the pinned runtime has.
     :raises SystemExit: with the status of the command; 141 when nobody reads the output any more.
     """
+    gc.disable()  # there is nothing to collect in what is being imported, now or later
     signals.exit_at_once()
     hold_standard_descriptors()
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - for as long as we run
@@ -31,6 +32,7 @@ def main(graph: str | None = None) -> None:
                 getattr(sys, name).flush()
             except (OSError, ValueError):
                 setattr(sys, name, None)  # or Python would fail over it at its end, with a status of its own
+    gc.freeze()  # nor at the end, where Python would look for it all the same
     sys.exit(status)
 
 
@@ -48,7 +50,6 @@ def _run(graph: str | None) -> int:
     from .failures import SIGNALLED, Failure  # noqa: PLC0415
 
     try:
-        gc.disable()  # there is nothing to collect in what is being imported, now or later
         status = 0 if graph and _run_fast(graph) else _run_by_invoke()
         sys.stdout.flush()
     except BrokenPipeError:

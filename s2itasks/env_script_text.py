@@ -42,12 +42,11 @@ BEYOND_VARIABLES = {
     "it says {!r}": re.compile(
         r"\b(?:exit|trap|exec|source|eval|set|shopt|enable|builtin|kill|coproc|logout|suspend|disown|caller"
         r"|BASH_(?:SOURCE|LINENO|ARG[CV]0?|EXECUTION_STRING|COMMAND|ENV)|FUNCNAME|SHELLOPTS|BASHOPTS|POSIXLY_CORRECT)\b"
-        r"|(?i:\bs2itasks_\w*)"
+        r"|command(?=[ \t]+(?!-[vV]))|(?i:\bs2itasks_\w*)"
     ),
     "it sources another file": re.compile(
         r"(?m)(?:^|[;&|({`!]|\b(?:then|do|else|elif|if|while|until|time)\b)[ \t]*\.(?=[ \t])"
     ),
-    "it has a command called, which may be one of bash's own": re.compile(r"\bcommand[ \t]+(?!-[vV])"),
     "it defines a function that is called like a command of bash": re.compile(
         r"\b(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)[ \t]*\([ \t]*\)"
         r"|\bfunction[ \t]+(?:builtin|cd|export|mapfile|printf|read|return|shift|unset)\b"

@@ -12,7 +12,6 @@ from .failures import Failure
 from .hooks import Hook
 from .layout import Layout
 from .phase import Kind, Phase
-from .signals import TERMINATING
 
 OPTIONS = ("--log", "--timeout")  # what watch.bash does
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
@@ -55,11 +54,6 @@ class Place:
     runtime: Path
     programs: Path
     bash: str
-
-    @property
-    def content(self) -> Path:
-        """What the files hold that an environment is made of, as they were."""
-        return self.programs / "content"
 
     @property
     def values(self) -> dict[str, str]:
@@ -115,10 +109,6 @@ def _program(phase: Phase, layout: Layout, place: Place, variables: Mapping[str,
         "becomes": not phase.takes_command and (hook is not None or phase.kind is None),
         "no_hook": phase.kind is Kind.HOOK and hook is None,
     }
-    launcher = shlex.quote(str(place.launcher))
-    signals = [number.name[3:] for number in TERMINATING]
-    ignoring = f"\\builtin trap '' {' '.join(signals)}; "  # another signal must not end what says so
-    stop = [shlex.quote(f"{ignoring}\\builtin exec {launcher} --aftermath stopped {name}") for name in signals]
     values = {
         **place.values,
         "name": phase.name,
@@ -129,7 +119,6 @@ def _program(phase: Phase, layout: Layout, place: Place, variables: Mapping[str,
         "options": shlex.quote(" ".join(given)),
         "fill_ours": "\n".join(fill),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
-        "traps": "\n        ".join(f"\\builtin trap {text} {name}" for name, text in zip(signals, stop)),
         "script_name": script.name,
         "sourcing": shlex.quote(f"sourcing {layout.shown(script)}"),
         "loudness": "quiet" if phase.quiet else "loud",

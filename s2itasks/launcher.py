@@ -91,10 +91,8 @@ with open({start!r}) as opened:
     exec(compile(opened.read(), {start!r}, "exec"), {{"__file__": {start!r}, "__name__": "__main__"}})
 """
 SHEBANG = re.compile(r"(?=.{1,127}$)#![\x21-\x7e]+ -IS")  # what the kernel reads as one interpreter
-TEMPLATES = {
-    name: bash_template.read(name)
-    for name in ("launcher", "watch", "ending", "forward", "capture", "event")  # at once, as `env_script.PROTOCOL`
-}
+COMMON = ("first", "interpreted", "watch", "ending", "forward", "capture", "event")  # what the programs source
+TEMPLATES = {name: bash_template.read(name) for name in ("launcher", *COMMON)}  # at once, as `env_script.PROTOCOL`
 
 
 @dataclass
@@ -127,7 +125,7 @@ def compiled(
     result = Compiled()
     script = layout.hooks / "deploy_env"
     variables = environment_file.read(layout.environment_file, "environment")
-    contents = [file.read_bytes() for file in (layout.environment_file, script) if file.is_file()]
+    contents = [file.read_bytes() if file.is_file() else b"" for file in (layout.environment_file, script)]
     reason = _unusual(variables, script, container_user(layout), contents)
     for phase in (each for each in graph.fast(collection) if fast_command.BODIES.get(each.name) is each.body):
         program = reason or fast_command.program(phase, layout, place, variables, special=_special(variables))
@@ -138,12 +136,12 @@ def compiled(
     names = [path.stem for path in result.texts]
     if names:
         result.texts.update(_common(layout, place, variables))
-        content = b"\0".join(filter(None, contents))
-        result.texts[place.content] = content.decode("utf-8", "surrogateescape")
     if not names and not activated and SHEBANG.fullmatch(f"#!{interpreter} -IS"):
         result.texts[place.launcher] = ALONE.format(interpreter=interpreter, start=str(place.runtime / "start.py"))
     else:
-        result.texts[place.launcher] = _launcher(layout, environ, place, names, interpreter, activated=activated)
+        result.texts[place.launcher] = _launcher(
+            layout, environ, place, names, contents, interpreter, activated=activated
+        )
     return result
 
 
@@ -183,6 +181,9 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
     ]
     exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
     aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath"
+    signals = [number.name[3:] for number in TERMINATING]
+    ignoring = f"\\builtin trap '' {' '.join(signals)}"  # another signal must not end what says so
+    traps = [f"\\builtin trap {shlex.quote(f'{ignoring}; {aftermath} stopped {name}')} {name}" for name in signals]
     values = {
         **place.values,
         "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
@@ -194,7 +195,8 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
         "on_error": shlex.quote(f'{aftermath} env-script "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),
         "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
-        "signals": " ".join(number.name[3:] for number in TERMINATING),
+        "signals": " ".join(signals),
+        "traps": "\n".join(traps),
         "grace": str(round(GRACE * 100)),
         "enough": str(ENOUGH),
     }
@@ -203,16 +205,24 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[
         *(["user"] if user else []),
         *(["script"] if script.exists() else []),
     ]
-    texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in TEMPLATES if name != "launcher"}}
+    texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in COMMON}}
     return {
         place.programs / f"{name}.bash": bash_template.filled(text, values, conditions) for name, text in texts.items()
     }
 
 
 def _launcher(
-    layout: Layout, environ: Mapping[str, str], place: Place, names: list[str], interpreter: str, *, activated: bool
+    layout: Layout,
+    environ: Mapping[str, str],
+    place: Place,
+    names: list[str],
+    contents: list[bytes],
+    interpreter: str,
+    *,
+    activated: bool,
 ) -> str:
     script = layout.hooks / "deploy_env"
+    file_content, script_content = (shlex.quote(content.decode("utf-8", "surrogateescape")) for content in contents)
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [
         fast_command.there(layout.environment_file),
@@ -230,10 +240,11 @@ def _launcher(
         "given": shlex.quote("|".join(environ.get(name, "") for name in DECIDING)),
         "known": shlex.quote("|".join(known[name] for name in DECIDING)),
         "unchanged": " &&\n            ".join(unchanged),
-        "content": shlex.quote(str(place.content)),
         "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
         "file": shlex.quote(str(layout.environment_file)),
         "script": shlex.quote(str(script)),
+        "file_content": file_content,
+        "script_content": script_content,
         "interpreter": shlex.quote(interpreter),
         "start": shlex.quote(str(place.runtime / "start.py")),
     }
@@ -243,4 +254,4 @@ def _launcher(
         "activated": activated,
     }
     true = [name for name, holds in conditions.items() if holds]
-    return bash_template.filled(TEMPLATES["launcher"], values, true, with_comments=True)
+    return bash_template.filled(TEMPLATES["launcher"], values, true)

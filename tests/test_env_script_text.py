@@ -286,7 +286,7 @@ BEYOND = {
     "${CODE-}": "it makes up a command's name",
     "if ! $CODE; then A=1; fi": "it makes up a command's name",
     "A=1 && `date`": "it makes up a command's name",
-    "command . ./file": "it has a command called, which may be one of bash's own",
+    "command . ./file": "it says 'command'",
     "A=$0": "it has the expansion '$0'",
     "A=${0%/*}": "it has the expansion '${0'",
     "A=$_": "it has the expansion '$_'",

@@ -281,7 +281,7 @@ def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
     (programs,) = (usual.path / "libexec" / "s2itasks").glob("programs.*")
     names = {"run", "exec", "shell", "verify", "ready", "alive", "setup", "migrate"}
-    common = {"environment", "watch", "ending", "forward", "capture", "event"}
+    common = {"environment", "first", "interpreted", "watch", "ending", "forward", "capture", "event"}
     usual.builder("run", "true")
     pin(usual)
     (programs,) = set((usual.path / "libexec" / "s2itasks").glob("programs.*")) - {programs}

@@ -230,6 +230,35 @@ def test_a_script_gets_the_name_that_it_was_called_by(application: Application, 
         assert (result.status, result.out, result.err) == (0, f"{argument}\n", "")
 
 
+PATHS = {
+    "an empty element": "PATH=/nowhere::/usr/bin:/bin",
+    "an empty element at the beginning": "PATH=:/usr/bin:/bin",
+    "an empty element at the end": "PATH=/usr/bin:/bin:",
+    "a relative directory": "PATH=plain:/usr/bin:/bin",
+    "a directory with a space": "PATH=$PWD/a\\ b:/usr/bin:/bin",
+    "a directory with the look of a pattern": "PATH=$PWD/p*:$PWD/a*:/usr/bin:/bin",
+    "a file there that cannot be executed": "PATH=$PWD/data:$PWD/plain:/usr/bin:/bin",
+    "a directory there of that name": "PATH=$PWD/directory:$PWD/plain:/usr/bin:/bin",
+    "other separators": "PATH=$PWD/plain:/usr/bin:/bin IFS=n",
+    "separators that cannot be changed": "PATH=$PWD/plain:/usr/bin:/bin\nreadonly IFS",
+}
+
+
+@in_every_form
+@pytest.mark.parametrize("path", PATHS)
+def test_a_command_is_found_as_by_bash(application: Application, form: str, path: str) -> None:
+    """On the PATH of deploy_env, in the directory of the caller."""
+    application.env_script("deploy_env", PATHS[path])
+    for place in ("tool", "a b/tool", "a*/tool", "plain/tool"):
+        application.write(application.source / place, '#!/bin/bash\necho "$0"\n', 0o755)
+    application.write(application.source / "data" / "tool", "#!/bin/false\n", 0o644)
+    (application.source / "directory" / "tool").mkdir(parents=True)
+    plain = by_plain_bash(application, "tool", environ=application.environ())
+    result = forms.run(application, form, "exec", "--", "tool")
+    found = (application.source / result.out.rstrip("\n")).resolve()  # the exec of bash makes all paths absolute
+    assert (result.status, f"{found}\n", result.err) == (0, plain.out, "")
+
+
 @in_every_form
 @pytest.mark.parametrize("words", ["exec true", "ready", "env"])
 def test_an_env_script_that_asks_for_itself(application: Application, form: str, words: str) -> None:

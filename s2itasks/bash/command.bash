@@ -23,9 +23,8 @@ if [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" && -n ${4-x} ]]; then
     # when slow
     [[ $$ -ne 1 ]] || \builtin return # bash hears no signal while it waits for a process of the env script
     # end
-    \builtin mapfile -d '' -t s2itasks_now </proc/self/environ
-    [[ " ${s2itasks_now[*]}" != *' BASH_FUNC_'* ]] || \builtin return # with -p, it has imported no functions
-    \builtin unset -v s2itasks_now
+    \builtin mapfile -d '' -t s2itasks_text </proc/self/environ
+    [[ " ${s2itasks_text[*]}" != *' BASH_FUNC_'* ]] || \builtin return # with -p, it has imported no functions
 fi
 # when options
 if [[ $# -gt 3 || ${S2ITASKS_PROBE_LOG:-0} != 0 ]] && [[ -n ${4-x} ]]; then # it is empty in the child that is watched
@@ -37,9 +36,8 @@ fi
 # The application environment, unless this process tree has it.
 if [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then
     # when quick
-    if [[ $BASHPID -eq 1 ]]; then # the kernel drops signals that the first process of a container has no handler for
-        "$S2ITASKS_TRAPS"
-    fi
+    # shellcheck source=first.bash
+    [[ $BASHPID -ne 1 ]] || \builtin . "$S2ITASKS_PROGRAMS"/first.bash
     # end
     # when loud
     \builtin read -r s2itasks_now _ </proc/uptime
@@ -69,34 +67,25 @@ fi
 # when command
 # Find the command as exec would. Where the kernel may not be able to start it, the runtime says why.
 if [[ $4 == -- ]]; then \builtin shift 4; else \builtin shift 3; fi
-s2itasks_file=${1-}
-if [[ $s2itasks_file != */* ]]; then
-    s2itasks_line=${PATH-}:
-    while [[ -n $s2itasks_line ]]; do
-        s2itasks_file=${s2itasks_line%%:*}
-        s2itasks_file=${s2itasks_file:-.}/$1
-        [[ -x $s2itasks_file && -f $s2itasks_file ]] && \builtin break
-        s2itasks_line=${s2itasks_line#*:}
-    done
-fi
 \builtin set -- - - exec -- "$@" # as the launcher is to find it, should this return
+s2itasks_file=${5-}
+if [[ $s2itasks_file != */* ]]; then
+    [[ ${IFS@a} != *r* ]] || \builtin return
+    \builtin set -f
+    # shellcheck disable=SC2016 # eval, for which alone IFS is another, expands it
+    IFS=: \builtin eval 'for s2itasks_file in ${PATH-}:; do
+        s2itasks_file=${s2itasks_file:-.}/$5
+        [[ ! -x $s2itasks_file || ! -f $s2itasks_file ]] || \builtin break
+    done'
+    \builtin set +f
+fi
 [[ -n $5 && -f $s2itasks_file && -x $s2itasks_file ]] || \builtin return
 if [[ $s2itasks_file != /usr/bin/* ]]; then
     [[ -r $s2itasks_file ]] || \builtin return
-    \builtin read -r -N 256 s2itasks_line <"$s2itasks_file"
-    if [[ $s2itasks_line != $'\x7fELF'* ]]; then
-        s2itasks_line=${s2itasks_line%%$'\n'*}
-        [[ $s2itasks_line == '#!'*[!\ ]* && $s2itasks_line != *$'\r' ]] || \builtin return
-        s2itasks_line=${s2itasks_line:2}
-        s2itasks_line=${s2itasks_line#"${s2itasks_line%%[! $'\t']*}"}
-        s2itasks_interpreter=${s2itasks_line%%[ $'\t']*}
-        [[ -x $s2itasks_interpreter ]] || \builtin return
-        if [[ $s2itasks_file != /* ]]; then # bash's exec would have the script find an absolute path in its $0
-            s2itasks_line=${s2itasks_line#"$s2itasks_interpreter"}
-            s2itasks_line=${s2itasks_line#"${s2itasks_line%%[! $'\t']*}"}
-            s2itasks_line=${s2itasks_line%"${s2itasks_line##*[! $'\t']}"}
-            \builtin exec -- "$s2itasks_interpreter" ${s2itasks_line:+"$s2itasks_line"} "$s2itasks_file" "${@:6}"
-        fi
+    \builtin read -r -N 4 s2itasks_line <"$s2itasks_file"
+    if [[ $s2itasks_line != $'\x7fELF' ]]; then
+        # shellcheck source=interpreted.bash
+        \builtin . "$S2ITASKS_PROGRAMS"/interpreted.bash || \builtin return
     fi
 fi
 \builtin exec -a "$5" -- "$s2itasks_file" "${@:6}"

@@ -3,8 +3,9 @@
 #
 # Nothing else sources an env script. Python does it in a bash of its own and reads back what is left (env_script.py);
 # the compiled programs do it in the shell that becomes the command. The tricks:
-# - A quoted variable in capitals, "$S2ITASKS_...", is a blank. It is filled in before bash reads this, and so are the lines
-#   from `# when X` to `# end` chosen: an env script finds no variable and no function of ours, only an ERR and an EXIT trap.
+# - A quoted variable whose name begins with S2ITASKS is a blank. It is filled in before bash reads this, and so are the
+#   lines from `# when X` to `# end` chosen: an env script finds no variable and no function of ours, only an ERR and an
+#   EXIT trap.
 # - `\builtin` reaches bash's own command where an alias or a function has its name.
 # - `shift`, unlike `set`, leaves it to bash to bring back the arguments of whoever sources this with arguments of its own.
 # - The first argument is `loud` where somebody reads along.
@@ -38,7 +39,7 @@ if [[ -n ${BASH_ENV-} ]]; then
     \builtin trap - EXIT
     # end
 fi
-\builtin unset -v s2itasks_file BASH_ENV ENV PROMPT_COMMAND
+\builtin unset -v s2itasks_file s2itasks_text s2itasks_variables BASH_ENV ENV PROMPT_COMMAND
 # when user
 s2itasks_preload=${LD_PRELOAD-}
 [[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
@@ -57,7 +58,10 @@ if [[ -n ${NSS_WRAPPER_PASSWD-} && ! -r $NSS_WRAPPER_PASSWD ]]; then # with the 
 fi
 \builtin unset -v s2itasks_preload
 # end
-{ \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
+# when mark
+[[ $SHELLOPTS == braceexpand:hashall:interactive-comments ]] || # mostly; that is quicker than a redirection
+    # end
+    { \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
 [[ $IFS == $' \t\n' ]] || IFS=$' \t\n'
 [[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
 \builtin shift "$#"

@@ -12,24 +12,21 @@
 [[ ! /proc/self/fd/2 -ef $0 ]] || \exec 2>&- # where that is closed, bash has opened this file in its place
 case ${1-} in
     "$S2ITASKS_NAMES")
-        if [[ -n ${2-x} && (
-            "$S2ITASKS_DECIDING" == "$S2ITASKS_GIVEN" ||
-            "$S2ITASKS_DECIDING" == "$S2ITASKS_KNOWN") &&
+        if [[ -n ${2-x} &&
+            "$S2ITASKS_DECIDING" == @("$S2ITASKS_GIVEN"|"$S2ITASKS_KNOWN") &&
             ${SHELLOPTS@a}${BASHOPTS@a}${POSIXLY_CORRECT@a} != *x* &&
             ${S2ITASKS_ENVIRONMENT-} != @(build|sourcing)* &&
             -e /proc/self/fd/2 && . -ef $PWD &&
             "$S2ITASKS_UNCHANGED" ]]; then
-            # The content of the files that an environment is made of, then and now.
-            \builtin mapfile -d '' -t s2itasks_then <"$S2ITASKS_CONTENT"
-            s2itasks_now=()
+            # What is in the files that an environment is made of?
             # when file
-            \builtin mapfile -d '' -O "${#s2itasks_now[@]}" -t s2itasks_now <"$S2ITASKS_FILE"
+            \builtin mapfile -d '' -t s2itasks_variables <"$S2ITASKS_FILE"
             # end
             # when script
-            \builtin mapfile -d '' -O "${#s2itasks_now[@]}" -t s2itasks_now <"$S2ITASKS_SCRIPT"
+            \builtin mapfile -d '' -t s2itasks_text <"$S2ITASKS_SCRIPT"
             # end
-            if [[ ${s2itasks_now[0]-} == "${s2itasks_then[0]-}" && ${s2itasks_now[1]-} == "${s2itasks_then[1]-}" ]]; then
-                \builtin unset -v s2itasks_now s2itasks_then
+            if [[ ${s2itasks_variables[*]-} == "$S2ITASKS_FILE_CONTENT" &&
+                ${s2itasks_text[*]-} == "$S2ITASKS_SCRIPT_CONTENT" ]]; then
                 \builtin set -- "$PWD" "${OLDPWD-}" "$@"
                 # shellcheck source=/dev/null # each is checked by itself
                 \builtin . "$S2ITASKS_PROGRAMS"/"$3".bash

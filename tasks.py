@@ -95,9 +95,10 @@ def mutants(c: Context, only: str = "") -> None:
 
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
-    """Check style: ruff for Python, shellcheck and shfmt for every shell script."""
+    """Check style: ruff for Python, import-linter for its layers, shellcheck and shfmt for every shell script."""
     sh(c, "ruff", "check", ".", *(["--fix"] if fix else []))
     sh(c, "ruff", "format", ".", *([] if fix else ["--check"]))
+    sh(c, "lint-imports", "--no-logo")
     scripts = _shell_scripts()
     sh(c, "shellcheck", *scripts)
     sh(c, "shfmt", "-i", "4", "-ci", "-w" if fix else "-d", *scripts)

@@ -7,8 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from s2itasks import pinned
+from s2itasks.launcher import pinned
 from s2itasks.layout import Layout
+from s2itasks.phases import graph
 
 from .measure import Command
 
@@ -149,7 +150,7 @@ def make(root: Path, *, deploy_env: str = "A=1\n", container_user: bool = False)
         script(root / "etc" / "generate_container_user", CONTAINER_USER)
     layout = Layout.from_environment(application.environ)
     pinned.set_aside(layout)
-    pinned.pin(layout, application.environ)
+    pinned.pin(layout, application.environ, graph)
     return application
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from s2itasks import environment_file, pinned
+from s2itasks.environment import environment_file
+from s2itasks.launcher import pinned
 from s2itasks.layout import EMBEDDED_SCRIPTS, Layout
 
 from . import django, many_files

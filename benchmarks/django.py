@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from s2itasks import runtime
+from s2itasks.launcher import packages as runtime
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "django"
 

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from s2itasks import permissions
+from s2itasks.build import permissions
 
 from .applications import script
 from .measure import Command, Cost, here, interleaved, medians, run

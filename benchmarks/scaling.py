@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from s2itasks import environment
+from s2itasks.environment import layers
 from s2itasks.layout import Layout
 
 from .applications import Application, make, script
@@ -95,7 +95,7 @@ def _variables(root: Path, rounds: int) -> Table:
             f"launcher/{number}": application.launcher("exec", "--", "env", "-0"),
         }
         measured.update(runs(commands))
-        measured[f"python/{number}"] = partial(here, partial(environment.application, layout, application.environ))
+        measured[f"python/{number}"] = partial(here, partial(layers.application, layout, application.environ))
     costs = medians(interleaved(measured, rounds, often=measured))
     labels = {
         "hand": "by hand in bash, `env -0`",

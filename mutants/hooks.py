@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .mutant import Mutant
 
-HOOKS = "s2itasks/hooks.py"
-SCRIPT = "s2itasks/script.py"
-JOBS = "s2itasks/jobs.py"
-PROBE_LOG = "s2itasks/probe_log.py"
+HOOKS = "s2itasks/hooks/hook.py"
+SCRIPT = "s2itasks/process/script.py"
+JOBS = "s2itasks/hooks/jobs.py"
+PROBE_LOG = "s2itasks/process/probe_log.py"
 
 MUTANTS = (
     Mutant(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from .mutant import Mutant
 
-PROTOCOL = "s2itasks/bash/environment.bash"
-LAUNCHER = "s2itasks/bash/launcher.bash"
-COMMAND = "s2itasks/bash/command.bash"
-INTERPRETED = "s2itasks/bash/interpreted.bash"
-WATCH = "s2itasks/bash/watch.bash"
-ENDING = "s2itasks/bash/ending.bash"
-FORWARD = "s2itasks/bash/forward.bash"
-COMPILER = "s2itasks/launcher.py"
-FAST_COMMAND = "s2itasks/fast_command.py"
-TEXT = "s2itasks/env_script_text.py"
-INHERITED = "s2itasks/inherited.py"
-ENV_SCRIPT = "s2itasks/env_script.py"
-ENVIRONMENT = "s2itasks/environment.py"
+PROTOCOL = "s2itasks/environment/environment.bash"
+LAUNCHER = "s2itasks/launcher/bash/launcher.bash"
+COMMAND = "s2itasks/launcher/bash/command.bash"
+INTERPRETED = "s2itasks/launcher/bash/interpreted.bash"
+WATCH = "s2itasks/launcher/bash/watch.bash"
+ENDING = "s2itasks/launcher/bash/ending.bash"
+FORWARD = "s2itasks/launcher/bash/forward.bash"
+COMPILER = "s2itasks/launcher/programs.py"
+FAST_COMMAND = "s2itasks/launcher/command_program.py"
+TEXT = "s2itasks/launcher/env_script_text.py"
+INHERITED = "s2itasks/process/inherited.py"
+ENV_SCRIPT = "s2itasks/environment/env_script.py"
+ENVIRONMENT = "s2itasks/environment/layers.py"
 
 MUTANTS = (
     Mutant(
@@ -211,7 +211,7 @@ MUTANTS = (
     Mutant(
         "a deploy_env that is gone is an error",
         ENVIRONMENT,
-        "        hooks.require_not_gone(layout, script.name)",
+        "        built.require_not_gone(layout, script.name)",
         "        pass",
         ("test_environment.py",),
     ),

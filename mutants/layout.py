@@ -5,7 +5,7 @@ from __future__ import annotations
 from .mutant import Mutant
 
 LAYOUT = "s2itasks/layout.py"
-FILE = "s2itasks/environment_file.py"
+FILE = "s2itasks/environment/environment_file.py"
 
 MUTANTS = (
     Mutant(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .mutant import Mutant
 
-PROCESS = "s2itasks/process.py"
-EXECUTION = "s2itasks/execution.py"
-LIMITS = "s2itasks/limits.py"
-SIGNALS = "s2itasks/signals.py"
-TERMINAL = "s2itasks/terminal.py"
+PROCESS = "s2itasks/process/child.py"
+EXECUTION = "s2itasks/process/execution.py"
+LIMITS = "s2itasks/process/limits.py"
+SIGNALS = "s2itasks/process/signals.py"
+TERMINAL = "s2itasks/process/terminal.py"
 
 MUTANTS = (
     Mutant(

@@ -64,7 +64,7 @@ class Tree:
             if own.exists():
                 continue
             if tool.name == "s2itasks":
-                own.write_text(f"#!{self.python}\nfrom s2itasks.cli import main\n\nmain()\n", encoding="utf-8")
+                own.write_text(f"#!{self.python}\nfrom s2itasks.cli.main import main\n\nmain()\n", encoding="utf-8")
                 own.chmod(0o755)
             else:
                 own.symlink_to(tool)

@@ -1,63 +1,125 @@
-"""The task graph as the pinned runtime runs it without invoke, compiled from what the phases declare."""
+"""The task graph as plain data: every phase with what is declared on it, and what runs before what.
+
+It is made out of invoke's tasks in `phases` and handed to whoever needs it, so that nothing else has to import invoke.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Any
-
-from invoke.collection import Collection
-
-from . import environment_file, hooks
-from .layout import Layout
-from .phase import Group, Kind, Phase, Timeout
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 
-def compiled(collection: Collection, layout: Layout) -> str:
-    """Give the text of the file that `fast_path.run` reads.
+class Group(enum.Enum):
+    """The parts of ``--list``, in its order."""
 
-    ``.s2i/environment`` is in it, and what python-dotenv makes of that: importing it takes longer than the rest.
+    BUILD = "Build"
+    DEPLOYMENT = "Deployment"
+    COMMANDS = "Commands"
+    JOBS = "Jobs"
+    APPLICATION = "The application's tasks"
+    INSPECTION = "Inspection"
+    LAPTOP = "On a laptop"
+
+
+class Kind(enum.Enum):
+    """What an application can put into a phase."""
+
+    HOOK = "hook"
+    ENV_SCRIPT = "env script"
+    TASK = "task"
+
+
+class Timeout(enum.Enum):
+    """What the limit of ``--timeout`` holds for, as its help says it."""
+
+    WHOLE = "seconds after which it is stopped, its prerequisites included; the status is 124 then"
+    EACH = "seconds after which each script is stopped; its status is 124 then"
+
+
+class Phase(NamedTuple):
+    """A phase or a command, as it is declared.
+
+    :param body: the function that is given the `Session`, and the options.
+    :param documentation: that of its body.
+    :param prerequisites: the names of the phases declared to run before it, in order.
+    :param flags: the spelling of each of its options, and whether it takes a value.
+    :param kind: whether the application can have a hook or an env script of the phase's name.
+    :param becomes: it replaces the process, so nothing can follow it.
+    :param quiet: it prints nothing of its own while all goes well.
+    :param takes_command: everything behind its name is a command with its arguments.
+    :param operands: the parameter that bare words on the command line go to.
+    :param many_operands: whether it takes more than one of them.
+    :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
+    :param describe: tells a dry run what the body would do, where that is not just to run a hook or to source an env
+        script; it is given the options.
     """
-    content = environment_file.text(layout.environment_file, layout.shown(layout.environment_file))
-    graph = {
-        "hooks": hooks.names(layout, [phase.name for phase in collection.tasks.values() if isinstance(phase, Phase)]),
-        "phases": {
-            phase.name: _described(phase) for phase in fast(collection) if all(map(_is_found, flattened(phase)))
-        },
-        "environment": {"content": content, "variables": environment_file.variables(content)},
-    }
-    return json.dumps(graph, ensure_ascii=False, indent=1) + "\n"
+
+    name: str
+    body: Callable[..., None]
+    documentation: str
+    group: Group
+    prerequisites: tuple[str, ...]
+    flags: Mapping[str, bool]
+    kind: Kind | None
+    becomes: bool
+    quiet: bool
+    takes_command: bool
+    operands: str | None
+    many_operands: bool
+    timeout: Timeout | None
+    describe: Callable[..., None] | None
+
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation."""
+        return self.documentation.strip().partition("\n")[0].rstrip(".")
 
 
-def fast(collection: Collection) -> list[Phase]:
-    """Give the phases that pods run all day, and that need no more than their own options."""
-    return [
-        phase
-        for phase in collection.tasks.values()
-        if isinstance(phase, Phase)
-        and phase.kind is not Kind.TASK
-        and (phase.becomes or (phase.quiet and phase.group is Group.COMMANDS))
-    ]
+class Graph:
+    """All phases, in the order they are declared in, which is that of an application's life."""
 
+    def __init__(self, phases: Iterable[Phase]) -> None:
+        self._phases = {phase.name: phase for phase in phases}
 
-def flattened(phase: Phase) -> list[Phase]:
-    """Give a phase behind all that runs before it, each once."""
-    prerequisites = [each for each in phase.prerequisites() if isinstance(each, Phase)]
-    before = [step for each in prerequisites for step in flattened(each)]
-    return list(dict.fromkeys([*before, phase]))
+    def __iter__(self) -> Iterator[Phase]:
+        return iter(self._phases.values())
 
+    def __getitem__(self, name: str) -> Phase:
+        return self._phases[name]
 
-def _is_found(phase: Phase) -> bool:
-    """Whether its body has a name to import it by; one that is declared where it stands has not, and needs invoke."""
-    return getattr(sys.modules[phase.body.__module__], phase.body.__name__, None) is phase.body
+    def get(self, name: str) -> Phase | None:
+        """Return the phase of a name, or None."""
+        return self._phases.get(name)
 
+    @property
+    def hooks(self) -> dict[str, Kind]:
+        """The names that an application's scripts and tasks can be hooks under."""
+        return {phase.name: phase.kind for phase in self.listed if phase.kind}
 
-def _described(phase: Phase) -> dict[str, Any]:
-    return {
-        "bodies": [f"{each.body.__module__}.{each.body.__name__}" for each in flattened(phase)],
-        "flags": phase.flags(),
-        "operand": phase.operands,
-        "limits_each": phase.timeout is Timeout.EACH,
-        "takes_command": phase.takes_command,
-        "quiet": phase.quiet,
-    }
+    def places(self, *, kind: Kind | None = None, group: Group | None = None) -> set[str]:
+        """Return the names under which an application can have hooks and env scripts, or those of one sort.
+
+        :param kind: one of ``Kind.HOOK`` and ``Kind.ENV_SCRIPT``.
+        """
+        there = (self[name] for name in self.hooks)
+        return {each.name for each in there if kind in (None, each.kind) and group in (None, each.group)}
+
+    @property
+    def listed(self) -> list[Phase]:
+        """The phases that have a name of their own; the application's tasks have theirs behind ``app.``."""
+        return [phase for phase in self if phase.group is not Group.APPLICATION]
+
+    @property
+    def pods(self) -> list[Phase]:
+        """The phases that pods run all day, and that need no more than their own options."""
+        return [
+            phase
+            for phase in self
+            if phase.kind is not Kind.TASK and (phase.becomes or (phase.quiet and phase.group is Group.COMMANDS))
+        ]
+
+    def flattened(self, phase: Phase) -> list[Phase]:
+        """Return a phase behind all of its prerequisites, each once, in the order they run in."""
+        before = [step for name in phase.prerequisites for step in self.flattened(self[name])]
+        return list({each.name: each for each in (*before, phase)}.values())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .failures import BuilderScriptMissing, PathNotAbsolute, SourceMissing
+from s2itasks.errors import BuilderScriptMissing, PathNotAbsolute, SourceMissing
 
-EMBEDDED_SCRIPTS = Path(__file__).resolve().parent / "builder" / "bin"
+PACKAGE = Path(__file__).resolve().parent
+EMBEDDED_SCRIPTS = PACKAGE / "builder" / "bin"
 
 
 class Layout(NamedTuple):
@@ -88,6 +90,18 @@ class Layout(NamedTuple):
             return str(path.relative_to(self.source))
         except ValueError:
             return str(path)
+
+
+def inspected_layout(environ: Mapping[str, str]) -> Layout:
+    """Give the layout to look at: in a developer's checkout, that is the nearest directory with ``.s2i``."""
+    layout = Layout.from_environment(environ)
+    if environ.get("S2I_SOURCE_PATH") or (layout.source / ".s2i").is_dir():
+        return layout
+    here = Path(os.path.realpath("."))
+    for directory in (here, *here.parents):
+        if (directory / ".s2i").is_dir():
+            return layout._replace(source=directory)
+    return layout
 
 
 def _directory(environ: Mapping[str, str], variable: str, default: str | Path) -> Path:

@@ -1,65 +1,32 @@
-"""A phase: an invoke task that knows which hook it runs and where it stands in the life of an application."""
+"""A phase as an invoke task: what `phases` declares with."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from typing import Any
 
+from invoke.collection import Collection
 from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.parser.argument import Argument
 from invoke.tasks import Call, Task, task
 
-from . import limits
-from .failures import Failure
-from .inherited import of_this_process
-from .limits import Limit
-from .session import Session
+from s2itasks.errors import Failure
+from s2itasks.graph import Graph, Group, Kind, Phase, Timeout
+from s2itasks.process import limits
+from s2itasks.process.inherited import of_this_process
+from s2itasks.process.limits import Limit
+from s2itasks.session import Session
 
 
-class Group(enum.Enum):
-    """The parts of ``--list``, in its order."""
-
-    BUILD = "Build"
-    DEPLOYMENT = "Deployment"
-    COMMANDS = "Commands"
-    JOBS = "Jobs"
-    APPLICATION = "The application's tasks"
-    INSPECTION = "Inspection"
-    LAPTOP = "On a laptop"
-
-
-class Kind(enum.Enum):
-    """What an application can put into a phase."""
-
-    HOOK = "hook"
-    ENV_SCRIPT = "env script"
-    TASK = "task"
-
-
-class Timeout(enum.Enum):
-    """What the limit of ``--timeout`` holds for, as its help says it."""
-
-    WHOLE = "seconds after which it is stopped, what runs first included; the status is 124 then"
-    EACH = "seconds after which each script is stopped; its status is 124 then"
-
-
-class Phase(Task[Any]):
+class PhaseTask(Task[Any]):
     """An invoke task whose body is given the `Session` instead of invoke's context.
 
-    :param group: where ``--list`` shows it.
-    :param kind: whether the application can have a hook or an env script of the phase's name.
-    :param becomes: it replaces the process, so nothing can follow it.
-    :param quiet: it prints nothing of its own while all goes well.
-    :param operands: the parameter that bare words on the command line go to, more than one if it is iterable; invoke
-        has no positional argument that may be left out.
-    :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
-    :param describe: tells a `DryRun` what the body would do, where that is not just to run a hook or source an env
-        script; it is given the options.
-    :param takes_command: everything behind its name is a command with its arguments, none of our business.
+    Its parameters are those of `graph.Phase`; invoke has no positional argument that may be left out, hence operands.
     """
+
+    graph: Graph  # that of the collection which it is in
 
     def __init__(
         self,
@@ -89,6 +56,7 @@ class Phase(Task[Any]):
         context, *rest = args
         assert isinstance(context, Context)  # noqa: S101 - as invoke asserts it
         session = session_of(context.config)
+        session.graph = self.graph
         session.remainder = context.remainder  # what followed `--`
         try:
             timeout = kwargs.pop("timeout", "")
@@ -98,47 +66,61 @@ class Phase(Task[Any]):
             raise Exit(f"s2itasks: error: {failure}", failure.status) from failure
 
     def limit(self, timeout: str) -> Limit | None:
-        """Give the limit that ``--timeout`` asks for, beginning now.
+        """Return the limit that ``--timeout`` asks for, beginning now.
 
         :raises UsageError: when it is not a number.
         """
         return limits.parse(timeout, "--timeout", each=self.timeout is Timeout.EACH)
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:  # noqa: FBT001 - invoke's
-        """Give the options; ``--timeout`` is the phase's own business, not its body's."""
+        """Return the options; ``--timeout`` is the phase's own business, not its body's."""
         arguments: list[Argument] = super().get_arguments(ignore_unknown_help)
         if self.timeout:
             arguments.append(Argument(names=("timeout",), kind=str, default="", help=self.timeout.value))
         return arguments
 
-    def prerequisites(self) -> list[Task[Any]]:
-        """Give the tasks declared to run before this one, in order."""
-        return [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
-
     @property
-    def many_operands(self) -> bool:
-        """Whether it takes more than one operand."""
-        return self.operands is not None and self.operands in self.iterable
-
-    def flags(self) -> dict[str, bool]:
-        """Give the spelling of each of its flags, and whether it takes a value."""
+    def declared(self) -> Phase:
+        """What is declared on it, as plain data."""
+        before = [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
         parameters = self.argspec(self.body).parameters.values()
         flags = {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
-        return {**flags, "--timeout": True} if self.timeout else flags
+        return Phase(
+            name=self.name,
+            body=self.body,
+            documentation=self.__doc__ or "",
+            group=self.group,
+            prerequisites=tuple(each.name for each in before),
+            flags={**flags, "--timeout": True} if self.timeout else flags,
+            kind=self.kind,
+            becomes=self.becomes,
+            quiet=self.quiet,
+            takes_command=self.takes_command,
+            operands=self.operands,
+            many_operands=self.operands is not None and self.operands in self.iterable,
+            timeout=self.timeout,
+            describe=self.describe,
+        )
 
-    def summary(self) -> str:
-        """Give the first line of its documentation."""
-        return (self.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+def phase(body: Callable[..., None], **declared: Any) -> PhaseTask:
+    """Return the task that a body is declared to be; takes what ``invoke.task`` and `PhaseTask` take."""
+    declare: Callable[[Callable[..., None]], PhaseTask] = task(klass=PhaseTask, auto_shortflags=False, **declared)
+    return declare(body)
 
 
-def phase(**declared: Any) -> Callable[[Callable[..., None]], Phase]:
-    """Declare a phase; takes what ``invoke.task`` and `Phase` take."""
-    declare: Callable[[Callable[..., None]], Phase] = task(klass=Phase, auto_shortflags=False, **declared)
-    return declare
+def collected(*tasks: PhaseTask) -> Collection:
+    """Return the collection of some phases, each of which is handed the graph that they make."""
+    collection = Collection(auto_dash_names=False)
+    graph = Graph(each.declared for each in tasks)
+    for each in tasks:
+        each.graph = graph
+        collection.add_task(each)
+    return collection
 
 
 def session_of(config: Config) -> Session:
-    """Give the session of an invoke run, which is the config that all of its contexts share.
+    """Return the session of an invoke run, which is the config that all of its contexts share.
 
     It is set beside the config's keys, not among them: invoke walks all keys before each task, and variables that
     differ only in case would end the run there.

@@ -1,155 +1,121 @@
-"""The phases of a build and a deployment, as invoke tasks with their prerequisites declared on them.
+"""The Makefile of it all: every phase and command with its prerequisites, in the order of an application's life.
 
-What is declared here, and in `commands` for what is called in a container, is all there is about what runs before
-what; ``--list``, ``--help`` and everything else derive from it.
+What a phase does is a function of its name in one of the packages below. ``--list``, ``--help``, the pinned runtime and
+the compiled programs are all made from what stands here.
 """
 
 from __future__ import annotations
 
-from . import (
-    console,
-    deployability,
-    deployment,
-    descriptions,
-    environment,
-    environment_file,
-    environment_problems,
-    hooks,
-    listing,
-    permissions,
-    pinned,
-    summary,
-)
-from . import upload as uploads
-from .failures import BuilderCallsItself, Failure, Stopped
-from .phase import Group, Kind, Timeout, phase
-from .session import Session
-from .steps import run_hook, source_env_script
+from functools import partial
 
+from s2itasks import laptop
+from s2itasks.build import assembling, building, uploading
+from s2itasks.deployment import app as own_task
+from s2itasks.deployment import commands, deploying
+from s2itasks.graph import Group, Kind, Timeout
+from s2itasks.inspection import descriptions, env_command
+from s2itasks.phase import PhaseTask, collected, phase
 
-@phase(group=Group.BUILD, describe=descriptions.upload)
-def upload(session: Session) -> None:
-    """Take .s2i out of the upload into the source directory, and set s2itasks aside.
+# A build, called by .s2i/bin/assemble.
 
-    It is merged over an older .s2i, as a chained build has one; the upload wins. The rest of the source stays in
-    the upload directory until the builder's assemble moves it. s2itasks itself is copied into libexec/s2itasks of the
-    application root, where the application's packages cannot break it.
-    """
-    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+in_build = partial(phase, group=Group.BUILD)
+build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 
-    layout = session.layout
-    with session.step("upload", f"taking .s2i from {layout.upload}"):
-        if not uploads.take_hooks(layout) and not (layout.source / ".s2i").is_dir():
-            console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
-        listing.inventory(namespace, layout).require_no_conflict()
-        pinned.set_aside(layout)
-        pinned.pin(layout, session.environ)  # a hook may call it when the packages are others already
-    shown = layout.shown(layout.environment_file)
-    for problem in environment_problems.problems(environment_file.text(layout.environment_file, shown)):
-        console.warning(f"{shown}, line {problem.line}: {problem.message}")
-
-
-@phase(group=Group.BUILD, pre=[upload], kind=Kind.HOOK, timeout=Timeout.WHOLE)
-def pre_build(session: Session) -> None:
-    """Run the hook before the builder; the source still lies in the upload.
-
-    $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
-    system libraries, a newer pip, a check of the source.
-    """
-    run_hook(session, hooks.present(session.layout, "pre_build"), "pre_build", session.build_base)
-
-
-@phase(group=Group.BUILD, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
-def builder_assemble(session: Session) -> None:
-    """Run the builder's assemble, in the build environment as far as it is known.
-
-    build_env is evaluated for it ahead of its turn, because it says where pip finds packages. What it takes from
-    packages that are only installed now is missing then: when that makes it fail, the builder runs without it.
-    """
-    if environment.in_build(session.layout, session.environ):
-        raise BuilderCallsItself(session.layout.scripts)
-    script = session.layout.builder_script("assemble")
-    with session.step("builder_assemble", f"running {script}"):
-        environ = _early_build_environment(session)
-        builder = hooks.of_script(session.layout, script)
-        hooks.run(session.layout, builder, environ, limit=session.limit_of("builder_assemble"))
-    uploads.remove_placeholder(session.layout)
-
-
-@phase(group=Group.BUILD, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
-def build_env(session: Session) -> None:
-    """Source the env script for the build environment.
-
-    Every variable it sets is exported, what it unsets is gone. It runs under 'set -eo pipefail', always from the
-    environment the build began with, and its output goes to stderr.
-    """
-    source_env_script(session, "build_env", session.evaluate_build)
-    lost = session.lost_since_early_build()
-    if lost:
-        layout = session.layout
-        shown, names = layout.shown(layout.hooks / "build_env"), ", ".join(lost)
-        problem = f"set for the builder's assemble, and not any more: {names}"
-        cure = f"what it reads in {layout.upload} is in {layout.source} by now"
-        console.warning(f"{shown}: {problem}; {cure}")
-
-
-@phase(group=Group.BUILD, pre=[build_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
-def build(session: Session) -> None:
-    """Run the hook after the builder; source and packages are in place.
-
-    collectstatic, compiling translations, building a front end: what belongs into the image and needs the
-    application. No service of the deployment can be reached yet, and deploy_env does not count.
-    """
-    run_hook(session, hooks.present(session.layout, "build"), "build", session.build)
-
-
-@phase(group=Group.BUILD, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble)
-def assemble(session: Session) -> None:
-    """Build the application; call it from .s2i/bin/assemble.
-
-    After its prerequisites it makes the s2itasks on PATH start the copy that was set aside, gives group 0 the
-    permissions of the owner under the application root, for the random user that the image will run as, and prints how
-    long each phase took. A hook that keeps every pod from starting ends the build, others that cannot be used are
-    warned of.
-    """
-    root = session.layout.application
-    with session.step("assemble", f"pinning s2itasks, fixing permissions of {root}"):
-        left = pinned.pin(session.layout, session.environ)
-        permissions.fix(root, session.build)
-        _require_deployable(session)
-    summary.show(session.steps)
-    for reason in dict.fromkeys(left.values()):
-        names = ", ".join(name for name, why in left.items() if why == reason)
-        console.detail(f"in Python, because {reason}: {names}")
-    pinned.remove_older(session.layout)
-
-
-deploy_env = phase(group=Group.DEPLOYMENT, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)(deployment.deploy_env)
-deploy = phase(group=Group.DEPLOYMENT, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)(deployment.deploy)
-run = phase(group=Group.DEPLOYMENT, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)(
-    deployment.run
+upload = in_build(uploading.upload, describe=descriptions.upload)
+pre_build = build_hook(building.pre_build, pre=[upload])
+builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
+build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
+build = build_hook(building.build, pre=[build_env])
+assemble = in_build(
+    assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble
 )
 
+# A deployment, called by .s2i/bin/run in every container.
 
-def _require_deployable(session: Session) -> None:
-    """Ask for the verdict on what a deployment uses, which the build may have made or changed."""
-    from .collection import namespace  # noqa: PLC0415 - which this is a part of
+in_deployment = partial(phase, group=Group.DEPLOYMENT)
 
-    has = listing.inventory(namespace, session.layout, syntax=True)
-    for warning in deployability.warnings(namespace, has, session.given):
-        console.warning(warning)
-    failure = deployability.fatal(namespace, has)
-    if failure:
-        raise failure
+deploy_env = in_deployment(deploying.deploy_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
+deploy = in_deployment(deploying.deploy, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
+run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)
 
+# Commands that run in a container, in the application environment.
 
-def _early_build_environment(session: Session) -> dict[str, str]:
-    try:
-        environ = environment.build(session.layout, session.build_base, quiet=True)
-    except Stopped:
-        raise
-    except Failure as failure:
-        console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
-        return session.build_base
-    session.early_build = environ
-    return environ
+command = partial(phase, group=Group.COMMANDS, quiet=True)
+hook_command = partial(command, kind=Kind.HOOK, timeout=Timeout.WHOLE)
+LOG = {"log": "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"}
+
+exec_ = command(
+    commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True, describe=descriptions.exec_
+)
+shell = command(commands.shell, pre=[deploy_env], becomes=True, describe=descriptions.shell)
+verify = hook_command(commands.verify, pre=[deploy_env])
+ready = hook_command(commands.ready, pre=[deploy_env], help=LOG)
+alive = hook_command(commands.alive, pre=[deploy_env], help=LOG)
+setup = hook_command(commands.setup, pre=[deploy_env])
+migrate = hook_command(commands.migrate, pre=[deploy_env])
+jobs = command(
+    commands.jobs,
+    pre=[deploy_env],
+    timeout=Timeout.EACH,
+    operands="category",
+    describe=descriptions.jobs,
+    help={
+        "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
+        "fail-fast": "stop at the first job that fails",
+    },
+)
+app = command(
+    own_task.app,
+    pre=[deploy_env],
+    group=Group.APPLICATION,
+    kind=Kind.TASK,
+    becomes=True,
+    takes_command=True,
+    describe=descriptions.app,
+)
+
+# Looking at an environment.
+
+env = phase(
+    env_command.env,
+    group=Group.INSPECTION,
+    quiet=True,
+    operands="name",
+    iterable=["name"],
+    describe=descriptions.env,
+    help={
+        "name": "show only this variable, umask or ulimit (all limits); bare words do",
+        "build": "the build environment instead",
+        "format": "table (default), json, dotenv or export",
+        "changed": "only what differs from the environment that s2itasks was started with",
+        "show-secrets": "show the values of what looks like a secret in the table, too",
+    },
+)
+
+# Commands of a laptop, which need no container.
+
+on_laptop = partial(phase, group=Group.LAPTOP, operands="source")
+
+rehearse = on_laptop(
+    laptop.rehearse,
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
+        "check": "end when the application is ready, instead of staying until Ctrl-C",
+    },
+)
+check = on_laptop(
+    laptop.check,
+    quiet=True,
+    iterable=["ignore"],
+    help={
+        "source": "the directory that holds .s2i (default: the current directory); the bare word does",
+        "format": "text (default), json, or github for the annotations of a workflow",
+        "strict": "let warnings count, too",
+        "ignore": "id of a rule to leave out; may be given more than once",
+        "fix": "mend run bits, line endings and spellings, and show what was changed",
+    },
+)
+
+namespace = collected(*(each for each in list(globals().values()) if isinstance(each, PhaseTask)))
+graph = assemble.graph

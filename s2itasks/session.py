@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 
-from . import console, environment, limits
-from .failures import ConfigurationError
-from .inherited import Environment
-from .layout import Layout
-from .limits import Limit
-from .summary import Step
+from s2itasks import console
+from s2itasks.environment import layers
+from s2itasks.errors import ConfigurationError
+from s2itasks.graph import Graph
+from s2itasks.hooks import hook as hooks
+from s2itasks.hooks.hook import Hook
+from s2itasks.layout import Layout
+from s2itasks.process import limits
+from s2itasks.process.inherited import Environment
+from s2itasks.process.limits import Limit
+from s2itasks.process.script import State, state
 
 
 class NotEvaluated(ConfigurationError):
@@ -25,6 +31,18 @@ class NotEvaluated(ConfigurationError):
         )
 
 
+class Step(NamedTuple):
+    """What one phase did.
+
+    :param seconds: how long it took, or None when it was skipped.
+    :param note: why it was skipped.
+    """
+
+    phase: str
+    seconds: float | None
+    note: str = ""
+
+
 class Session:
     """One command line's way through its phases.
 
@@ -35,6 +53,7 @@ class Session:
     def __init__(self, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> None:
         self.environ = dict(environ)
         self.file = file
+        self.graph = Graph(())  # that of the phase which runs; see `phase`
         self.steps: list[Step] = []
         self.quiet = False
         self.command: list[str] | None = None
@@ -53,7 +72,7 @@ class Session:
     @cached_property
     def build_base(self) -> Environment:
         """The environment of a build before ``build_env``. Only asked for once ``.s2i`` is in place."""
-        return environment.build_base(self.layout, self.environ)
+        return layers.build_base(self.layout, self.environ)
 
     @property
     def build(self) -> Environment:
@@ -67,7 +86,7 @@ class Session:
 
     def evaluate_build(self) -> None:
         """Evaluate ``build_env`` anew, from the same base as any time before."""
-        self._build = environment.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
+        self._build = layers.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
 
     def lost_since_early_build(self) -> list[str]:
         """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
@@ -90,7 +109,7 @@ class Session:
         """Evaluate ``deploy_env``, unless this command line has done so."""
         if self._application is None:
             limit = self.limit_of("deploy_env")
-            self._application = environment.application(
+            self._application = layers.application(
                 self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
             )
 
@@ -105,7 +124,25 @@ class Session:
     @cached_property
     def given(self) -> dict[str, str]:
         """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
-        return environment.given(self.layout, self.environ, self.file)
+        return layers.given(self.layout, self.environ, self.file)
+
+    def run_hook(self, phase: str, hook: Hook | None, env: Mapping[str, str]) -> None:
+        """Run the hook of a phase, if the application has it."""
+        if hook is None:
+            self.skip(phase, "no such hook")
+            return
+        with self.step(phase, f"running {hook.shown}"):
+            hooks.run(self.layout, hook, env, limit=self.limit_of(phase))
+
+    def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
+        """Evaluate an environment, which sources the env script of a phase if the application has it."""
+        script = self.layout.hooks / phase
+        if state(script, sourced=True) is State.MISSING:
+            self.skip(phase, "no such env script")
+            evaluate()
+            return
+        with self.step(phase, f"sourcing {self.layout.shown(script)}"):
+            evaluate()
 
     @contextmanager
     def step(self, phase: str, doing: str) -> Iterator[None]:

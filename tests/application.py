@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from s2itasks import launcher, pinned
+from s2itasks.launcher import pinned, programs
 from s2itasks.layout import Layout
+from s2itasks.phases import graph
 
 
 def _installed() -> str:
@@ -31,7 +32,9 @@ def _installed() -> str:
     atexit.register(shutil.rmtree, directory)
     (directory / "venv").symlink_to(script.parent.parent)
     started = directory / "s2itasks"
-    started.write_text(f"#!{directory}/venv/bin/python\nfrom s2itasks.cli import main\n\nmain()\n", encoding="utf-8")
+    started.write_text(
+        f"#!{directory}/venv/bin/python\nfrom s2itasks.cli.main import main\n\nmain()\n", encoding="utf-8"
+    )
     started.chmod(0o755)
     return str(started)
 
@@ -149,10 +152,10 @@ class Application:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(shared_runtime())
-        pinned.pin(layout, self.environ())
+        pinned.pin(layout, self.environ(), graph)
         start = place / "start"  # start.py as the launcher starts it
         if not start.exists():
-            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{launcher.START}", 0o755)
+            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{programs.START}", 0o755)
         return {"launcher": self.path / "bin" / "s2itasks", "runtime": start}
 
     def s2itasks(

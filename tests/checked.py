@@ -14,7 +14,8 @@ from typing import Any, Union
 from application import Result
 
 from s2itasks.check import Finding, check, linting
-from s2itasks.failures import Failure
+from s2itasks.errors import Failure
+from s2itasks.phases import graph
 
 Content = Union[str, bytes, None]
 
@@ -58,7 +59,7 @@ def tools(directory: Path, *names: str) -> dict[str, str]:
 
 def found(root: Path, environ: Mapping[str, str]) -> list[str]:
     """Check a source, and give what was found as ``S2I101 .s2i/bin/assemble:1``."""
-    return [spelled(finding) for finding in check(root, environ)]
+    return [spelled(finding) for finding in check(root, graph, environ)]
 
 
 def spelled(finding: Finding) -> str:
@@ -71,7 +72,7 @@ def lint(root: Path | str, environ: Mapping[str, str], **options: Any) -> Result
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said):
-            linting.lint(Path(root), environ, **options)
+            linting.lint(Path(root), graph, environ, **options)
     except Failure as failure:
         return Result(failure.status, said.getvalue().encode(), f"s2itasks: error: {failure}\n".encode())
     return Result(0, said.getvalue().encode(), b"")

@@ -34,7 +34,7 @@ def command(python: str) -> list[str]:
     """Give the command line of s2itasks under that interpreter, whether or not it is installed there."""
     packages = Path(invoke.__file__).parent.parent
     start = f"import sys; sys.path[1:1] = [{str(Path(s2itasks.__file__).parent.parent)!r}, {str(packages)!r}]"
-    return [python, "-c", f"{start}; from s2itasks.cli import main; main()"]
+    return [python, "-c", f"{start}; from s2itasks.cli.main import main; main()"]
 
 
 def open_to(directory: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2itasks.check import RULES, check
+from s2itasks.phases import graph
 
 Files = dict[str, Content]
 HOOK = ".s2i/action_hooks/"
@@ -458,7 +459,7 @@ def test_a_planted_defect_and_its_clean_twin(
 ) -> None:
     """Exactly that finding, with a line that says what it is and what to do about it, and none."""
     asked = environ if finding.startswith("S2I207") else without_bash
-    (each,) = check(write(tmp_path / "flawed", flawed), asked)
+    (each,) = check(write(tmp_path / "flawed", flawed), graph, asked)
     assert spelled(each) == finding
     assert each.message.isprintable()
     assert re.search(r"[;:,] .", each.message), each.message
@@ -486,7 +487,7 @@ def test_shellcheck_is_asked_where_it_is_installed(tmp_path: Path) -> None:
             f"{HOOK}deploy_env": "A=1\n",
         },
     )
-    (finding,) = check(root, environ)
+    (finding,) = check(root, graph, environ)
     assert (finding.rule.id, finding.path, finding.line) == ("S2I209", f"{HOOK}build", 4)
     assert finding.message.endswith("(SC2046)")
 
@@ -523,7 +524,7 @@ def test_a_task_file_is_no_stranger(tmp_path: Path, environ: dict[str, str]) -> 
 def test_no_content_is_too_odd(content: bytes, tmp_path: Path, environ: dict[str, str]) -> None:
     """Whatever lies in the place of a script, there is an answer."""
     names = ["bin/assemble", "action_hooks/build", "action_hooks/deploy_env", "environment", "jobs/a/b"]
-    check(write(tmp_path, {f".s2i/{name}": content for name in names}), environ)
+    check(write(tmp_path, {f".s2i/{name}": content for name in names}), graph, environ)
 
 
 WORDS = r"""
@@ -539,7 +540,7 @@ def test_no_script_is_too_odd(text: str) -> None:
         names = ["bin/assemble", "bin/run", "environment", "jobs/a/b", "x"]
         names += [f"action_hooks/{name}" for name in ("build", "build_env", "deploy_env", "deploy", "run", "ready")]
         root = write(Path(directory), {f".s2i/{name}": f"#!/bin/bash\n{text}\n" for name in names})
-        for finding in check(root, {"PATH": ""}):
+        for finding in check(root, graph, {"PATH": ""}):
             assert finding.message.isprintable()
 
 

@@ -9,10 +9,10 @@ import debian
 import pytest
 from application import Application
 
-from s2itasks.collection import namespace
-from s2itasks.completion import candidates, script
+from s2itasks.cli.completion import candidates, script
+from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import Layout
-from s2itasks.listing import inventory
+from s2itasks.phases import graph
 
 TASKS = "from invoke import task\n@task\ndef report(c): ...\n"
 EVERY_NAME = (
@@ -74,7 +74,7 @@ def in_shell(application: Application, *argv: str) -> str:
 def test_what_is_offered(completing: Application, words: list[str], expected: str) -> None:
     """Nothing is the shell's cue to offer files."""
     layout = Layout.from_environment(completing.environ())
-    found = candidates(words, namespace, lambda: inventory(namespace, layout), ["--dry", "--list", "--list-format"])
+    found = candidates(words, graph, lambda: Inventory(layout, graph.hooks), ["--dry", "--list", "--list-format"])
     assert " ".join(found) == expected
 
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from test_exactness import parsed
 
-from s2itasks.env_script_text import beyond_variables
+from s2itasks.launcher.env_script_text import beyond_variables
 
 # What the command is: the kernel's word on what it was started with, which no shell in between can spoil.
 REPORT = ["/usr/bin/cat", "/proc/self/environ", "/proc/self/limits", "/proc/self/status"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from application import Application, Result
 
-from s2itasks.environment import MARKER
+from s2itasks.environment.layers import MARKER
 
 SPOIL = 'echo ran >>"$LOG"'
 

@@ -14,9 +14,9 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2itasks.environment_formats import as_dotenv, as_export, as_json
-from s2itasks.failures import Failure
-from s2itasks.provenance import Layer, Variable
+from s2itasks.environment.provenance import Layer, Variable
+from s2itasks.errors import Failure
+from s2itasks.inspection.env_formats import as_dotenv, as_export, as_json
 
 pytestmark = pytest.mark.every_form
 

@@ -12,7 +12,7 @@ import random_user
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from s2itasks.env_script_text import beyond_variables, starts_no_process
+from s2itasks.launcher.env_script_text import beyond_variables, starts_no_process
 
 # bash that cannot fork, sourcing one script after another as s2itasks does, and saying so at the end.
 UNABLE_TO_FORK = 'ulimit -u 0; set -eo pipefail; set -a; for script; do . "$script"; done; echo all'

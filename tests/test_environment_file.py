@@ -9,8 +9,8 @@ from application import Application
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2itasks.environment_file import Assignment, as_dotenv, as_s2i, read
-from s2itasks.environment_problems import problems
+from s2itasks.environment.environment_file import Assignment, as_dotenv, as_s2i, read
+from s2itasks.environment.file_problems import problems
 
 Reading = list[tuple[str, str]]
 BAR: Reading = [("FOO", "bar")]

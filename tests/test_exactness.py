@@ -17,7 +17,7 @@ from application import S2ITASKS, Application
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from s2itasks.env_script import source
+from s2itasks.environment.env_script import source
 
 pytestmark = pytest.mark.every_form
 

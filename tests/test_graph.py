@@ -20,31 +20,28 @@ from application import Application, Result
 
 import s2itasks
 
-START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli import main\n\nmain()\n"
+START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli.main import main\n\nmain()\n"
 NOT_EVALUATED = (
     "s2itasks: error: a phase needs the environment of deploy_env, which none of its prerequisites has evaluated; "
     "declare pre=[deploy_env] on it\n"
 )
-ALIVE = ("commands.py", "alive = _hook_command(", "alive = _hook_command(pre=[], ")
-ALIVE_IN_A_BUILD = ("commands.py", "alive = _hook_command(", "alive = _hook_command(pre=[deploy_env, build_env], ")
-BUILD_ENV = ("commands.py", "import deploy_env\n", "import build_env, deploy_env\n")
-EXEC = (
-    "commands.py",
-    '    name="exec",\n    group=Group.COMMANDS,\n    pre=[deploy_env],\n',
-    '    name="exec", group=Group.COMMANDS,\n',
-)
+ALIVE = ("phases.py", "commands.alive, pre=[deploy_env]", "commands.alive, pre=[]")
+ALIVE_IN_A_BUILD = ("phases.py", "commands.alive, pre=[deploy_env]", "commands.alive, pre=[deploy_env, build_env]")
+EXEC = ("phases.py", "commands.exec_, pre=[deploy_env]", "commands.exec_, pre=[]")
 EARLY_BUILD = (
     "phases.py",
     "pre=[pre_build, builder_assemble, build_env, build]",
     "pre=[pre_build, build, builder_assemble]",
 )
 WARM = (
-    "commands.py",
-    "migrate = _hook",
-    'warm = _hook_command()(container.warm)\nagain = _hook_command(name="again")(container.verify)\nmigrate = _hook',
+    "phases.py",
+    "migrate = hook_",
+    """warm = hook_command(commands.warm, pre=[deploy_env])
+again = hook_command(commands.verify, pre=[deploy_env], name="again")
+migrate = hook_""",
 )
 WARM_BODY = (
-    "container.py",
+    "deployment/commands.py",
     "def migrate(",
     """def warm(session: Session) -> None:
     'Fill the caches.'
@@ -133,7 +130,7 @@ def test_a_prerequisite_taken_away(hooked: Application) -> None:
 
 def test_a_prerequisite_more(hooked: Application) -> None:
     """It is run, where it is declared: the hook is started only when both env scripts have been sourced."""
-    copy = Copy(hooked, BUILD_ENV, ALIVE_IN_A_BUILD)
+    copy = Copy(hooked, ALIVE_IN_A_BUILD)
     for form in forms.FORMS:
         hooked.log.unlink()
         result = copy.run(form, "alive")

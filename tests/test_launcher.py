@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from application import Application
 
-from s2itasks import launcher, pinned
+import s2itasks
+from s2itasks.launcher import pinned
+from s2itasks.launcher import programs as launcher
 from s2itasks.layout import Layout
+from s2itasks.phases import graph
 
 # In the place of the runtime stands a program that says that it was asked.
 RUNTIME = "import sys\nprint('runtime', *sys.argv[1:])\n"
@@ -40,8 +43,8 @@ def pin(application: Application) -> Path:
     place = pinned.location(layout)
     application.write(place / "start.py", RUNTIME)
     if not (place / "s2itasks").exists():
-        (place / "s2itasks").symlink_to(Path(pinned.__file__).parent)
-    pinned.pin(layout, application.environ())
+        (place / "s2itasks").symlink_to(Path(s2itasks.__file__).parent)
+    pinned.pin(layout, application.environ(), graph)
     return application.path / "bin" / "s2itasks"
 
 

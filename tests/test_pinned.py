@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from application import Application, Result
 
-from s2itasks import __version__, runtime
+from s2itasks import __version__
+from s2itasks.launcher import packages
 
 SHADOWED = ("secrets", "enum", "typing", "invoke", "dotenv", "random", "shlex")
 
@@ -27,8 +28,8 @@ class Installed:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
         self.packages = venv / "lib" / version / "site-packages"
-        runtime.copy_into(self.packages)
-        script = f"#!{venv}/bin/python\nfrom s2itasks.cli import main\nmain()\n"
+        packages.copy_into(self.packages)
+        script = f"#!{venv}/bin/python\nfrom s2itasks.cli.main import main\nmain()\n"
         self.script = application.write(venv / "bin" / "s2itasks", script, 0o755)
         application.variables["PATH"] = f"{venv}/bin:/usr/local/bin:/usr/bin:/bin"
         application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
@@ -186,7 +187,7 @@ def test_an_interpreter_that_needs_the_activation(application: Application, need
     python = application.write(application.root / "python", f"#!/bin/sh\n{check}{become}\n", 0o755)
     application.builder("assemble", "true")
     start = f"import sys; sys.executable = {str(python)!r}; sys.argv[1:] = ['assemble']"
-    start += "; from s2itasks.cli import main; main()"
+    start += "; from s2itasks.cli.main import main; main()"
     environ = application.environ({"BASH_ENV": str(activate)})
     subprocess.run([sys.executable, "-c", start], env=environ, cwd="/", capture_output=True, check=True)
     application.log.unlink()

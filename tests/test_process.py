@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from s2itasks.limits import parse
-from s2itasks.process import _Child, _wakeup, run
-from s2itasks.terminal import Terminal
+from s2itasks.process.child import _Child, _wakeup, run
+from s2itasks.process.limits import parse
+from s2itasks.process.terminal import Terminal
 
 
 def test_a_signal_before_there_is_a_child() -> None:
@@ -21,6 +21,28 @@ def test_a_signal_before_there_is_a_child() -> None:
         with _wakeup() as wakeup:
             child.start(["sleep", "5"], os.environ, Path("/"), None, None)
             assert child.wait(None, wakeup) == 128 + signal.SIGTERM
+
+
+class Recorder(Terminal):
+    """Tells whom it was to suspend."""
+
+    suspended: int | None = None
+
+    def suspend(self, group: int | None) -> None:
+        """Note the group."""
+        self.suspended = group
+
+
+def test_ctrl_z_before_there_is_a_child() -> None:
+    """What is being started may run already; it is suspended with us, as soon as there is a group to be told."""
+    terminal = Recorder()
+    with terminal, _wakeup() as wakeup:
+        child = _Child(terminal)
+        child.handle(signal.SIGTSTP, None)
+        assert terminal.suspended is None
+        child.start(["sh", "-c", "echo $$; exec sleep 0"], os.environ, Path("/"), None, None)
+        assert terminal.suspended
+        assert child.wait(None, wakeup) == 0
 
 
 def test_a_caller_that_ignores_the_end_of_children() -> None:
@@ -35,7 +57,7 @@ def test_a_caller_that_ignores_the_end_of_children() -> None:
 
 def test_what_was_printed_comes_first() -> None:
     """Nothing that is still in a buffer is lost where the process becomes another."""
-    become = "from s2itasks.execution import become; become(['/bin/echo', 'second'], env={})"
+    become = "from s2itasks.process.execution import become; become(['/bin/echo', 'second'], env={})"
     done = subprocess.run([sys.executable, "-c", f"print('first'); {become}"], capture_output=True, check=True)
     assert done.stdout == b"first\nsecond\n"
 

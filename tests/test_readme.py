@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from application import Application
 
-from s2itasks import namespace
-from s2itasks.phase import Phase
+from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,16 +21,12 @@ def test_its_tables_are_the_task_graph() -> None:
     """Every phase of a build and a deployment with its prerequisites, and every command."""
     rows = dict(re.findall(r"^\| `(\w+)` \|(.*?)\|", README, re.MULTILINE))
     documented = {name: re.findall(r"`(\w+)`", before) for name, before in rows.items()}
-    declared = {
-        phase.name: [each.name for each in phase.prerequisites()]
-        for phase in namespace.tasks.values()
-        if isinstance(phase, Phase) and phase.group.name in ("BUILD", "DEPLOYMENT")
-    }
+    declared = {phase.name: list(phase.prerequisites) for phase in graph if phase.group.name in ("BUILD", "DEPLOYMENT")}
     assert {name: documented.get(name) for name in declared} == declared
     commands = README.partition("| command, each after `deploy_env`")[2].partition("\n\n")[0]
-    for phase in namespace.tasks.values():
-        if isinstance(phase, Phase) and phase.group.name == "COMMANDS":
-            assert [each.name for each in phase.prerequisites()] == ["deploy_env"]
+    for phase in graph:
+        if phase.group.name == "COMMANDS":
+            assert phase.prerequisites == ("deploy_env",)
             assert re.search(rf"`{phase.name}[` ]", commands), phase.name
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from s2itasks.build.summary import lines
 from s2itasks.console import duration
-from s2itasks.summary import Step, lines
+from s2itasks.session import Step
 
 
 def test_bars_are_in_proportion_to_the_longest() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from .file import File
 from .shell import Command
-from .source import PHASES
 
 DJANGO = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
 HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry-run", "-n")}
@@ -59,11 +58,6 @@ def of_django(file: File, subcommand: str) -> Iterator[Command]:
         behind = _behind_django(argv)
         if behind[:1] == [subcommand] and not any(word in HARMLESS[subcommand] for word in behind):
             yield command
-
-
-def is_known(name: str) -> bool:
-    """Tell whether s2itasks has a phase of this name, or may have one: tasks of the application are ``app.NAME``."""
-    return name in PHASES or name.startswith("app.")
 
 
 def _behind_django(argv: list[str]) -> list[str]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from s2itasks.graph import Graph
+
 from .ignores import is_ignored
 from .registry import RULES
 from .rule import Finding
 from .source import Source
 
 
-def check(root: Path, environ: Mapping[str, str], *, ignore: Collection[str] = ()) -> list[Finding]:
+def check(root: Path, graph: Graph, environ: Mapping[str, str], *, ignore: Collection[str] = ()) -> list[Finding]:
     """Give what is wrong with the ``.s2i`` of a source, by file and line.
 
     :param root: the directory that holds it.
+    :param graph: the phases that there are.
     :param environ: the environment for the tools that are asked: git, bash, shellcheck.
     :param ignore: ids of rules that are not wanted.
     :raises UsageError: when there is no ``.s2i``.
     """
-    return findings(Source.read(root, environ), ignore=ignore)
+    return findings(Source.read(root, graph, environ), ignore=ignore)
 
 
 def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:

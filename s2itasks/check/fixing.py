@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from s2itasks.environment_problems import Kind, problems
-from s2itasks.masking import masked
-from s2itasks.script import BYTE_ORDER_MARK
+from s2itasks.environment.file_problems import Kind, problems
+from s2itasks.environment.masking import masked
+from s2itasks.process.script import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.failures import Failure
+from s2itasks.errors import Failure
 
 
 class GitRefused(Failure):

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.failures import Failure, UsageError
+from s2itasks.errors import Failure, UsageError
+from s2itasks.graph import Graph
 
 from . import checking, fixing, reports
 from .registry import RULES
@@ -27,6 +28,7 @@ class Flawed(Failure):
 
 def lint(
     root: Path,
+    graph: Graph,
     environ: Mapping[str, str],
     *,
     format: str = "text",  # noqa: A002 - the option's name
@@ -36,6 +38,7 @@ def lint(
 ) -> None:
     """Check a source, and print what there is to say.
 
+    :param graph: the phases that there are.
     :param format: one of `reports.FORMATS`.
     :param strict: warnings count, too.
     :param ignore: ids of rules, several in one item with commas between them.
@@ -49,11 +52,11 @@ def lint(
     for rule in ignored:
         if rule not in RULES:
             raise UsageError(f"there is no rule {rule!r} to ignore; they go from {min(RULES)} to {max(RULES)}")
-    source = Source.read(root, environ)
+    source = Source.read(root, graph, environ)
     findings = checking.findings(source, ignore=ignored)
     changes = fixing.fix(source, findings) if fix else []
     if changes:
-        findings = checking.check(root, environ, ignore=ignored)
+        findings = checking.check(root, graph, environ, ignore=ignored)
     report = Report(root, findings, changes)
     for line in reports.FORMATS[format](report):
         print(line)

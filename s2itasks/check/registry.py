@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import (
-    ignores,
-    rules_django,
-    rules_entry_points,
-    rules_env_scripts,
-    rules_environment,
-    rules_files,
-    rules_hooks,
-    rules_jobs,
-    rules_logs,
-    rules_names,
-    rules_syntax,
-    rules_tasks,
-)
+from . import ignores
 from .file import Role
 from .rule import Rule, Spot, at, warning
+from .rules import django, entry_points, env_scripts, environment, files, hooks, jobs, logs, names, syntax, tasks
 from .source import Source
 
 MODULES = (
-    rules_entry_points,
-    rules_files,
-    rules_names,
-    rules_syntax,
-    rules_tasks,
-    rules_env_scripts,
-    rules_environment,
-    rules_hooks,
-    rules_logs,
-    rules_django,
-    rules_jobs,
+    entry_points,
+    files,
+    names,
+    syntax,
+    tasks,
+    env_scripts,
+    environment,
+    hooks,
+    logs,
+    django,
+    jobs,
 )
 
 

@@ -11,22 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks import environment_file, jobs, task_file
-from s2itasks.collection import namespace
-from s2itasks.failures import TaskFileUnreadable, UsageError
+from s2itasks.environment import environment_file
+from s2itasks.errors import TaskFileUnreadable, UsageError
+from s2itasks.graph import Graph, Kind
+from s2itasks.hooks import jobs, task_file
+from s2itasks.hooks.task_declarations import ApplicationTask
 from s2itasks.layout import Layout
-from s2itasks.phase import Group, Kind, Phase
-from s2itasks.script import BYTE_ORDER_MARK
-from s2itasks.task_declarations import ApplicationTask
+from s2itasks.process.script import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role
 
-PHASES = {phase.name: phase for phase in namespace.tasks.values() if isinstance(phase, Phase)}
-HOOKS = {name for name, phase in PHASES.items() if phase.kind is Kind.HOOK}
-ENV_SCRIPTS = {name for name, phase in PHASES.items() if phase.kind is Kind.ENV_SCRIPT}
-OF_BUILD = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.BUILD}
-OF_DEPLOYMENT = {name for name in HOOKS | ENV_SCRIPTS if PHASES[name].group is Group.DEPLOYMENT}
 ACTION_HOOKS = ".s2i/action_hooks"
 TASKS = ".s2i/tasks.py"
 ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
@@ -39,16 +34,18 @@ class Source:
     """A directory with ``.s2i`` in it.
 
     :param root: the directory.
+    :param graph: the phases that there are.
     :param environ: the environment for the tools that are asked: git, bash, shellcheck.
     :param files: what lies below ``.s2i``, and ``.s2iignore``, by path.
     """
 
     root: Path
+    graph: Graph
     environ: Mapping[str, str]
     files: dict[str, File] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, root: Path, environ: Mapping[str, str]) -> Source:
+    def read(cls, root: Path, graph: Graph, environ: Mapping[str, str]) -> Source:
         """Read a source.
 
         :raises UsageError: when there is no ``.s2i``.
@@ -57,11 +54,11 @@ class Source:
             raise UsageError(f"there is no .s2i in {root}; check takes the directory that holds it")
         index = git_index.modes(root, environ)
         tree_counts = not index or git_index.trusts_the_tree(root, environ)
-        source = cls(root, environ)
+        source = cls(root, graph, environ)
         ignoring = [root / ".s2iignore"] if (root / ".s2iignore").is_file() else []
         for location in (*_walk(root / ".s2i"), *ignoring):
             path = location.relative_to(root).as_posix()
-            source.files[path] = _file(path, location, index.get(path), tree_counts=tree_counts)
+            source.files[path] = _file(path, location, graph, index.get(path), tree_counts=tree_counts)
         return source
 
     def of(self, *roles: Role) -> Iterator[File]:
@@ -87,6 +84,10 @@ class Source:
         """Give a hook or an env script of a name, if there is one."""
         file = self.files.get(f"{ACTION_HOOKS}/{name}")
         return file if file is not None and file.is_regular else None
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a phase of a name, or may be one: tasks of the application are ``app.NAME``."""
+        return self.graph.get(name) is not None or name.startswith("app.")
 
     @property
     def layout(self) -> Layout:
@@ -144,12 +145,12 @@ def _walk(directory: Path) -> Iterator[Path]:
         yield from (Path(here) / name for name in sorted([*names, *links]))
 
 
-def _file(path: str, location: Path, index_mode: int | None, *, tree_counts: bool) -> File:
+def _file(path: str, location: Path, graph: Graph, index_mode: int | None, *, tree_counts: bool) -> File:
     try:
         mode = location.stat().st_mode
     except OSError:
         mode = 0  # a link to nothing
-    role = _role(path)
+    role = _role(path, graph)
     if role is Role.OTHER and stat.S_ISREG(mode) and _begins_with_shebang(location):
         role = Role.HELPER
     return File(path, location, role, mode, index_mode, tree_counts)
@@ -163,14 +164,14 @@ def _begins_with_shebang(location: Path) -> bool:
         return False
 
 
-def _role(path: str) -> Role:
+def _role(path: str, graph: Graph) -> Role:
     directory, _, name = path.rpartition("/")
     if path in ENTRY_POINTS:
         return Role.ENTRY_POINT
     if path == ".s2i/environment":
         return Role.ENVIRONMENT
-    if directory == ACTION_HOOKS and name in HOOKS | ENV_SCRIPTS:
-        return Role.HOOK if name in HOOKS else Role.ENV_SCRIPT
+    if directory == ACTION_HOOKS and name in graph.places():
+        return Role.HOOK if graph[name].kind is Kind.HOOK else Role.ENV_SCRIPT
     if directory.rpartition("/")[0] in JOBS and not is_passed_over(path):
         return Role.JOB
     return Role.OTHER

@@ -1,0 +1,64 @@
+"""Permissions for a random UID with group 0, as the builders set them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from s2itasks.process.child import run
+
+GROUP = 0
+
+
+def fix(root: Path, env: Mapping[str, str]) -> None:
+    """Give group 0 everything under ``root`` that the owner has, links not followed.
+
+    The image's ``fix-permissions`` does it where there is one; like it, this never fails: what belongs to somebody
+    else is left alone.
+
+    :param env: the environment to look for and run ``fix-permissions`` in.
+    """
+    image = shutil.which("fix-permissions", path=env.get("PATH"))
+    if image:
+        run([image, str(root), "-P"], env=env, cwd=root)
+        return
+    user = os.geteuid()
+    for path, status in _tree(os.fspath(root)):
+        if user in (0, status.st_uid):
+            _share(path, status)
+
+
+def _share(path: str, status: os.stat_result) -> None:
+    mode = status.st_mode
+    if status.st_gid != GROUP:
+        with contextlib.suppress(OSError):
+            os.chown(path, -1, GROUP, follow_symlinks=False)
+    if stat.S_ISLNK(mode):
+        return
+    wanted = mode | stat.S_IRGRP | stat.S_IWGRP
+    if stat.S_ISDIR(mode) or mode & stat.S_IXUSR:
+        wanted |= stat.S_IXGRP
+    if wanted != mode:
+        with contextlib.suppress(OSError):
+            os.chmod(path, stat.S_IMODE(wanted))  # noqa: PTH101 - plain strings: a root may hold 50,000 files
+
+
+def _tree(root: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Walk everything under ``root``, itself first, following no links."""
+    with contextlib.suppress(OSError):
+        yield root, os.lstat(root)
+    pending = [root]
+    while pending:
+        with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except OSError:  # not suppressed: that takes longer than all else here
+                    continue
+                if stat.S_ISDIR(status.st_mode):
+                    pending.append(entry.path)
+                yield entry.path, status

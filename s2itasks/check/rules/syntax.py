@@ -1,0 +1,72 @@
+"""Rules 207 and 209: what bash itself and shellcheck say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+from s2itasks.check.file import File, Role
+from s2itasks.check.rule import Spot, at, error, warning
+from s2itasks.check.source import Source
+
+# -n executes nothing; a NUL ends what is said about each script.
+ASK_BASH = 'for script; do "$0" -n "$script" 2>&1; printf "\\0"; done'
+SAID_BY_BASH = re.compile(r"^.*?: line (\d+): (.*)")
+# Rules of ours (S2I204, S2I205), and sourced files that lie elsewhere.
+LEFT_OUT = "SC2148,SC1128,SC1090,SC1091"
+# A variable that seems unused: in an env script, being set is being used.
+EXPORTED_BY_SOURCING = 2034
+
+
+@error(207, "A syntax error")
+def syntax(source: Source) -> Iterator[Spot]:
+    """Whatever bash -n says."""
+    bash = shutil.which("bash", path=source.environ.get("PATH"))
+    files = [file for file in source.scripts if file.is_shell and b"\r\n" not in file.content]
+    if bash and files:
+        environ = {name: value for name, value in source.environ.items() if name not in ("BASH_ENV", "ENV")}
+        command = [bash, "-c", ASK_BASH, bash, *(str(file.location.resolve()) for file in files)]
+        asked = subprocess.run(command, env={**environ, "LC_ALL": "C"}, capture_output=True, check=False)  # noqa: S603
+        for file, said in zip(files, os.fsdecode(asked.stdout).split("\0")):
+            yield from _said(file, said)
+
+
+def _said(file: File, answer: str) -> Iterator[Spot]:
+    for line in answer.splitlines():
+        found = SAID_BY_BASH.match(line)
+        if found and "warning: " not in found[2]:
+            number = min(int(found[1]), len(file.lines))
+            yield at(file, number, f"bash does not understand the script: {found[2]}")
+            return
+
+
+@warning(209, "shellcheck complains")
+def shellcheck(source: Source) -> Iterator[Spot]:
+    """Its errors and warnings, in one call for all scripts; nothing where it is not installed."""
+    tool = shutil.which("shellcheck", path=source.environ.get("PATH"))
+    files = {str(file.location): file for file in source.scripts if file.is_shell and b"\r\n" not in file.content}
+    if not tool or not files:
+        return
+    # The images' sh is bash, so one dialect does for all.
+    command = [tool, "--format=json", "--severity=warning", "--shell=bash", f"--exclude={LEFT_OUT}", *files]
+    asked = subprocess.run(command, env=dict(source.environ), capture_output=True, check=False)  # noqa: S603
+    unparsable = {spot.path for spot in syntax.look(source)} if asked.returncode else set()
+    for comment in _comments(asked.stdout):
+        file = files.get(comment["file"])
+        if file is None or file.path in unparsable:
+            continue
+        if not (comment["code"] == EXPORTED_BY_SOURCING and file.role is Role.ENV_SCRIPT):
+            yield at(file, comment["line"], f"{comment['message'].rstrip('.')} (SC{comment['code']})")
+
+
+def _comments(answer: bytes) -> list[dict[str, Any]]:
+    try:
+        comments: list[dict[str, Any]] = json.loads(answer)
+    except ValueError:
+        return []
+    return comments

@@ -1,0 +1,35 @@
+"""``.s2iignore``: what S2I leaves out of an upload."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def ignored(source: Path) -> dict[Path, int]:
+    """Return the paths that ``.s2iignore`` leaves out, each with the line that does, read as S2I reads it.
+
+    Later lines win.
+    """
+    try:
+        text = (source / ".s2iignore").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return {}
+    paths: dict[Path, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        pattern = line.strip()
+        if not pattern or pattern.startswith("#"):
+            continue
+        for match in _matches(source, pattern.lstrip("!")):
+            if pattern.startswith("!"):
+                paths.pop(match, None)
+            else:
+                paths[match] = number
+    return paths
+
+
+def _matches(source: Path, pattern: str) -> list[Path]:
+    inside = os.path.normpath(pattern.strip("/") or ".")
+    if inside == "." or inside.startswith(".."):
+        return []
+    return list(source.glob(inside))

@@ -1,0 +1,1 @@
+"""The console script: a command line, read and run."""

@@ -1,0 +1,187 @@
+"""invoke's program, with our phases as its subcommands and without what makes no sense for them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterable
+
+from invoke.exceptions import Exit, ParseError
+from invoke.parser.argument import Argument
+from invoke.parser.context import ParserContext
+from invoke.program import Program
+
+from s2itasks import __version__, console
+from s2itasks.errors import USAGE, Failure, UsageError
+from s2itasks.hooks.inventory import Inventory
+from s2itasks.inspection import list_formats, listing
+from s2itasks.inspection.list_formats import FORMATS
+from s2itasks.layout import inspected_layout
+from s2itasks.phase import session_of
+from s2itasks.phases import graph, namespace
+
+from . import arguments, completion
+from .executor import DryExecutor, PhaseConfig, PhaseExecutor
+
+SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
+INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
+REFUSED = ("debug", "list-depth", "write-pyc")  # but they are no options of ours; completion scripts use the other
+
+
+class PhaseProgram(Program):
+    """The console script."""
+
+    def core_args(self) -> list[Argument]:
+        """Give the options that stand before a phase."""
+        dry = Argument(names=("dry",), kind=bool, default=False, help="Tell what would be run, and run nothing.")
+        return [dry, *(each for each in super().core_args() if each.name in (*SHOWN, *INTERNAL) and each.name != "dry")]
+
+    @property
+    def initial_context(self) -> ParserContext:
+        """The options before a phase, ours with our own help."""
+        context: ParserContext = super().initial_context
+        context.args["help"].help = "Show this help, or explain one phase."
+        context.args["list-depth"].kind = str  # it is refused, whatever it is
+        context.args["list"].optional, context.args["list"].kind = False, bool
+        context.args["list"].help = "List the phases with their prerequisites and the state of their hooks."
+        context.args[
+            "list-format"
+        ].help = "How to list them: flat (default), nested (what runs before what, as a tree) or json."
+        return context
+
+    def create_config(self) -> None:
+        """Make a configuration that depends on nothing outside."""
+        self.config = self.config_class()
+
+    def update_config(self, merge: bool = True) -> None:  # noqa: FBT001, FBT002 - invoke's signature
+        """Leave the configuration alone: the options it would be updated from do not exist here."""
+
+    def parse_core_args(self) -> None:
+        """Parse the options before the first phase, and translate everything from there on."""
+        super().parse_core_args()
+        shell = self.args["print-completion-script"].value
+        if shell:
+            print(completion.script(shell), end="")
+            raise Exit
+        if self.args.complete.value:
+            return  # what follows is a command line in the making
+        words = self.argv[1:]
+        end = words.index("--") if "--" in words else len(words)
+        line = arguments.translate(words[end - len(self.core.unparsed) :], graph)
+        self.core.unparsed = line.tokens
+        session_of(self.config).command = line.command
+        given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
+        if given:
+            raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")
+
+    def main(self) -> int:
+        """Run ``sys.argv`` and give its status; messages go to stderr."""
+        try:
+            self.create_config()
+            self.parse_core(None)
+            self.parse_collection()
+            self.parse_tasks()
+            self.parse_cleanup()
+            self.execute()
+        except ParseError as problem:
+            console.error(str(problem))
+            return USAGE
+        except Exit as end:
+            if end.message:
+                console.say(end.message)
+            return end.code
+        return 0
+
+    def parse_cleanup(self) -> None:
+        """Show help or list where that is asked for."""
+        if self.args.complete.value:
+            self.complete()
+            raise Exit
+        wanted = self.args.help.value
+        if isinstance(wanted, str) and wanted.partition(".")[0] == "app":
+            has = self.inspected()
+            entry = listing.application_entry(graph, has, wanted.partition(".")[2])
+            self.print_lines(list_formats.application_explanation(entry, has))
+            raise Exit
+        if isinstance(wanted, str):
+            self.print_task_help(arguments.find(wanted, graph).name)
+            raise Exit
+        if self.args["list-format"].value not in FORMATS:
+            message = f"there is no list format {self.args['list-format'].value!r}; there are: {', '.join(FORMATS)}"
+            raise UsageError(message)
+        if self.args.dry.value:
+            self.executor_class = DryExecutor
+            if not self.tasks:
+                raise UsageError("--dry needs a phase or command: s2itasks --dry assemble")
+        super().parse_cleanup()
+
+    def complete(self) -> None:
+        """Print what the last word behind ``--`` can become, one candidate a line, and never an error."""
+        words = self.argv[self.argv.index("--") + 2 :] if "--" in self.argv else []
+        with contextlib.suppress(Failure, OSError):
+            options = [f"--{name}" for name in SHOWN]
+            self.print_lines(completion.candidates(words, graph, self.inspected, options))
+
+    def print_task_help(self, name: str) -> None:
+        """Explain one phase."""
+        phase = graph[name]
+        has = self.inspected(syntax=True)
+        entry = next(each for each in listing.entries(graph, has) if each.name == name)
+        self.print_lines(list_formats.explanation(phase, entry, has))
+        options = self.parser.contexts[phase.name].help_tuples()
+        if options:
+            print()
+            print("Options:")
+            print()
+            self.print_columns(options)
+
+    def print_help(self) -> None:
+        """Print usage, options and the list of phases."""
+        print("Usage: s2itasks [--options] PHASE [--phase-options] ...")
+        print()
+        print("Options:")
+        print()
+        context = self.initial_context
+        self.print_columns([context.help_for(f"--{name}") for name in SHOWN])
+        self.list_tasks()
+
+    def list_tasks(self) -> None:
+        """List what there is, in the format asked for.
+
+        :raises Failure: after the list, which is complete but for what could not be read.
+        """
+        has = self.inspected(syntax=True)
+        listed = listing.entries(graph, has)
+        if self.list_format == "json":
+            print(json.dumps(list_formats.serialized(listed), indent=2))
+        else:
+            draw = list_formats.nested if self.list_format == "nested" else list_formats.flat
+            self.print_lines(draw(listed, has))
+        failure = has.broken or has.unlisted_jobs
+        if failure:
+            sys.stdout.flush()
+            raise failure
+
+    def inspected(self, *, syntax: bool = False) -> Inventory:
+        """Look at what the application has, in a container or in a checkout."""
+        return Inventory(inspected_layout(os.environ), graph.hooks, syntax=syntax)
+
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Print them, one by one."""
+        for line in lines:
+            print(line)
+
+
+def program() -> PhaseProgram:
+    """Make the console script's program."""
+    return PhaseProgram(
+        version=__version__,
+        namespace=namespace,
+        name="s2itasks",
+        binary="s2itasks",
+        binary_names=["s2itasks"],
+        executor_class=PhaseExecutor,
+        config_class=PhaseConfig,
+    )

@@ -1,0 +1,104 @@
+"""What the commands of a container do that people and probes call all day; they are declared in `phases`.
+
+It is mostly run without invoke (see `fast_path`), so nothing here imports it.
+"""
+
+from __future__ import annotations
+
+from s2itasks.errors import CategoryMissing, CommandMissing, UsageError
+from s2itasks.hooks import hook as hooks
+from s2itasks.process import execution, probe_log
+from s2itasks.session import Session
+
+
+def exec_(session: Session) -> None:
+    """Become a command in the application environment: s2itasks exec -- CMD ARGS.
+
+    The arguments reach it exactly as they are, it runs where the caller is, and its status is the command's.
+    """
+    argv = session.command if session.command is not None else _split(session.remainder)
+    if not argv:
+        raise CommandMissing
+    execution.become(argv, env=session.application)
+
+
+def shell(session: Session) -> None:
+    """Become a bash in the application environment.
+
+    It is interactive on a terminal; without one it reads commands from stdin.
+    """
+    execution.become([execution.bash()], env=session.application)
+
+
+def verify(session: Session) -> None:
+    """Run the hook that tests an image before it is used; for a build's postCommit."""
+    _command(session, "verify")
+
+
+def ready(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run the hook that tells whether the application takes requests; for a readiness probe."""
+    _probe(session, "ready", log=log)
+
+
+def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run the hook that tells whether the application still works; for a liveness probe."""
+    _probe(session, "alive", log=log)
+
+
+def setup(session: Session) -> None:
+    """Run the hook that sets an application's data up once: a superuser, the first rows."""
+    _command(session, "setup")
+
+
+def migrate(session: Session) -> None:
+    """Run the hook that migrates an application's data."""
+    _command(session, "migrate")
+
+
+def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+    """Run every script of one job category, or list the categories.
+
+    The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
+    of their names. One that fails does not keep the others from running; the status is 1 then.
+    """
+    from s2itasks.hooks import jobs as scripts  # noqa: PLC0415 - probes need none
+
+    if category is None and (fail_fast or session.limit):
+        raise CategoryMissing
+    if category is not None:
+        limit = session.limit_of("jobs")
+        scripts.run(session.layout, category, session.application, fail_fast=fail_fast, limit=limit)
+    else:
+        scripts.show(session.layout)
+
+
+def _command(session: Session, name: str) -> None:
+    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
+    hook = hooks.deployed(session.layout, name)
+    if hook is None:
+        return
+    limit = session.limit_of(name)
+    if limit is None and session.becomes == name:
+        hooks.become(session.layout, hook, session.application)
+    hooks.run(session.layout, hook, session.application, limit=limit)
+
+
+def _probe(session: Session, name: str, *, log: bool) -> None:
+    """Run a hook command whose output the container's log is to show as well, if that is asked for."""
+    hook = hooks.deployed(session.layout, name)
+    if hook is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
+        _command(session, name)
+        return
+    with probe_log.captured(name) as streams:
+        hooks.run(session.layout, hook, session.application, limit=session.limit_of(name), streams=streams)
+
+
+def _split(remainder: str) -> list[str]:
+    """Split what invoke's own program makes of the words after ``--``: one string, their quotes lost."""
+    import shlex  # noqa: PLC0415 - our own program needs none
+
+    try:
+        return shlex.split(remainder)
+    except ValueError as problem:
+        message = f"{remainder!r} cannot be split into a command ({problem}); s2itasks exec takes it as it is"
+        raise UsageError(message) from None

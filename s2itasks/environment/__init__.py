@@ -1,0 +1,1 @@
+"""The environments of a build and of a deployment, layer upon layer."""

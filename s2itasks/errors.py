@@ -1,0 +1,246 @@
+"""Every failure that a user can cause: its wording and its exit status.
+
+Those of env scripts have a module of their own, `env_script_failures`, and so has the embedded builder.
+
+The statuses are the shell's and coreutils': 2 for s2itasks' own usage and configuration, 124 for
+what took too long, 126 for what cannot be executed, 127 for what is not there, 128+n for a signal, and otherwise the
+status of the process that failed.
+"""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+USAGE = 2
+TIMED_OUT = 124
+CANNOT_EXECUTE = 126
+NOT_FOUND = 127
+SIGNALLED = 128
+
+
+class Failure(Exception):
+    """A mistake or a failing process, said in one line and ended with one exit status.
+
+    :param message: what happened, where, and what to do about it, in one line.
+    :param status: the exit status of the command (0 to 255).
+    """
+
+    def __init__(self, message: str, status: int = USAGE) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class UsageError(Failure):
+    """The command line asks for something that does not exist or does not fit together."""
+
+
+class ConfigurationError(Failure):
+    """A variable or a file that configures s2itasks has a value it cannot work with."""
+
+
+class CommandMissing(UsageError):
+    """``exec`` is asked to become nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("exec needs a command: s2itasks exec -- CMD ARGS")
+
+
+class CategoryMissing(UsageError):
+    """``jobs`` is told how to run, but not what."""
+
+    def __init__(self) -> None:
+        super().__init__("jobs needs a category to run; jobs alone lists them")
+
+
+class PathNotAbsolute(ConfigurationError):
+    """A layout variable holds a relative path, which would mean another directory in every process."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable} is {value!r}, but has to be an absolute path")
+
+
+class BuilderScriptMissing(ConfigurationError):
+    """The builder's ``assemble`` or ``run`` is wanted, and the scripts directory does not hold it."""
+
+    def __init__(self, script: Path, variable: str) -> None:
+        super().__init__(
+            f"the builder has no {script.name!r}: {script} does not exist; set {variable} to the directory that "
+            f"holds the image's scripts, or unset it for the embedded builder"
+        )
+
+
+class SourceMissing(ConfigurationError):
+    """There is no source directory to run anything in."""
+
+    def __init__(self, source: Path) -> None:
+        super().__init__(f"the source directory {source} does not exist; set S2I_SOURCE_PATH to where it is")
+
+
+class BuilderCallsItself(ConfigurationError):
+    """The builder's ``assemble`` turned out to be a script that calls ``s2itasks assemble`` again."""
+
+    def __init__(self, scripts: Path) -> None:
+        super().__init__(
+            f"assemble is already running: {scripts / 'assemble'} calls s2itasks again; S2I_SCRIPTS_PATH has to be "
+            f"the directory of the image's own scripts"
+        )
+
+
+class NotExecutable(Failure):
+    """A hook, job or builder script has no run bit, or it does not count."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        if path.stat().st_mode & 0o111:
+            message = f"{shown} may not be executed by this user or on this file system (mounted noexec?)"
+        elif shown.startswith("/"):
+            message = f"{shown} is not executable; in the image: chmod +x {shown}"
+        else:
+            message = f"{shown} is not executable; in the repository: git update-index --chmod=+x {shown}"
+        super().__init__(message, CANNOT_EXECUTE)
+
+
+class NotAFile(Failure):
+    """A directory, a socket or a dangling link lies where a script is expected."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        what = "a directory" if path.is_dir() else "a link to nothing" if path.is_symlink() else "not a regular file"
+        super().__init__(f"{shown} is {what}, where a script is expected; move it away", CANNOT_EXECUTE)
+
+
+class Unreadable(Failure):
+    """A script is there but its permissions keep this user from reading it."""
+
+    def __init__(self, shown: str, reason: str) -> None:
+        super().__init__(f"{shown} cannot be read: {reason}", CANNOT_EXECUTE)
+
+
+class WindowsLineEndings(Failure):
+    """A script has CRLF line endings: its interpreter's name ends in a CR then, or the last word of a command does."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} has Windows line endings (CRLF); convert it (sed -i 's/\\r$//' {shown}) and keep it so with "
+            f"'.s2i/** text eol=lf' in .gitattributes",
+            CANNOT_EXECUTE,
+        )
+
+
+class ByteOrderMark(Failure):
+    """A script begins with a byte-order mark, which hides its first line from the kernel and from bash."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} begins with a byte-order mark; remove it (sed -i '1s/^\\xef\\xbb\\xbf//' {shown})",
+            CANNOT_EXECUTE,
+        )
+
+
+class InterpreterMissing(Failure):
+    """A script's first line names an interpreter that the image does not have."""
+
+    def __init__(self, shown: str, interpreter: str) -> None:
+        super().__init__(
+            f"{shown} asks for the interpreter {interpreter!r}, which is not there; correct its first line", NOT_FOUND
+        )
+
+
+class LoaderMissing(Failure):
+    """A binary was linked for a loader that the image does not have, as musl's in an image with glibc."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} is a binary for another C library: its loader is not there; take a build of it for this image",
+            NOT_FOUND,
+        )
+
+
+class CommandNotFound(Failure):
+    """A command is neither a path that exists nor on PATH."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"{command!r}: command not found", NOT_FOUND)
+
+
+class CannotExecute(Failure):
+    """The kernel refused to execute something that is there."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        super().__init__(f"{command!r} cannot be executed: {reason}", CANNOT_EXECUTE)
+
+
+class TaskFileUnreadable(ConfigurationError):
+    """The application's task file is no Python, or cannot be read.
+
+    :param line: where Python gave up, if it got so far.
+    """
+
+    def __init__(self, shown: str, line: int | None, reason: str) -> None:
+        super().__init__(f"{shown}{f', line {line}' if line else ''}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+class HookTwice(ConfigurationError):
+    """A hook exists as a script and as a Python task, and only one of them could run."""
+
+    def __init__(self, script: str, task: str) -> None:
+        super().__init__(f"{script} and {task} are the same hook; remove one of them")
+
+
+class EnvScriptAsTask(ConfigurationError):
+    """A Python task has the name of an env script, which only bash can source."""
+
+    def __init__(self, task: str, name: str) -> None:
+        super().__init__(f"{task} cannot be a task: {name} is sourced by bash; rename it, or write {name} in bash")
+
+
+class HookFailed(Failure):
+    """A hook, a job or a builder script ended with a status other than 0."""
+
+    def __init__(self, shown: str, status: int) -> None:
+        super().__init__(f"{shown} {ended(status)}", status)
+
+
+class HookUnparsable(Failure):
+    """Bash cannot parse a hook or a job."""
+
+    def __init__(self, shown: str, status: int, line: int) -> None:
+        super().__init__(f"{shown} has a syntax error in line {line}; 'bash -n {shown}' shows it", status)
+
+
+class EnvScriptUnparsable(Failure):
+    """An env script has a syntax error.
+
+    :param line: where bash found it.
+    :param said: the last line of bash's own message, where that was not shown.
+    """
+
+    def __init__(self, shown: str, status: int, line: int, said: str = "") -> None:
+        message = f"{shown} has a syntax error in line {line}; it is sourced by bash"
+        super().__init__(f"{message} ({said})" if said else message, status)
+        self.line = line
+
+
+class TimedOut(Failure):
+    """A process took longer than it may."""
+
+    def __init__(self, shown: str, seconds: str, origin: str) -> None:
+        super().__init__(f"{shown} timed out after {seconds} s, the limit of {origin}", TIMED_OUT)
+
+
+class Stopped(Failure):
+    """s2itasks was told to stop by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}", SIGNALLED + number)
+
+
+def ended(status: int) -> str:
+    """Say how a process ended, from its status as a shell gives it."""
+    if status > SIGNALLED:
+        try:
+            return f"was ended by {signal.Signals(status - SIGNALLED).name} (status {status})"
+        except ValueError:
+            pass
+    return f"ended with status {status}"

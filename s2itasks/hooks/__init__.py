@@ -1,0 +1,1 @@
+"""An application's hooks, jobs and tasks."""

@@ -1,0 +1,125 @@
+"""Running an application's hooks and the builder's scripts: in place, in the source directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from s2itasks.environment import built
+from s2itasks.errors import HookFailed, HookTwice, TaskFileUnreadable
+from s2itasks.layout import Layout
+from s2itasks.process import child, execution, script
+from s2itasks.process.limits import Limit
+from s2itasks.process.probe_log import Streams
+from s2itasks.process.script import State, state
+
+from . import task_file
+
+
+class Hook(NamedTuple):
+    """A script, or a task of the application's task file.
+
+    :param path: the script or the task file.
+    :param shown: how messages call it.
+    :param task: the name of the task, None for a script.
+    """
+
+    path: Path
+    shown: str
+    task: str | None = None
+
+    def command(self, layout: Layout, env: Mapping[str, str]) -> list[str]:
+        """Give the argv that starts it.
+
+        :param env: the environment that it will have.
+        :raises Failure: when it cannot be started, see `script.command` and `task_process.command`.
+        """
+        if self.task is None:
+            return script.command(self.path, self.shown)
+        from . import task_process  # noqa: PLC0415 - most hooks are scripts
+
+        return task_process.command(layout, self.task, [], env)
+
+
+def of_script(layout: Layout, path: Path) -> Hook:
+    """Give the hook that a script is."""
+    return Hook(path, layout.shown(path))
+
+
+def of_task(layout: Layout, name: str) -> Hook:
+    """Give the hook that a task is."""
+    file = task_file.path(layout)
+    return Hook(file, f"{name} of {layout.shown(file)}", name)
+
+
+def present(layout: Layout, name: str) -> Hook | None:
+    """Give a hook, or None where the application has none.
+
+    :raises HookTwice: when it is both a script and a task.
+    :raises TaskFileUnreadable: when there is no script, and the task file cannot be read.
+    """
+    path = layout.hooks / name
+    if state(path) is State.MISSING:
+        return of_task(layout, name) if name in task_file.tasks(layout) else None
+    with suppress(TaskFileUnreadable):  # a script needs none
+        task = task_file.tasks(layout).get(name)
+        if task:
+            raise HookTwice(layout.shown(path), task.shown(layout.shown(task_file.path(layout))))
+    return of_script(layout, path)
+
+
+def names(layout: Layout, phases: Iterable[str]) -> list[str]:
+    """Return the phases that the application has a hook or an env script for."""
+    with suppress(TaskFileUnreadable):
+        tasks = task_file.tasks(layout)
+        return [name for name in phases if name in tasks or state(layout.hooks / name) is not State.MISSING]
+    return [name for name in phases if state(layout.hooks / name) is not State.MISSING]
+
+
+def deployed(layout: Layout, name: str) -> Hook | None:
+    """Return a hook of a deployment, or None where the application has none, and had none in its build.
+
+    :raises HookGone: when it had.
+    :raises HookTwice, TaskFileUnreadable: see `present`.
+    """
+    hook = present(layout, name)
+    if hook is None:
+        built.require_not_gone(layout, name)
+    return hook
+
+
+def run(
+    layout: Layout,
+    hook: Hook,
+    env: Mapping[str, str],
+    *,
+    limit: Limit | None = None,
+    streams: Streams | None = None,
+) -> None:
+    """Run a hook or a builder's script to its end.
+
+    :param limit: how long it may take.
+    :param streams: where its output goes instead of our stdout and stderr.
+    :raises Failure: when it cannot be started, fails, or is stopped by a signal.
+    """
+    status = child.run(
+        hook.command(layout, env),
+        env=env,
+        cwd=layout.require_source(),
+        stdout=streams.stdout if streams else None,
+        stderr=streams.stderr if streams else None,
+        shown=hook.shown,
+        limit=limit,
+    )
+    if status:
+        raise script.failed(hook.path, hook.shown, status) if hook.task is None else HookFailed(hook.shown, status)
+
+
+def become(layout: Layout, hook: Hook, env: Mapping[str, str]) -> NoReturn:
+    """Replace this process with a hook or a builder's script.
+
+    :raises Failure: when it cannot be started.
+    """
+    execution.become(hook.command(layout, env), env=env, cwd=layout.require_source())

@@ -1,0 +1,138 @@
+"""The scripts of a job category: which they are, and running them one after another."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from s2itasks import console
+from s2itasks.errors import CommandNotFound, Failure, Stopped, UsageError, ended
+from s2itasks.layout import Layout
+from s2itasks.process import child
+from s2itasks.process.execution import found
+from s2itasks.process.inherited import Environment
+from s2itasks.process.limits import Limit
+from s2itasks.process.private_file import private_file
+from s2itasks.process.script import UNPARSABLE, State, command, state, syntax_error, verdict
+
+# What OpenShift V2's cron passed over, and what editors leave behind.
+NOT_JOBS = (
+    ".*", "*~", "*,", "#*#", "*.bak", "*.orig", "*.swp", "*.pyc", "__pycache__",
+    "*.rpmsave", "*.rpmorig", "*.rpmnew", "*.dpkg-*", "*.cfsaved", "README*", "jobs.allow", "jobs.deny",
+)  # fmt: skip
+
+
+class JobsFailed(Failure):
+    """Some of a category's jobs failed; the others ran."""
+
+    def __init__(self, category: str, failed: list[str], total: int) -> None:
+        super().__init__(f"{len(failed)} of {total} jobs of {category!r} failed: {', '.join(failed)}", 1)
+
+
+def categories(layout: Layout) -> dict[str, list[Path]]:
+    """Give the scripts of each category, in the order they run in: those of the older directory first."""
+    found: dict[str, list[Path]] = {}
+    for directory in layout.jobs:
+        for category in _entries(directory):
+            if category.is_dir():
+                found.setdefault(category.name, []).extend(entry for entry in _entries(category) if not entry.is_dir())
+    return dict(sorted(found.items()))
+
+
+def show(layout: Layout) -> None:
+    """Print each category with its scripts."""
+    for category, scripts in categories(layout).items():
+        print(category)
+        for script in scripts:
+            shown = layout.shown(script)
+            problem = verdict(script, shown)
+            found = state(script)
+            note = found.value if found is not State.PRESENT else f"would not run: {problem}" if problem else ""
+            print(f"  {shown}  ({note})" if note else f"  {shown}")
+
+
+def run(
+    layout: Layout, category: str, env: Environment, *, fail_fast: bool = False, limit: Limit | None = None
+) -> None:
+    """Run every script of a category, each with its name, status and duration on stderr.
+
+    :param env: the application environment.
+    :param fail_fast: stop at the first that fails.
+    :param limit: how long each script may take.
+    :raises UsageError: when there is no such category.
+    :raises JobsFailed: when one of them failed, after all of them ran.
+    """
+    known = categories(layout)
+    require(layout, category, known)
+    scripts = known[category]
+    if not scripts:
+        console.warning(f"the job category {category!r} has no jobs")
+    env = _line_buffered(env, layout.source)
+    failed: list[str] = []
+    for script in scripts:
+        if not _succeeds(layout, script, env, limit):
+            failed.append(script.name)
+            if fail_fast:
+                break
+    if failed:
+        raise JobsFailed(category, failed, len(scripts))
+
+
+def require(layout: Layout, category: str, known: Mapping[str, object]) -> None:
+    """Refuse a category that does not exist.
+
+    :raises UsageError: with those that do.
+    """
+    if category not in known:
+        raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
+
+
+def _succeeds(layout: Layout, script: Path, env: Environment, limit: Limit | None) -> bool:
+    shown = layout.shown(script)
+    console.event("jobs", f"running {shown}")
+    started = time.monotonic()
+    try:
+        status = child.run(command(script, shown), env=env, cwd=layout.source, shown=shown, limit=limit)
+    except Stopped:
+        raise
+    except Failure as failure:
+        console.error(str(failure))
+        return False
+    console.event("jobs", f"{shown} {ended(status)} after {console.duration(time.monotonic() - started)}")
+    problem = syntax_error(script, shown) if status == UNPARSABLE else None
+    if problem:
+        console.error(str(problem))
+    return status == 0
+
+
+def _line_buffered(env: Environment, cwd: Path) -> Environment:
+    """Return the environment in which stdout is written line by line, so that nothing is lost when a job crashes.
+
+    It is that of the image's ``stdbuf``, which is asked once for all jobs; without one, nothing changes.
+    """
+    with suppress(CommandNotFound), private_file() as left:
+        argv = [found("stdbuf", env), "-oL", found("env", env), "-0"]
+        if child.run(argv, env=env, cwd=cwd, stdout=left.fileno()) == 0:
+            left.seek(0)
+            variables = (entry.partition("=") for entry in os.fsdecode(left.read()).split("\0") if entry)
+            return Environment({name: value for name, _, value in variables}, env.umask, env.limits)
+    return env
+
+
+def _entries(directory: Path) -> list[Path]:
+    """List what a directory holds in name order, leaving out what is not meant as a job or category."""
+    try:
+        entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [entry for entry in entries if not any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in NOT_JOBS)]
+
+
+def _those_there_are(layout: Layout, known: Mapping[str, object]) -> str:
+    if known:
+        return f"there are: {', '.join(known)}"
+    return f"there are none: {layout.jobs[-1]} holds no directory"

@@ -1,0 +1,1 @@
+"""Showing what there is and what would be done, and doing nothing."""

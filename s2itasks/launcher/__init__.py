@@ -1,0 +1,1 @@
+"""The pinned runtime in an image: installing it, and what starts in it."""

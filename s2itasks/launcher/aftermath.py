@@ -1,0 +1,92 @@
+"""What the launcher leaves to Python: ending what has not gone well, and saying so."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from s2itasks import console
+from s2itasks.errors import Failure, Stopped, TimedOut
+from s2itasks.layout import Layout
+
+
+def main(words: list[str]) -> None:
+    """Exit with the status of what has happened, having said it.
+
+    :param words: what has happened, one of `BRANCHES`, and what the launcher knows about it.
+    """
+    try:
+        BRANCHES[words[0]](*words[1:])
+    except Failure as failure:
+        console.error(str(failure))
+        sys.exit(failure.status)
+
+
+def _stopped(number: str) -> None:
+    """Say that a signal came before there was anything to stop."""
+    raise Stopped(signal.Signals[f"SIG{number}"])
+
+
+def _activation(status: str, script: str) -> None:
+    """Say that ``$BASH_ENV`` ended the shell."""
+    from s2itasks.environment.errors import ActivationFailed  # noqa: PLC0415 - not everybody needs it
+
+    raise ActivationFailed(script, int(status))
+
+
+def _env_script(status: str, line: str, function: str, file: str) -> None:
+    """Say how ``deploy_env`` ended its shell.
+
+    :param line: where bash knew it; likewise the rest of what `env_script.ON_ERROR` reports.
+    :param file: the one with the command that failed; the protocol's, where the last command of the script was false.
+    """
+    from s2itasks.environment import env_script  # noqa: PLC0415 - not everybody needs it
+
+    layout = Layout.from_environment(os.environ)
+    script = layout.hooks / "deploy_env"
+    if Path(file).parent.name.startswith("programs."):
+        file = ""
+    record = f"{status} {line} {function} {file}"
+    raise env_script.failure(script, [record], int(status), layout.shown(script))
+
+
+def _hook(name: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
+    """End what is left of a hook's process group, show what it has said, and say how it ended.
+
+    :param number: the signal that was forwarded to it first, or nothing.
+    :param seconds: the limit that it exceeded, or nothing.
+    :param out: the descriptor of a file that holds what it said on stdout, or nothing; likewise ``err``.
+    """
+    failure: Failure | None = None
+    layout = Layout.from_environment(os.environ)
+    shown = layout.shown(layout.hooks / name)
+    if number or seconds:
+        from s2itasks.process import child  # noqa: PLC0415 - likewise
+
+        child.end_group(int(group), child.PATIENCE if number else child.GRACE)
+    if number:
+        failure = Stopped(signal.Signals[f"SIG{number}"])
+    elif seconds:
+        failure = TimedOut(shown, f"{float(seconds):g}", "--timeout")
+    elif int(status):
+        from s2itasks.process import script  # noqa: PLC0415 - likewise
+
+        failure = script.failed(layout.hooks / name, shown, int(status))
+    if out:
+        from s2itasks.process import probe_log  # noqa: PLC0415 - likewise
+
+        said = [Path(f"/proc/self/fd/{descriptor}").read_bytes() for descriptor in (out, err)]
+        probe_log.show(name, *said)
+    if failure is not None:
+        raise failure
+
+
+BRANCHES: dict[str, Callable[..., None]] = {
+    "stopped": _stopped,
+    "activation": _activation,
+    "env-script": _env_script,
+    "hook": _hook,
+}

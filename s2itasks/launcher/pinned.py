@@ -1,0 +1,142 @@
+"""The pinned runtime: a copy of s2itasks inside the application root that nothing of the application can break.
+
+It is set aside before anything of the application runs, and the ``s2itasks`` on PATH is made to start it: isolated
+from PYTHONPATH, from the application's packages and its ``sitecustomize``, with the interpreter that the virtual
+environment was made from.
+"""
+
+from __future__ import annotations
+
+import compileall
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from s2itasks.environment import built
+from s2itasks.graph import Graph
+from s2itasks.layout import EMBEDDED_SCRIPTS, PACKAGE, Layout
+from s2itasks.process.execution import bash
+
+from . import graph_file, packages
+from . import programs as launcher
+from .command_program import Place
+
+
+def location(layout: Layout) -> Path:
+    """Give the place of the pinned runtime, a link to the copy that counts."""
+    return layout.runtime
+
+
+def set_aside(layout: Layout) -> None:
+    """Copy s2itasks and what it needs, byte-compiled for a user that cannot write, and let the copy count.
+
+    A rebuild replaces an older copy in one step; that one stays until `remove_older`, because we may run from it.
+    """
+    place = location(layout)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
+    copy.chmod(0o755)
+    packages.copy_into(copy)
+    (copy / "start.py").write_text(launcher.START, encoding="utf-8")
+    compileall.compile_dir(copy, quiet=2)
+    link = copy / "link"
+    link.symlink_to(copy.name)
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    link.replace(place)
+
+
+def remove_older(layout: Layout) -> None:
+    """Remove the copies that no longer count, and the programs that the launcher no longer names."""
+    place = location(layout)
+    launcher_text = launcher_of(layout).read_text(encoding="utf-8", errors="surrogateescape")
+    for copy in place.parent.glob("s2itasks.*"):
+        if copy.name != os.readlink(place):  # noqa: PTH115 - Path.readlink gives no plain name in 3.9
+            shutil.rmtree(copy, ignore_errors=True)
+    for programs in place.glob("programs.*"):
+        if programs.name not in launcher_text:
+            shutil.rmtree(programs, ignore_errors=True)
+
+
+def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, str]:
+    """Have the ``s2itasks`` on PATH start the pinned runtime.
+
+    That is the console script that we were started through. Where it was something else (``python -m s2itasks``), or
+    belongs to a developer (an editable installation, a virtual environment elsewhere), it is ``bin/s2itasks`` in the
+    application root. Its programs are in a directory that is new each time, so that it changes in one step.
+
+    :return: why a command is left to Python, by its name, where it is.
+    """
+    script = launcher_of(layout)
+    script.parent.mkdir(parents=True, exist_ok=True)
+    interpreter = os.path.realpath(sys.executable)
+    programs = Path(tempfile.mkdtemp(prefix="programs.", dir=location(layout)))
+    programs.chmod(0o755)
+    compiled = launcher.compiled(
+        graph,
+        _as_pinned(layout),
+        environ,
+        Place(script, location(layout), location(layout) / programs.name, bash()),
+        interpreter=interpreter,
+        activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
+    )
+    texts = {location(layout) / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
+    for path, text in texts.items():  # the launcher last, which needs the others
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
+        fresh.chmod(0o775 if path == script else 0o664)
+        fresh.replace(path)
+    return compiled.reasons
+
+
+def launcher_of(layout: Layout) -> Path:
+    """Return the program on PATH that starts the pinned runtime."""
+    return _console_script(layout) or layout.application / "bin" / "s2itasks"
+
+
+def _as_pinned(layout: Layout) -> Layout:
+    """Let the embedded builder be the one of the copy: the package that it is in now may be gone by then."""
+    if layout.scripts != EMBEDDED_SCRIPTS:
+        return layout
+    copy = Path(os.path.realpath(location(layout)))
+    return layout._replace(scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(PACKAGE))
+
+
+def _console_script(layout: Layout) -> Path | None:
+    script = Path(sys.argv[0])
+    if script == location(layout) / "start.py":  # started through the launcher, as the second build of a chain is
+        return layout.application / "bin" / "s2itasks"
+    if script.name != "s2itasks" or not script.is_file() or _is_a_developers(layout):
+        return None
+    return script.absolute()
+
+
+def _is_a_developers(layout: Layout) -> bool:
+    """Tell whether our installation is somebody's whose other work it serves."""
+    prefix, root = Path(os.path.realpath(sys.prefix)), Path(os.path.realpath(layout.application))
+    if sys.prefix != sys.base_prefix and root not in (prefix, *prefix.parents):
+        return True
+    try:
+        origin = metadata.distribution("s2itasks").read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
+        return False
+    with contextlib.suppress(ValueError):
+        return bool(json.loads(origin or "{}").get("dir_info", {}).get("editable"))
+    return False
+
+
+@cache  # a build pins twice
+def _starts(interpreter: str, path: str) -> bool:
+    """Tell whether an interpreter can be started without the image's activation, which takes one start to find out."""
+    with contextlib.suppress(OSError):
+        command = [interpreter, "-I", "-S", "-c", ""]
+        return subprocess.run(command, env={"PATH": path}, check=False).returncode == 0  # noqa: S603
+    return False

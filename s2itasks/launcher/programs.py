@@ -1,0 +1,261 @@
+"""The bash programs that do after `assemble` what a pod does all day, compiled from the task graph.
+
+Probes and ``oc exec`` run all day on a fraction of a core, where starting an interpreter takes longer than a probe may.
+So the commands that only source ``deploy_env`` and become something are done in bash, each by a program of its own
+that holds no more than this command takes in this application: bash takes longer to read a line than to run it. They
+know the usual case alone; whatever is unusual, and the wording of every failure, is the pinned runtime's.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from s2itasks import __version__
+from s2itasks.environment import bash_template, environment_file
+from s2itasks.environment.env_script import PROTOCOL
+from s2itasks.environment.file_problems import VALID_NAME
+from s2itasks.environment.layers import container_user, sourcing
+from s2itasks.graph import Graph
+from s2itasks.layout import Layout
+from s2itasks.process.child import ENOUGH, GRACE
+from s2itasks.process.script import State, state, verdict
+from s2itasks.process.signals import TERMINATING
+
+from . import command_program, env_script_text
+from .command_program import BASH, NotCompiled, Place
+
+# What of the environment decides on the layout: where it is another one, the runtime finds out.
+DECIDING = (
+    "S2I_APPLICATION_PATH",
+    "S2I_SOURCE_PATH",
+    "S2I_SCRIPTS_PATH",
+    "S2I_UPLOAD_PATH",
+    "APP_ROOT",
+    "STI_SCRIPTS_PATH",
+)
+# Variables that change how bash works, besides those that it sets itself.
+BASHS_OWN = (
+    *("BASH_ENV", "CDPATH", "ENV", "EXECIGNORE", "FUNCNEST", "GLOBIGNORE", "HISTFILE", "HISTSIZE", "HISTFILESIZE"),
+    *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
+)
+ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
+# A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program, and where the
+# function was called, bash does not know any more. In the middle of another command, bash has said what is wrong, or a
+# signal has come, of which it dies after this.
+ON_EXIT = """\
+\\builtin set -- "$?" "$BASH_COMMAND"
+case $2 in
+    '\\builtin . '*) {aftermath} "$1" "" source "" ;;
+    *) [[ $1 -eq 0 || $1 -gt 128 ]] || {aftermath} "$1" "" "" "" ;;
+esac
+[[ $1 -ne 0 ]] || \\builtin exit 1"""
+# Likewise for an activation that ends the shell.
+ON_ACTIVATION_EXIT = """\
+\\builtin set -- "$?" "$BASH_COMMAND"
+[[ $1 -eq 0 && $2 != *exit* && $2 != '\\builtin . '* ]] || {aftermath} "$1" "$BASH_ENV\""""
+# Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
+START = """\
+\"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"
+
+import _signal  # the other takes longer to import
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # no traceback of an import
+
+import sys
+
+directory = __file__.rpartition("/")[0]
+sys.path.insert(0, directory)
+
+if sys.argv[1:2] == ["--aftermath"]:
+    from s2itasks.launcher.aftermath import main
+
+    main(sys.argv[2:])
+else:
+    from s2itasks.process.signals import exit_at_once
+
+    exit_at_once()  # the rest takes longer to import
+
+    from s2itasks.cli.main import main
+
+    main(f"{directory}/graph.json")
+"""
+ALONE = """\
+#!{interpreter} -IS
+\"\"\"Starts s2itasks; there is nothing here that it does in bash.\"\"\"
+
+with open({start!r}) as opened:
+    exec(compile(opened.read(), {start!r}, "exec"), {{"__file__": {start!r}, "__name__": "__main__"}})
+"""
+SHEBANG = re.compile(r"(?=.{1,127}$)#![\x21-\x7e]+ -IS")  # what the kernel reads as one interpreter
+COMMON = ("first", "interpreted", "watch", "ending", "forward", "capture", "event")  # what the programs source
+TEMPLATES = {
+    name: bash_template.read(BASH, name) for name in ("launcher", *COMMON)
+}  # at once, as `env_script.PROTOCOL`
+
+
+@dataclass
+class Compiled:
+    """What the graph of an application was compiled to.
+
+    :param texts: each file's content; the launcher comes last.
+    :param reasons: why there is no program for a command that pods run all day, by its name.
+    """
+
+    texts: dict[Path, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def compiled(
+    graph: Graph,
+    layout: Layout,
+    environ: Mapping[str, str],
+    place: Place,
+    *,
+    interpreter: str,
+    activated: bool,
+) -> Compiled:
+    """Return the text of each program.
+
+    :param environ: the process environment of the build, which is the image's.
+    :param interpreter: what starts the pinned runtime.
+    :param activated: whether it needs the image's activation for that.
+    """
+    result = Compiled()
+    script = layout.hooks / "deploy_env"
+    variables = environment_file.read(layout.environment_file, "environment")
+    contents = [file.read_bytes() if file.is_file() else b"" for file in (layout.environment_file, script)]
+    reason = _unusual(variables, script, container_user(layout), contents)
+    for phase in (each for each in graph.pods if command_program.BODIES.get(each.name) is each.body):
+        program = reason or command_program.program(graph, phase, layout, place, variables, special=_special(variables))
+        if isinstance(program, NotCompiled):
+            result.reasons[phase.name] = program.reason
+        else:
+            result.texts[place.programs / f"{phase.name}.bash"] = program
+    names = [path.stem for path in result.texts]
+    if names:
+        result.texts.update(_common(layout, place, variables))
+    if not names and not activated and SHEBANG.fullmatch(f"#!{interpreter} -IS"):
+        result.texts[place.launcher] = ALONE.format(interpreter=interpreter, start=str(place.runtime / "start.py"))
+    else:
+        result.texts[place.launcher] = _launcher(
+            layout, environ, place, names, contents, interpreter, activated=activated
+        )
+    return result
+
+
+def _special(variables: Mapping[str, str]) -> list[str]:
+    """Return the names of ``.s2i/environment`` that mean something to bash, or that it sets where nobody has."""
+    shell = ["/bin/bash", "-pc", "compgen -v"]
+    own = subprocess.run(shell, env={}, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    return [name for name in variables if name in own or name in BASHS_OWN or name.startswith("BASH")]
+
+
+def _unusual(
+    variables: Mapping[str, str], script: Path, user: Path | None, contents: list[bytes]
+) -> NotCompiled | None:
+    """Return why bash cannot make the application environment in the shell that becomes a command, if it cannot."""
+    reason: str | None = None
+    odd = [name for name in variables if not VALID_NAME.fullmatch(name) or name in ALWAYS_EXPORTED]
+    if odd:
+        reason = f".s2i/environment sets {odd[0]}, which is not for a shell"
+    elif any(b"\0" in content for content in contents):
+        reason = "a file that it depends on holds NUL bytes"
+    elif user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
+        reason = f"{user} may end its shell"
+    elif state(script, sourced=True) is not State.MISSING:
+        failure = verdict(script, "deploy_env", sourced=True, syntax=True)
+        beyond = None if failure else env_script_text.beyond_variables(script.read_bytes())
+        reason = str(failure) if failure else f"deploy_env is about its shell: {beyond}" if beyond else None
+    return NotCompiled(reason) if reason else None
+
+
+def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[Path, str]:
+    """Return what the programs source: the env-script protocol, and what watches a hook."""
+    script, user = layout.hooks / "deploy_env", container_user(layout)
+    fill = [
+        f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
+        for name, value in variables.items()
+        if name not in layout.variables and name not in _special(variables)
+    ]
+    exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
+    aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath"
+    signals = [number.name[3:] for number in TERMINATING]
+    ignoring = f"\\builtin trap '' {' '.join(signals)}"  # another signal must not end what says so
+    traps = [f"\\builtin trap {shlex.quote(f'{ignoring}; {aftermath} stopped {name}')} {name}" for name in signals]
+    values = {
+        **place.values,
+        "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
+        "directory": shlex.quote(str(layout.source)),
+        "user": shlex.quote(str(user)),
+        "script": shlex.quote(str(script)),
+        "on_exit": shlex.quote(ON_EXIT.format(aftermath=f"{aftermath} env-script")),
+        "on_activation_exit": shlex.quote(ON_ACTIVATION_EXIT.format(aftermath=f"{aftermath} activation")),
+        "on_error": shlex.quote(f'{aftermath} env-script "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
+        "mark": shlex.quote(f"{script.name}:{layout.source}"),
+        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
+        "signals": " ".join(signals),
+        "traps": "\n".join(traps),
+        "grace": str(round(GRACE * 100)),
+        "enough": str(ENOUGH),
+    }
+    conditions = [
+        *("fill", "mark"),
+        *(["user"] if user else []),
+        *(["script"] if script.exists() else []),
+    ]
+    texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in COMMON}}
+    return {
+        place.programs / f"{name}.bash": bash_template.filled(text, values, conditions) for name, text in texts.items()
+    }
+
+
+def _launcher(
+    layout: Layout,
+    environ: Mapping[str, str],
+    place: Place,
+    names: list[str],
+    contents: list[bytes],
+    interpreter: str,
+    *,
+    activated: bool,
+) -> str:
+    script = layout.hooks / "deploy_env"
+    file_content, script_content = (shlex.quote(content.decode("utf-8", "surrogateescape")) for content in contents)
+    known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
+    unchanged = [
+        command_program.there(layout.environment_file),
+        command_program.there(layout.application / "etc" / "generate_container_user"),
+        command_program.there(script),
+    ]
+    if not script.exists():  # it may be there, where this user may not look
+        unchanged.append(f"{'-x' if layout.hooks.exists() else '! -e'} {shlex.quote(str(layout.hooks))}")
+    values = {
+        **place.values,
+        "application": str(layout.application),
+        "version": __version__,
+        "names": " | ".join(names) or "''",
+        "deciding": '"' + "|".join(f"${{{name}-}}" for name in DECIDING) + '"',
+        "given": shlex.quote("|".join(environ.get(name, "") for name in DECIDING)),
+        "known": shlex.quote("|".join(known[name] for name in DECIDING)),
+        "unchanged": " &&\n            ".join(unchanged),
+        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
+        "file": shlex.quote(str(layout.environment_file)),
+        "script": shlex.quote(str(script)),
+        "file_content": file_content,
+        "script_content": script_content,
+        "interpreter": shlex.quote(interpreter),
+        "start": shlex.quote(str(place.runtime / "start.py")),
+    }
+    conditions = {
+        "file": layout.environment_file.is_file(),
+        "script": script.is_file(),
+        "activated": activated,
+    }
+    true = [name for name, holds in conditions.items() if holds]
+    return bash_template.filled(TEMPLATES["launcher"], values, true)

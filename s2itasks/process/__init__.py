@@ -1,0 +1,1 @@
+"""Processes: starting and becoming them, signals, limits, what they inherit."""

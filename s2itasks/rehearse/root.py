@@ -1,0 +1,168 @@
+"""The private application root of a rehearsal: what is in it, and that nobody else's files are."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import shlex
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import defpath
+from pathlib import Path
+
+from s2itasks.console import event
+from s2itasks.errors import Failure, HookFailed, UsageError, ended
+from s2itasks.launcher import packages
+from s2itasks.process import child
+
+from . import source_copy
+
+MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a directory of somebody's own
+# What would make the rehearsal find another application, interpreter or builder than its own.
+NOT_INHERITED = ("APP_ROOT", "PYTHONHOME", "PYTHONPATH", "STI_SCRIPTS_PATH", "S2ITASKS_ENVIRONMENT", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A private application root, with everything that belongs to it below one directory.
+
+    :param root: that directory.
+    :param port: the port the application is told to listen on.
+    """
+
+    root: Path
+    port: int
+
+    @property
+    def application(self) -> Path:
+        """The application root, which is also a virtual environment, as in the images."""
+        return self.root / "app-root"
+
+    @property
+    def script(self) -> Path:
+        """A script that calls this rehearsal's s2itasks from the source directory, as ``oc rsh POD s2itasks`` does."""
+        return self.root / "s2itasks"
+
+    @property
+    def log(self) -> Path:
+        """Where the application's output goes while ``--check`` waits for it."""
+        return self.root / "run.log"
+
+    @property
+    def probe_log(self) -> Path:
+        """What the ready hook said when it was last asked."""
+        return self.root / "ready.log"
+
+    def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Give the environment that an image would provide."""
+        inherited = {name: value for name, value in environ.items() if name not in NOT_INHERITED}
+        activate = str(self.application / "bin" / "activate")
+        return {
+            "PIP_CACHE_DIR": str(self.root / "cache"),
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            **inherited,
+            "S2I_APPLICATION_PATH": str(self.application),
+            "S2I_SOURCE_PATH": str(self.application / "src"),
+            "S2I_UPLOAD_PATH": str(self.root / "upload"),
+            "S2I_SCRIPTS_PATH": str(self.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"),
+            "HOME": str(self.application / "src"),
+            "PATH": f"{self.application / 'bin'}:{environ.get('PATH', defpath)}",
+            "BASH_ENV": activate,
+            "PORT": str(self.port),
+        }
+
+    def prepare(self, source: Path, environ: Mapping[str, str]) -> None:
+        """Make the root: a virtual environment with s2itasks in it, and the source as an upload."""
+        event("rehearse", f"preparing {self.root}")
+        if not (self.application / "bin" / "python").exists():
+            venv = [sys.executable, "-m", "venv", str(self.application)]
+            if status := child.run(venv, env=self.environ(environ), cwd=self.root):
+                message = f"{shlex.join(venv)} {ended(status)}; on Debian it needs the package python3-venv"
+                raise Failure(message, status)
+        packages.copy_into(self._site_packages())
+        _write_script(self.application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
+        exports = [
+            f"export {name}={shlex.quote(value)}" for name, value in self.environ(environ).items() if _is_name(name)
+        ]
+        directory = shlex.quote(str(self.application / "src"))
+        called = shlex.quote(str(self.application / "bin" / "s2itasks"))
+        unset = f"unset {' '.join(NOT_INHERITED)}"
+        _write_script(self.script, unset, *exports, f"cd {directory} || exit", f'exec {called} "$@"', mode=0o700)
+        for log in (self.log, self.probe_log):
+            log.unlink(missing_ok=True)
+        source_copy.copy(source, self.root / "upload", self.root)
+        shutil.rmtree(self.application / "src", ignore_errors=True)
+        (self.application / "src").mkdir()
+
+    def s2itasks(self, command: str, environ: Mapping[str, str]) -> None:
+        """Run one of the application's phases to its end.
+
+        :raises HookFailed: when it fails.
+        """
+        argv = [str(self.application / "bin" / "s2itasks"), command]
+        if status := child.run(argv, env=environ, cwd=self.application / "src"):
+            raise HookFailed(f"s2itasks {command}", status)
+
+    def has_hook(self, name: str) -> bool:
+        """Tell whether the application brought a hook."""
+        return (self.application / "src" / ".s2i" / "action_hooks" / name).exists()
+
+    def _site_packages(self) -> Path:
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        return self.application / "lib" / version / "site-packages"
+
+
+def made(root: Path | None, source: Path, environ: Mapping[str, str]) -> Path:
+    """Make the directory of the rehearsal.
+
+    :raises UsageError: where there are files that are not a rehearsal's; they would be replaced.
+    """
+    if root is None:
+        caches = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else None)
+        parent = Path(caches) / "s2itasks" if caches else Path(tempfile.gettempdir())
+        parent.mkdir(parents=True, exist_ok=True)
+        root = Path(tempfile.mkdtemp(prefix=f"{source.name}-", dir=parent))
+    root = root.resolve()
+    if root == source or root in source.parents:
+        raise UsageError(f"the source {source} lies in the root {root}, where it would be replaced")
+    root.mkdir(parents=True, exist_ok=True)
+    if not (root / MARK).exists() and any(root.iterdir()):
+        raise UsageError(f"{root} holds files that are not a rehearsal's; give an empty directory or a new one")
+    (root / MARK).touch()
+    return root
+
+
+@contextlib.contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Keep a second rehearsal out of the same root.
+
+    :raises UsageError: when there is one already.
+    """
+    with (root / MARK).open("rb") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"another rehearsal is using {root}") from None
+        yield
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether a shell can export it; what is a terminal's or a shell's own is left to those of the caller."""
+    return name.isidentifier() and name.isascii() and name not in ("_", "OLDPWD", "PWD", "SHLVL", "TERM")
+
+
+def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:
+    path.write_text("\n".join(("#!/bin/sh", *lines, "")), encoding="utf-8", errors="surrogateescape")
+    path.chmod(mode)
+
+
+def free_port() -> int:
+    """Give a TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

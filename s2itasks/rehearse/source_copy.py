@@ -1,0 +1,40 @@
+"""Copying an application's source as S2I would upload it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from s2itasks.check.s2iignore import ignored
+from s2itasks.errors import Failure
+
+
+def copy(source: Path, upload: Path, root: Path) -> None:
+    """Copy ``source`` to ``upload``, which is replaced; links stay links and modes stay as they are.
+
+    Left out are ``.git``, virtual environments, what is neither file nor directory nor link, and what ``.s2iignore``
+    names: a pattern a line, relative to the top, ``#`` for comments, ``!`` to take something back in.
+
+    :param root: a directory that is left out as well, if it lies in the source.
+    :raises Failure: when something cannot be copied.
+    """
+    left_out = {source / ".git", root, *ignored(source)}
+
+    def leave_out(directory: str, names: list[str]) -> set[str]:
+        here = Path(directory)
+        return {name for name in names if here / name in left_out or _is_no_source(here / name)}
+
+    if upload.exists():
+        shutil.rmtree(upload)
+    try:
+        shutil.copytree(source, upload, symlinks=True, ignore=leave_out)
+    except shutil.Error as problem:
+        path, _, why = problem.args[0][0]
+        message = f"{path} cannot be copied: {why}"
+        raise Failure(message, 1) from None
+
+
+def _is_no_source(path: Path) -> bool:
+    if path.is_symlink():
+        return False
+    return (path / "pyvenv.cfg").exists() or not (path.is_file() or path.is_dir())

@@ -1,4 +1,4 @@
-"""docs/internals.md says what is so."""
+"""docs/internals.md and CONTRIBUTING.md say what is so."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "internals.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 # A file, and the functions and classes of it that are named in parentheses behind it.
 FILES = re.compile(r"`((?:[\w.]+/)+[\w.]+\.\w+|\w+\.(?:py|md|toml))`(?:\s\(((?:`[\w.]+`(?:,\s)?)+)\))?")
 OF_AN_APPLICATION = ("start.py", ".s2i/tasks.py")
@@ -99,3 +100,19 @@ def test_its_changes_work(application: Application) -> None:
     ] * 3
     found = copy.run(forms.CONSOLE, "check", str(application.source)).out
     assert f"{job.relative_to(application.source)}:1: warning S2I608: it does nothing each time" in found
+
+
+def test_contributing_fits_a_screen() -> None:
+    """45 lines of 120 characters."""
+    lines = CONTRIBUTING.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 120
+
+
+def test_contributing_names_what_ci_runs() -> None:
+    """Every task of .ci/run, and no task that the project has not."""
+    named = set(re.findall(r"\./inv ([a-z]\w+)", CONTRIBUTING))
+    run = set(re.findall(r"^\./inv (.*)", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
+    assert set(" ".join(run).split()) <= named
+    tasks = (ROOT / "tasks.py").read_text()
+    assert [name for name in named if not re.search(rf'^def {name}\(|@task\(name="{name}"', tasks, re.MULTILINE)] == []

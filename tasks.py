@@ -93,6 +93,12 @@ def mutants(c: Context, only: str = "") -> None:
     sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))
 
 
+@task
+def picture(c: Context) -> None:
+    """Draw the phases with their prerequisites into docs/internals.md."""
+    sh(c, sys.executable, "tests/picture.py")
+
+
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Check style: ruff for Python, import-linter for its layers, shellcheck and shfmt for every shell script."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .mutant import Mutant
 
 HOOKS = "s2itasks/hooks/hook.py"
-SCRIPT = "s2itasks/process/script.py"
+SCRIPT = "s2itasks/process/verdict.py"
 JOBS = "s2itasks/hooks/jobs.py"
 PROBE_LOG = "s2itasks/process/probe_log.py"
 

@@ -8,12 +8,13 @@ PROCESS = "s2itasks/process/child.py"
 EXECUTION = "s2itasks/process/execution.py"
 LIMITS = "s2itasks/process/limits.py"
 SIGNALS = "s2itasks/process/signals.py"
+EARLY_EXIT = "s2itasks/process/early_exit.py"
 TERMINAL = "s2itasks/process/terminal.py"
 
 MUTANTS = (
     Mutant(
         "the third signal kills",
-        PROCESS,
+        SIGNALS,
         "ENOUGH = 3",
         "ENOUGH = 30",
         ("test_signals.py::test_the_third_signal_kills",),
@@ -34,7 +35,7 @@ MUTANTS = (
     ),
     Mutant(
         "SIGTERM goes with SIGQUIT, which bash ignores",
-        PROCESS,
+        SIGNALS,
         "if number == signal.SIGQUIT:",
         "if number == signal.SIGABRT:",
         ("test_signals.py::test_a_signal_ends_the_phase",),
@@ -48,7 +49,7 @@ MUTANTS = (
     ),
     Mutant(
         "a suspended process is woken up to hear of it",
-        PROCESS,
+        SIGNALS,
         "        os.killpg(group, signal.SIGCONT)\n",
         "",
         ("test_compiled.py::test_a_suspended_process_hears_of_it",),
@@ -62,7 +63,7 @@ MUTANTS = (
     ),
     Mutant(
         "signals that the caller ignores stay ignored while a child runs",
-        PROCESS,
+        SIGNALS,
         "if disposition is not signal.SIG_IGN:\n            signal.signal(number, handler)",
         "if True:\n            signal.signal(number, handler)",
         ("test_signals.py::test_a_signal_that_the_caller_ignores_stays_ignored",),
@@ -104,7 +105,7 @@ MUTANTS = (
     ),
     Mutant(
         "what a stopped child has started may clean up, too",
-        PROCESS,
+        SIGNALS,
         "until = time.monotonic() + patience",
         "until = time.monotonic()",
         ("test_signals.py::test_a_nested_s2itasks_stops_its_own_hook",),
@@ -181,21 +182,21 @@ MUTANTS = (
     ),
     Mutant(
         "a parent that ignores SIGCHLD changes no status",
-        SIGNALS,
+        EARLY_EXIT,
         "signal.signal(signal.SIGCHLD, signal.SIG_DFL)",
         "signal.getsignal(signal.SIGCHLD)",
         ("test_signals.py::test_a_parent_that_ignores_the_end_of_its_children",),
     ),
     Mutant(
         "signals that the caller ignores stay ignored from the start",
-        SIGNALS,
+        EARLY_EXIT,
         "is not signal.SIG_IGN",
         "is not None",
         ("test_signals.py::test_a_signal_that_the_caller_ignores_stays_ignored",),
     ),
     Mutant(
         "an early signal has its status",
-        SIGNALS,
+        EARLY_EXIT,
         "os._exit(128 + number)",
         "os._exit(number)",
         ("test_signals.py::test_a_signal_while_it_starts",),

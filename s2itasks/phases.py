@@ -8,26 +8,27 @@ from __future__ import annotations
 
 from functools import partial
 
-from s2itasks import laptop
 from s2itasks.build import assembling, building, uploading
 from s2itasks.deployment import app as own_task
 from s2itasks.deployment import commands, deploying
 from s2itasks.graph import Group, Kind, Timeout
-from s2itasks.inspection import descriptions, env_command
+from s2itasks.inspection import dry_phases, env_command
 from s2itasks.phase import PhaseTask, collected, phase
+
+from . import laptop
 
 # A build, called by .s2i/bin/assemble.
 
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 
-upload = in_build(uploading.upload, describe=descriptions.upload)
+upload = in_build(uploading.upload, describe=dry_phases.upload)
 pre_build = build_hook(building.pre_build, pre=[upload])
-builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
+builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=dry_phases.builder_assemble)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 build = build_hook(building.build, pre=[build_env])
 assemble = in_build(
-    assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], describe=descriptions.assemble
+    assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], describe=dry_phases.assemble
 )
 
 # A deployment, called by .s2i/bin/run in every container.
@@ -36,7 +37,7 @@ in_deployment = partial(phase, group=Group.DEPLOYMENT)
 
 deploy_env = in_deployment(deploying.deploy_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 deploy = in_deployment(deploying.deploy, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
-run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=descriptions.run)
+run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=dry_phases.run)
 
 # Commands that run in a container, in the application environment.
 
@@ -45,9 +46,9 @@ hook_command = partial(command, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 LOG = {"log": "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"}
 
 exec_ = command(
-    commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True, describe=descriptions.exec_
+    commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True, describe=dry_phases.exec_
 )
-shell = command(commands.shell, pre=[deploy_env], becomes=True, describe=descriptions.shell)
+shell = command(commands.shell, pre=[deploy_env], becomes=True, describe=dry_phases.shell)
 verify = hook_command(commands.verify, pre=[deploy_env])
 ready = hook_command(commands.ready, pre=[deploy_env], help=LOG)
 alive = hook_command(commands.alive, pre=[deploy_env], help=LOG)
@@ -58,7 +59,7 @@ jobs = command(
     pre=[deploy_env],
     timeout=Timeout.EACH,
     operands="category",
-    describe=descriptions.jobs,
+    describe=dry_phases.jobs,
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
@@ -71,7 +72,7 @@ app = command(
     kind=Kind.TASK,
     becomes=True,
     takes_command=True,
-    describe=descriptions.app,
+    describe=dry_phases.app,
 )
 
 # Looking at an environment.
@@ -82,7 +83,7 @@ env = phase(
     quiet=True,
     operands="name",
     iterable=["name"],
-    describe=descriptions.env,
+    describe=dry_phases.env,
     help={
         "name": "show only this variable, umask or ulimit (all limits); bare words do",
         "build": "the build environment instead",

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
-from s2itasks import console
 from s2itasks.environment import layers
 from s2itasks.errors import ConfigurationError
 from s2itasks.graph import Graph
@@ -18,7 +17,9 @@ from s2itasks.layout import Layout
 from s2itasks.process import limits
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
-from s2itasks.process.script import State, state
+from s2itasks.process.verdict import State, state
+
+from . import console
 
 
 class NotEvaluated(ConfigurationError):

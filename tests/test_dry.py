@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from application import Application, Result
 
 from s2itasks.environment.layers import MARKER
+from s2itasks.graph import Phase
+from s2itasks.phases import graph
 
 SPOIL = 'echo ran >>"$LOG"'
 
@@ -186,3 +189,11 @@ def test_in_a_checkout(application: Application, tmp_path: Path) -> None:
     done = application.s2itasks("--dry", "verify", env=environ, cwd=checkout / "below").succeeded()
     assert f"     s2itasks: S2I_SOURCE_PATH={checkout}\n" in done.out
     assert done.out.endswith("---> verify: would become .s2i/action_hooks/verify\n")
+
+
+@pytest.mark.parametrize("phase", [each for each in graph if each.describe], ids=lambda phase: phase.name)
+def test_a_description_takes_the_options_of_its_phase(phase: Phase) -> None:
+    """It is called with them; one that it does not know would be a traceback."""
+    assert phase.describe
+    options = list(inspect.signature(phase.body).parameters)[1:]  # behind the session
+    inspect.signature(phase.describe).bind(None, **dict.fromkeys(options))

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from s2itasks.process.child import _Child, _wakeup, run
+from s2itasks.process import signals
+from s2itasks.process.child import _Child, run
 from s2itasks.process.limits import parse
 from s2itasks.process.terminal import Terminal
 
@@ -18,7 +19,7 @@ def test_a_signal_before_there_is_a_child() -> None:
     with Terminal() as terminal:
         child = _Child(terminal)
         child.handle(signal.SIGTERM, None)
-        with _wakeup() as wakeup:
+        with signals.wakeup() as wakeup:
             child.start(["sleep", "5"], os.environ, Path("/"), None, None)
             assert child.wait(None, wakeup) == 128 + signal.SIGTERM
 
@@ -36,7 +37,7 @@ class Recorder(Terminal):
 def test_ctrl_z_before_there_is_a_child() -> None:
     """What is being started may run already; it is suspended with us, as soon as there is a group to be told."""
     terminal = Recorder()
-    with terminal, _wakeup() as wakeup:
+    with terminal, signals.wakeup() as wakeup:
         child = _Child(terminal)
         child.handle(signal.SIGTSTP, None)
         assert terminal.suspended is None

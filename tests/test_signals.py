@@ -212,5 +212,7 @@ def test_a_parent_that_ignores_the_end_of_its_children(application: Application)
     ignoring = "import os, signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
     for name, status, said in (("deploy", 3, "ended with status 3"), ("migrate", 2, "has a syntax error")):
         start = f"{ignoring}; os.execl({application.called()!r}, 's2itasks', {name!r}, '--timeout', '60')"
-        done = subprocess.run([sys.executable, "-c", start], env=application.environ(), capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", start], env=application.environ(), capture_output=True, check=False
+        )
         assert (done.returncode, said in done.stderr.decode()) == (status, True)

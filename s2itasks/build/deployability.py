@@ -10,7 +10,7 @@ from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import EMBEDDED_SCRIPTS
-from s2itasks.process.script import State
+from s2itasks.process.verdict import State
 
 # Variables that decide what the builder's `run` starts. deploy_env can set them, which only a pod finds out.
 DECIDING = re.compile(rb"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")

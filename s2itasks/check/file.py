@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks.process.script import BYTE_ORDER_MARK
+from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from .shell import Block
 from .shell_parser import parse

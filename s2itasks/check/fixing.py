@@ -11,7 +11,7 @@ from pathlib import Path
 
 from s2itasks.environment.file_problems import Kind, problems
 from s2itasks.environment.masking import masked
-from s2itasks.process.script import BYTE_ORDER_MARK
+from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role

@@ -17,7 +17,7 @@ from s2itasks.graph import Graph, Kind
 from s2itasks.hooks import jobs, task_file
 from s2itasks.hooks.task_declarations import ApplicationTask
 from s2itasks.layout import Layout
-from s2itasks.process.script import BYTE_ORDER_MARK
+from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from s2itasks.process import signals
+from s2itasks.process import early_exit
 
 
 def main(graph: str | None = None) -> None:
@@ -19,7 +19,7 @@ def main(graph: str | None = None) -> None:
     :raises SystemExit: with the status of the command; 141 when nobody reads the output any more.
     """
     gc.disable()  # there is nothing to collect in what is being imported, now or later
-    signals.exit_at_once()
+    early_exit.exit_at_once()
     hold_standard_descriptors()
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - for as long as we run
     for stream in (sys.stdout, sys.stderr):

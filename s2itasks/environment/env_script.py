@@ -17,7 +17,7 @@ from s2itasks.process.execution import bash
 from s2itasks.process.inherited import Environment, reported
 from s2itasks.process.limits import Limit
 from s2itasks.process.private_file import private_file
-from s2itasks.process.script import require_sourceable, syntax_error
+from s2itasks.process.verdict import require_sourceable, syntax_error
 
 from . import bash_template
 from .errors import (

@@ -14,7 +14,7 @@ from pathlib import Path
 from s2itasks.layout import Layout
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
-from s2itasks.process.script import State, state
+from s2itasks.process.verdict import State, state
 
 from . import built, env_script, environment_file
 from .errors import SourcedAgain

@@ -10,10 +10,10 @@ from typing import NamedTuple, NoReturn
 from s2itasks.environment import built
 from s2itasks.errors import HookFailed, HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
-from s2itasks.process import child, execution, script
+from s2itasks.process import child, execution, verdict
 from s2itasks.process.limits import Limit
 from s2itasks.process.probe_log import Streams
-from s2itasks.process.script import State, state
+from s2itasks.process.verdict import State, state
 
 from . import task_file
 
@@ -37,7 +37,7 @@ class Hook(NamedTuple):
         :raises Failure: when it cannot be started, see `script.command` and `task_process.command`.
         """
         if self.task is None:
-            return script.command(self.path, self.shown)
+            return verdict.command(self.path, self.shown)
         from . import task_process  # noqa: PLC0415 - most hooks are scripts
 
         return task_process.command(layout, self.task, [], env)
@@ -114,7 +114,7 @@ def run(
         limit=limit,
     )
     if status:
-        raise script.failed(hook.path, hook.shown, status) if hook.task is None else HookFailed(hook.shown, status)
+        raise verdict.failed(hook.path, hook.shown, status) if hook.task is None else HookFailed(hook.shown, status)
 
 
 def become(layout: Layout, hook: Hook, env: Mapping[str, str]) -> NoReturn:

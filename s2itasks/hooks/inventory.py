@@ -19,8 +19,8 @@ from s2itasks.errors import (
 )
 from s2itasks.graph import Kind
 from s2itasks.layout import Layout
-from s2itasks.process import script
-from s2itasks.process.script import State
+from s2itasks.process import verdict
+from s2itasks.process.verdict import State
 
 from . import jobs, task_file
 from .task_declarations import ApplicationTask
@@ -97,7 +97,7 @@ class Inventory:
         shown = task.shown(self._task_file)
         if kind is Kind.ENV_SCRIPT:
             return EnvScriptAsTask(shown, task.name)
-        if kind is Kind.HOOK and script.state(self.lies(path)) is not State.MISSING:
+        if kind is Kind.HOOK and verdict.state(self.lies(path)) is not State.MISSING:
             return HookTwice(self.layout.shown(path), shown)
         return None
 
@@ -200,10 +200,10 @@ class Inventory:
         """Look at what is in a script's place."""
         sourced = kind is Kind.ENV_SCRIPT
         shown, lies = self.layout.shown(path), self.lies(path)
-        state = script.state(lies, sourced=sourced)
+        state = verdict.state(lies, sourced=sourced)
         failure = None
         if state is not State.MISSING:
-            failure = script.verdict(lies, shown, sourced=sourced, syntax=self.syntax)
+            failure = verdict.verdict(lies, shown, sourced=sourced, syntax=self.syntax)
         if isinstance(failure, InterpreterMissing) and not self.layout.application.is_dir():
             failure = None  # a laptop need not have the image's
         return Found(kind, path, shown, state, failure)

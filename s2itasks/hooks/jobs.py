@@ -17,7 +17,7 @@ from s2itasks.process.execution import found
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
 from s2itasks.process.private_file import private_file
-from s2itasks.process.script import UNPARSABLE, State, command, state, syntax_error, verdict
+from s2itasks.process.verdict import UNPARSABLE, State, command, state, syntax_error, verdict
 
 # What OpenShift V2's cron passed over, and what editors leave behind.
 NOT_JOBS = (

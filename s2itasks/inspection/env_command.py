@@ -5,8 +5,9 @@ from __future__ import annotations
 from s2itasks import console
 from s2itasks.environment import layers, provenance
 from s2itasks.errors import UsageError
-from s2itasks.inspection import env_formats
 from s2itasks.session import Session
+
+from . import env_formats
 
 
 def env(

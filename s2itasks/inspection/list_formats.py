@@ -11,7 +11,7 @@ from typing import Any
 
 from s2itasks.graph import Group, Phase
 from s2itasks.hooks.inventory import Inventory
-from s2itasks.process.script import State
+from s2itasks.process.verdict import State
 
 from .listing import Entry
 

@@ -64,17 +64,17 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
     layout = Layout.from_environment(os.environ)
     shown = layout.shown(layout.hooks / name)
     if number or seconds:
-        from s2itasks.process import child  # noqa: PLC0415 - likewise
+        from s2itasks.process import child, signals  # noqa: PLC0415 - likewise
 
-        child.end_group(int(group), child.PATIENCE if number else child.GRACE)
+        signals.end_group(int(group), signals.PATIENCE if number else child.GRACE)
     if number:
         failure = Stopped(signal.Signals[f"SIG{number}"])
     elif seconds:
         failure = TimedOut(shown, f"{float(seconds):g}", "--timeout")
     elif int(status):
-        from s2itasks.process import script  # noqa: PLC0415 - likewise
+        from s2itasks.process import verdict  # noqa: PLC0415 - likewise
 
-        failure = script.failed(layout.hooks / name, shown, int(status))
+        failure = verdict.failed(layout.hooks / name, shown, int(status))
     if out:
         from s2itasks.process import probe_log  # noqa: PLC0415 - likewise
 

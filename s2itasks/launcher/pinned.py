@@ -25,8 +25,7 @@ from s2itasks.graph import Graph
 from s2itasks.layout import EMBEDDED_SCRIPTS, PACKAGE, Layout
 from s2itasks.process.execution import bash
 
-from . import graph_file, packages
-from . import programs as launcher
+from . import compiler, graph_file, packages
 from .command_program import Place
 
 
@@ -45,7 +44,7 @@ def set_aside(layout: Layout) -> None:
     copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
     copy.chmod(0o755)
     packages.copy_into(copy)
-    (copy / "start.py").write_text(launcher.START, encoding="utf-8")
+    (copy / "start.py").write_text(compiler.START, encoding="utf-8")
     compileall.compile_dir(copy, quiet=2)
     link = copy / "link"
     link.symlink_to(copy.name)
@@ -80,7 +79,7 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
     interpreter = os.path.realpath(sys.executable)
     programs = Path(tempfile.mkdtemp(prefix="programs.", dir=location(layout)))
     programs.chmod(0o755)
-    compiled = launcher.compiled(
+    compiled = compiler.compiled(
         graph,
         _as_pinned(layout),
         environ,

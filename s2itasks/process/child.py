@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import select
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from s2itasks.errors import SIGNALLED, Stopped
 
+from . import signals
+from .early_exit import TERMINATING
 from .execution import at, bash, explained
 from .inherited import Environment
 from .limits import Limit
-from .signals import TERMINATING
 from .terminal import Terminal
 
 GRACE = 0.2  # seconds from SIGTERM to SIGKILL for what took too long; a probe's caller is waiting
-PATIENCE = 5.0  # seconds that the rest of a stopped child's group has to clean up; a pod has 30 for everything
-POLL = 0.02  # seconds between two looks at that group
 LONGEST = 1e9  # seconds that a timer can be set to: some thirty years
-ENOUGH = 3  # terminating signals after which nothing is asked any more
 
 
 def run(
@@ -59,7 +55,7 @@ def run(
     with Terminal() as terminal:
         child = _Child(terminal)
         timer = (signal.SIGALRM,) if limit else ()
-        with _handling((*TERMINATING, signal.SIGTSTP, *timer), child.handle), _wakeup() as wakeup:
+        with signals.handling((*TERMINATING, signal.SIGTSTP, *timer), child.handle), signals.wakeup() as wakeup:
             child.start(argv, env, cwd, stdout, stderr)
             status = child.wait(limit, wakeup)
     if child.received:
@@ -123,7 +119,7 @@ class _Child:
     def wait(self, limit: Limit | None, wakeup: int) -> int:
         """Wait for its end, and if it was told to end, for that of its group.
 
-        :param wakeup: what becomes readable when a signal arrives, see `_wakeup`.
+        :param wakeup: what becomes readable when a signal arrives, see `signals.wakeup`.
         """
         assert self._process is not None  # noqa: S101 - for the type checker
         group = self._process.pid
@@ -148,7 +144,7 @@ class _Child:
         self._process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else SIGNALLED + os.WTERMSIG(status)
         self._terminal.take_back_from(group)
         if self.received or self.expired:
-            end_group(group, PATIENCE if self.received else GRACE)
+            signals.end_group(group, signals.PATIENCE if self.received else GRACE)
         return self._process.returncode
 
     def handle(self, number: int, _: FrameType | None) -> None:
@@ -162,80 +158,17 @@ class _Child:
         else:
             self.received.append(number)
             if group is not None:
-                self._forward(group, number)
+                signals.forward(group, number, count=len(self.received))
 
     def _catch_up(self, group: int) -> None:
         """Pass on what came while there was nobody to pass it on to."""
         for number in self.received:
-            self._forward(group, number)
+            signals.forward(group, number, count=len(self.received))
         if self._suspended:
             self._terminal.suspend(group)
 
-    def _forward(self, group: int, number: int) -> None:
-        _signal_group(group, signal.SIGKILL if len(self.received) >= ENOUGH else number)
-        if number == signal.SIGQUIT:
-            _signal_group(group, signal.SIGTERM)  # bash ignores SIGQUIT, always
-
     def _expire(self, group: int | None) -> None:
         if group is not None:
-            _signal_group(group, signal.SIGKILL if self.expired else signal.SIGTERM)
+            signals.send(group, signal.SIGKILL if self.expired else signal.SIGTERM)
             self.expired = True
             signal.setitimer(signal.ITIMER_REAL, GRACE)
-
-
-def _signal_group(group: int, number: int) -> None:
-    """Signal a process group, and wake it up if it was suspended, so that it can act on it."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
-        os.killpg(group, signal.SIGCONT)
-
-
-def end_group(group: int, patience: float) -> None:
-    """End what its leader left of a group: a shell's background jobs, which ignore SIGINT, or a nested s2itasks.
-
-    The latter forwards the signal and waits for its own child, so it must not be killed at once.
-    """
-    _signal_group(group, signal.SIGTERM)
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(-group, os.WNOHANG)  # as PID 1 we have inherited them
-        try:
-            os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):
-            return
-        time.sleep(POLL)
-    _signal_group(group, signal.SIGKILL)
-
-
-@contextlib.contextmanager
-def _wakeup() -> Iterator[int]:
-    """Open a pipe from which can be read when a signal has arrived, that of a child's end always among them.
-
-    Python calls a handler some time after the signal: when that comes as a system call begins, after its end. In
-    `os.waitpid`, that would be the end of the child.
-    """
-    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    disposition = signal.signal(signal.SIGCHLD, lambda *_: None)  # where it is ignored, nobody would hear of the end
-    try:
-        yield reading
-    finally:
-        signal.signal(signal.SIGCHLD, disposition)
-        signal.set_wakeup_fd(before)
-        os.close(reading)
-        os.close(writing)
-
-
-@contextlib.contextmanager
-def _handling(signals: Sequence[int], handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """Handle signals, but leave those ignored that our caller chose to ignore (nohup)."""
-    before = {number: signal.getsignal(number) for number in signals}
-    for number, disposition in before.items():
-        if disposition is not signal.SIG_IGN:
-            signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, disposition in before.items():
-            signal.signal(number, disposition)

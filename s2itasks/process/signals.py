@@ -1,30 +1,83 @@
-"""Ending on a terminating signal, from the first moment on; imports as little as it can."""
+"""Signals around a child: which are handled meanwhile, how they reach its process group, and how that is ended."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
-TERMINATING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+PATIENCE = 5.0  # seconds that the rest of a stopped child's group has to clean up; a pod has 30 for everything
+POLL = 0.02  # seconds between two looks at that group
+ENOUGH = 3  # terminating signals after which nothing is asked any more
 
 
-def exit_at_once() -> None:
-    """Let a terminating signal end this process with 128+n, also as PID 1, where the kernel would drop it.
+def forward(group: int, number: int, *, count: int) -> None:
+    """Pass a terminating signal on to a process group.
 
-    It ends there and then: an exception in the middle of an import could be swallowed, and there is nothing to clean
-    up but for what runs a child (see `process.run`) and `rehearse`, which handle signals themselves.
+    :param count: which one it is; the third kills.
     """
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, no child would leave a status
-    for number in TERMINATING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _exit)
+    send(group, signal.SIGKILL if count >= ENOUGH else number)
+    if number == signal.SIGQUIT:
+        send(group, signal.SIGTERM)  # bash ignores SIGQUIT, always
 
 
-def _exit(number: int, _: FrameType | None) -> None:
-    for other in TERMINATING:
-        signal.signal(other, signal.SIG_IGN)  # the next may come at once, and one has been said
+def send(group: int, number: int) -> None:
+    """Signal a process group, and wake it up if it was suspended, so that it can act on it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+        os.killpg(group, signal.SIGCONT)
+
+
+def end_group(group: int, patience: float) -> None:
+    """End what its leader left of a group: a shell's background jobs, which ignore SIGINT, or a nested s2itasks.
+
+    The latter forwards the signal and waits for its own child, so it must not be killed at once.
+    """
+    send(group, signal.SIGTERM)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-group, os.WNOHANG)  # as PID 1 we have inherited them
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):
+            return
+        time.sleep(POLL)
+    send(group, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def wakeup() -> Iterator[int]:
+    """Open a pipe from which can be read when a signal has arrived, that of a child's end always among them.
+
+    Python calls a handler some time after the signal: when that comes as a system call begins, after its end. In
+    `os.waitpid`, that would be the end of the child.
+    """
+    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    disposition = signal.signal(signal.SIGCHLD, lambda *_: None)  # where it is ignored, nobody would hear of the end
     try:
-        os.write(2, b"s2itasks: error: stopped by %s\n" % signal.Signals(number).name.encode())
+        yield reading
     finally:
-        os._exit(128 + number)
+        signal.signal(signal.SIGCHLD, disposition)
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
+
+
+@contextlib.contextmanager
+def handling(signals: Sequence[int], handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    """Handle signals, but leave those ignored that our caller chose to ignore (nohup)."""
+    before = {number: signal.getsignal(number) for number in signals}
+    for number, disposition in before.items():
+        if disposition is not signal.SIG_IGN:
+            signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, disposition in before.items():
+            signal.signal(number, disposition)

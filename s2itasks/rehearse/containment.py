@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from s2itasks.errors import SIGNALLED, Stopped
-from s2itasks.process.signals import TERMINATING
+from s2itasks.process.early_exit import TERMINATING
 
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives

@@ -22,9 +22,10 @@ from s2itasks.environment.file_problems import VALID_NAME
 from s2itasks.environment.layers import container_user, sourcing
 from s2itasks.graph import Graph
 from s2itasks.layout import Layout
-from s2itasks.process.child import ENOUGH, GRACE
-from s2itasks.process.script import State, state, verdict
-from s2itasks.process.signals import TERMINATING
+from s2itasks.process.child import GRACE
+from s2itasks.process.early_exit import TERMINATING
+from s2itasks.process.signals import ENOUGH
+from s2itasks.process.verdict import State, state, verdict
 
 from . import command_program, env_script_text
 from .command_program import BASH, NotCompiled, Place
@@ -77,7 +78,7 @@ if sys.argv[1:2] == ["--aftermath"]:
 
     main(sys.argv[2:])
 else:
-    from s2itasks.process.signals import exit_at_once
+    from s2itasks.process.early_exit import exit_at_once
 
     exit_at_once()  # the rest takes longer to import
 

@@ -35,6 +35,16 @@ class UsageError(Failure):
     """The command line asks for something that does not exist or does not fit together."""
 
 
+class BelongsOnLaptop(UsageError):
+    """A command is asked of the copy in an image, which holds only what pods use."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} belongs on a laptop: images do without it; in a clone of the repository: pip install s2itasks && "
+            f"s2itasks {name}"
+        )
+
+
 class ConfigurationError(Failure):
     """A variable or a file that configures s2itasks has a value it cannot work with."""
 
@@ -67,6 +77,16 @@ class BuilderScriptMissing(ConfigurationError):
         super().__init__(
             f"the builder has no {script.name!r}: {script} does not exist; set {variable} to the directory that "
             f"holds the image's scripts, or unset it for the embedded builder"
+        )
+
+
+class EmbeddedBuilderLeftOut(ConfigurationError):
+    """The embedded builder is wanted of the copy in an image that was built with another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no builder: neither S2I_SCRIPTS_PATH nor the image has one, and the image was built without the "
+            "embedded one; set S2I_SCRIPTS_PATH to the directory of the scripts that it was built with"
         )
 
 

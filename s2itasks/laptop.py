@@ -1,10 +1,12 @@
-"""The commands of a laptop; they import what they do when they are called, because pods never call them."""
+"""The commands of a laptop; they import what they do when they are called, because images do without it."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
-from s2itasks.errors import UsageError
+from s2itasks.errors import BelongsOnLaptop, UsageError
 from s2itasks.session import Session
 
 
@@ -17,7 +19,8 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     """
     if not source or root == "":
         raise UsageError("rehearse needs the name of a directory, and not an empty one")
-    from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
+    with left_out_of_images("rehearse"):
+        from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
     rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
 
@@ -39,8 +42,24 @@ def check(
     """
     if not source:
         raise UsageError("check needs the name of a directory, and not an empty one")
-    from s2itasks.check import linting  # noqa: PLC0415 - see above
+    with left_out_of_images("check"):
+        from s2itasks.check import linting  # noqa: PLC0415 - see above
 
     linting.lint(
         Path(source), session.graph, session.environ, format=format, strict=strict, ignore=ignore or [], fix=fix
     )
+
+
+@contextlib.contextmanager
+def left_out_of_images(name: str) -> Iterator[None]:
+    """Import within what `launcher.packages` leaves out of the copy in an image.
+
+    :param name: what was asked for.
+    :raises BelongsOnLaptop: where it is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if not f"{missing.name}".startswith("s2itasks."):
+            raise
+        raise BelongsOnLaptop(name) from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from s2itasks.errors import BuilderScriptMissing, PathNotAbsolute, SourceMissing
+from s2itasks.errors import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
 
 PACKAGE = Path(__file__).resolve().parent
 EMBEDDED_SCRIPTS = PACKAGE / "builder" / "bin"
@@ -69,9 +69,12 @@ class Layout(NamedTuple):
         """Give the builder's ``assemble`` or ``run``.
 
         :raises BuilderScriptMissing: when the scripts directory does not hold it.
+        :raises EmbeddedBuilderLeftOut: when that is ours, and the copy in an image does not hold it.
         """
         script = self.scripts / name
         if not script.exists():
+            if self.scripts == EMBEDDED_SCRIPTS:
+                raise EmbeddedBuilderLeftOut
             raise BuilderScriptMissing(script, "S2I_SCRIPTS_PATH")
         return script
 

@@ -173,7 +173,7 @@ def test_a_directory_of_somebodys_own_is_refused(source: Path, tmp_path: Path) -
 
 @pytest.mark.slow
 def test_a_root_inside_the_source(source: Path, tmp_path: Path) -> None:
-    """It is no part of the upload; its own s2itasks can repeat the rehearsal; what phases leave behind is ended."""
+    """It is no part of the upload; its own Python can repeat the rehearsal; what phases leave behind is ended."""
     pids = tmp_path / "pids"
     for hook in ("build", "verify"):
         write(source / ".s2i" / "action_hooks" / hook, f"#!/bin/bash\nsleep 300 &\necho $! >>{pids}\n", 0o755)
@@ -182,8 +182,11 @@ def test_a_root_inside_the_source(source: Path, tmp_path: Path) -> None:
     done = rehearse(".", "--check", "--root", "./root", cwd=source)
     assert done.returncode == 0, done.stderr
     assert names(source / "root" / "app-root" / "src") == [".s2i", "app.py"]
-    again = [str(source / "root" / "s2itasks"), "rehearse", str(source), "--check", "--root", str(source / "root")]
-    repeated = subprocess.run(again, capture_output=True, text=True, timeout=100, check=False)
+    again = ["rehearse", str(source), "--check", "--root", str(source / "root")]
+    refused = subprocess.run([source / "root" / "s2itasks", *again], capture_output=True, text=True, check=False)
+    assert (refused.returncode, "rehearse belongs on a laptop" in refused.stderr) == (2, True)  # it is that of an image
+    own = [str(source / "root" / "app-root" / "bin" / "python"), "-I", "-m", "s2itasks"]
+    repeated = subprocess.run([*own, *again], capture_output=True, text=True, timeout=100, check=False)
     assert repeated.returncode == 0, repeated.stderr
     assert len(pids.read_text().split()) == 4
     assert not [pid for pid in pids.read_text().split() if is_alive(int(pid))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 
 from s2itasks import console
-from s2itasks.builder.merge import merge
 from s2itasks.environment import environment_file, file_problems
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.launcher import pinned
 from s2itasks.layout import Layout
 from s2itasks.session import Session
+
+from .merge import merge
 
 # The images' `assemble` runs `mv UPLOAD/* SOURCE`, which fails where nothing is left to move: a repository that
 # holds only `.s2i`, as the second build of a chain does.

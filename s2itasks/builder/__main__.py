@@ -1,8 +1,9 @@
 """Starts the builder from its directory: ``python -I DIRECTORY assemble|run``.
 
 The Python that gets here is the application's. It need not have s2itasks, and it may have something else of any name.
-So the package is made importable from this directory, under a name of its own, and nothing is added to ``sys.path``:
-with our ``site-packages`` at its front, a backport that the application installed would shadow the standard library.
+So our packages are made importable from their directory, below a name of their own, and nothing is added to
+``sys.path``: with our ``site-packages`` at its front, a backport that the application installed would shadow the
+standard library.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-PACKAGE = "s2itasks_embedded_builder"
+ROOT = "s2itasks_embedded"
 
 if __name__ == "__main__":
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(Path(__file__).resolve().parent)]
-    sys.modules[PACKAGE] = package
-    sys.exit(import_module(f"{PACKAGE}.script").main(sys.argv[1:]))
+    root = ModuleType(ROOT)
+    root.__path__ = [str(Path(__file__).resolve().parent.parent)]
+    sys.modules[ROOT] = root
+    sys.exit(import_module(f"{ROOT}.builder.script").main(sys.argv[1:]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .merge import merge
+from ..build.merge import merge  # noqa: TID252 - the root has another name in an application: see `__main__`
 from .steps import announce
 
 

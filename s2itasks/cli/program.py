@@ -18,11 +18,12 @@ from s2itasks.errors import USAGE, Failure, UsageError
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.inspection import list_formats, listing
 from s2itasks.inspection.list_formats import FORMATS
+from s2itasks.laptop import left_out_of_images
 from s2itasks.layout import inspected_layout
 from s2itasks.phase import session_of
 from s2itasks.phases import graph, namespace
 
-from . import arguments, completion
+from . import arguments
 from .executor import DryExecutor, PhaseConfig, PhaseExecutor
 
 SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
@@ -63,7 +64,9 @@ class PhaseProgram(Program):
         super().parse_core_args()
         shell = self.args["print-completion-script"].value
         if shell:
-            print(completion.script(shell), end="")
+            with left_out_of_images("--print-completion-script"):
+                from .completion import script  # noqa: PLC0415 - images do without it
+            print(script(shell), end="")
             raise Exit
         if self.args.complete.value:
             return  # what follows is a command line in the making
@@ -121,8 +124,10 @@ class PhaseProgram(Program):
         """Print what the last word behind ``--`` can become, one candidate a line, and never an error."""
         words = self.argv[self.argv.index("--") + 2 :] if "--" in self.argv else []
         with contextlib.suppress(Failure, OSError):
+            with left_out_of_images("completion"):
+                from .completion import candidates  # noqa: PLC0415 - likewise
             options = [f"--{name}" for name in SHOWN]
-            self.print_lines(completion.candidates(words, graph, self.inspected, options))
+            self.print_lines(candidates(words, graph, self.inspected, options))
 
     def print_task_help(self, name: str) -> None:
         """Explain one phase."""

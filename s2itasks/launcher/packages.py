@@ -1,18 +1,41 @@
-"""A copy of s2itasks and the two packages it needs, taken from the running one: no index, no network."""
+"""Copies of s2itasks and the two packages it needs, taken from the running one: no index, no network."""
 
 from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
+from collections.abc import Callable, Collection, Iterable
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
-BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by an interpreter that compiles, and then renamed
 PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv"}
+# What no pod uses; `laptop` says so there. The reader of shell scripts is for those that only look at hooks.
+OF_LAPTOPS = (
+    "s2itasks/check",
+    "s2itasks/rehearse",
+    "s2itasks/init",
+    "s2itasks/shell",
+    "s2itasks/cli/completion.py",
+    "s2itasks/cli/completion_scripts",
+)
+# Programs of their own, and what needs a package that is not there.
+OF_NOBODY = (
+    "*/py.typed",
+    "invoke/__main__.py",
+    "invoke/completion/*.completion",
+    "invoke/vendor/yaml/cyaml.py",
+    "dotenv/__main__.py",
+    "dotenv/cli.py",
+    "dotenv/ipython.py",
+)
+BUILDER = ("s2itasks/builder",)
+BYTE_CODE = f".{sys.implementation.cache_tag}.pyc"  # ours; more follows while an interpreter writes it
 
 
 def copy_into(directory: Path) -> None:
-    """Copy the packages, with the metadata by which they and pip know their versions.
+    """Copy the packages as pip installs them, with the metadata by which they and pip know their versions.
 
     :param directory: a directory of importable packages, such as a virtual environment's ``site-packages``.
     """
@@ -20,11 +43,26 @@ def copy_into(directory: Path) -> None:
         source = _location(package)
         target = directory / package
         if target.exists() and target.samefile(source):
-            continue  # a rehearsal that is repeated by its own s2itasks
+            continue  # a rehearsal that is repeated by its own Python
         if target.exists():
             shutil.rmtree(target)
-        shutil.copytree(source, target, ignore=BEING_WRITTEN)
+        _copy(source, target)
         _write_metadata(directory, target, distribution)
+
+
+def copy_for_image(directory: Path, *, builder: bool) -> None:
+    """Copy what pods use of the packages, and what another build needs that begins with their image.
+
+    :param directory: a new one.
+    :param builder: whether the embedded builder is the one of the image.
+    """
+    without = (*OF_LAPTOPS, *OF_NOBODY, *(() if builder else BUILDER))
+    for package, distribution in PACKAGES.items():
+        _copy(_location(package), directory / package, without)
+        name, text = _metadata(distribution)
+        (directory / name).mkdir()
+        headers = text.partition("\n\n")[0].rstrip("\n")  # without the README behind them
+        (directory / name / "METADATA").write_text(f"{headers}\n", encoding="utf-8")
 
 
 def _location(package: str) -> Path:
@@ -35,7 +73,46 @@ def _location(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+def _copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
+    shutil.copytree(source, target, ignore=_ignoring(source.parent, without))
+
+
+def _ignoring(packages: Path, without: Collection[str]) -> Callable[[str, list[str]], Iterable[str]]:
+    """Return what `shutil.copytree` asks for the names that it is to leave out of a directory.
+
+    :param without: patterns of paths below ``packages``. Their byte code is left out, too, and that of other Pythons.
+    """
+
+    def ignored(directory: str, names: list[str]) -> list[str]:
+        below = Path(directory).relative_to(packages)
+        if below.name != "__pycache__":
+            return [name for name in names if _is_one_of(without, below / name)]
+        sources = {name: below.parent / f"{name[: -len(BYTE_CODE)]}.py" for name in names}
+        return [name for name in names if not name.endswith(BYTE_CODE) or _is_one_of(without, sources[name])]
+
+    return ignored
+
+
+def _is_one_of(patterns: Collection[str], path: Path) -> bool:
+    return any(fnmatch(str(path), pattern) for pattern in patterns)
+
+
 def _write_metadata(directory: Path, package: Path, distribution: str) -> None:
+    """Write it anew, with a record of the files as they are in the copy."""
+    for older in directory.glob(f"{distribution.replace('-', '_')}-*.dist-info"):
+        shutil.rmtree(older)
+    name, text = _metadata(distribution)
+    info = directory / name
+    info.mkdir()
+    (info / "METADATA").write_text(text, encoding="utf-8")
+    (info / "INSTALLER").write_text("s2itasks\n", encoding="utf-8")
+    files = [path for path in package.rglob("*") if path.is_file()] + [info / "METADATA", info / "INSTALLER"]
+    record = "".join(f"{path.relative_to(directory)},,\n" for path in files) + f"{info.name}/RECORD,,\n"
+    (info / "RECORD").write_text(record, encoding="utf-8")
+
+
+def _metadata(distribution: str) -> tuple[str, str]:
+    """Return the name of a distribution's directory, and its metadata."""
     try:
         found = metadata.distribution(distribution)
         text, version = found.read_text("METADATA") or "", found.version
@@ -43,13 +120,4 @@ def _write_metadata(directory: Path, package: Path, distribution: str) -> None:
         from s2itasks import __version__ as version  # noqa: PLC0415 - of no use where it is installed
 
         text = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
-    normalized = distribution.replace("-", "_")
-    for older in directory.glob(f"{normalized}-*.dist-info"):
-        shutil.rmtree(older)
-    info = directory / f"{normalized}-{version}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(text, encoding="utf-8")
-    (info / "INSTALLER").write_text("s2itasks\n", encoding="utf-8")
-    files = [path for path in package.rglob("*") if path.is_file()] + [info / "METADATA", info / "INSTALLER"]
-    record = "".join(f"{path.relative_to(directory)},,\n" for path in files) + f"{info.name}/RECORD,,\n"
-    (info / "RECORD").write_text(record, encoding="utf-8")
+    return f"{distribution.replace('-', '_')}-{version}.dist-info", text

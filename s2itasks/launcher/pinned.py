@@ -35,7 +35,7 @@ def location(layout: Layout) -> Path:
 
 
 def set_aside(layout: Layout) -> None:
-    """Copy s2itasks and what it needs, byte-compiled for a user that cannot write, and let the copy count.
+    """Copy what pods need of s2itasks, byte-compiled for a user that cannot write, and let the copy count.
 
     A rebuild replaces an older copy in one step; that one stays until `remove_older`, because we may run from it.
     """
@@ -43,7 +43,7 @@ def set_aside(layout: Layout) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
     copy.chmod(0o755)
-    packages.copy_into(copy)
+    packages.copy_for_image(copy, builder=_builder_is_embedded(layout))
     (copy / "start.py").write_text(compiler.START, encoding="utf-8")
     compileall.compile_dir(copy, quiet=2)
     link = copy / "link"
@@ -101,12 +101,18 @@ def launcher_of(layout: Layout) -> Path:
     return _console_script(layout) or layout.application / "bin" / "s2itasks"
 
 
+def _builder_is_embedded(layout: Layout) -> bool:
+    """Whether the image's builder is ours, or that of the copy, as where an earlier build or a rehearsal says so."""
+    in_copy = location(layout) / EMBEDDED_SCRIPTS.relative_to(PACKAGE.parent)
+    return layout.scripts == EMBEDDED_SCRIPTS or os.path.realpath(layout.scripts) == os.path.realpath(in_copy)
+
+
 def _as_pinned(layout: Layout) -> Layout:
     """Let the embedded builder be the one of the copy: the package that it is in now may be gone by then."""
     if layout.scripts != EMBEDDED_SCRIPTS:
         return layout
     copy = Path(os.path.realpath(location(layout)))
-    return layout._replace(scripts=copy / "s2itasks" / EMBEDDED_SCRIPTS.relative_to(PACKAGE))
+    return layout._replace(scripts=copy / EMBEDDED_SCRIPTS.relative_to(PACKAGE.parent))
 
 
 def _console_script(layout: Layout) -> Path | None:

@@ -1,4 +1,4 @@
-"""Merging a directory into another: what the builder does with an upload."""
+"""Merging a directory into another: what a build does with an upload."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from s2itasks.builder.merge import merge
+from s2itasks.build.merge import merge
 
 Tree = dict[str, str]
 

@@ -1,0 +1,209 @@
+"""The copy of s2itasks in an image: what it holds, how large it is, and that nothing is missing in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from application import Application, Result
+
+LARGEST = 2_200_000  # bytes, byte code included
+PACKAGES = {
+    "build",
+    "cli",
+    "deployment",
+    "environment",
+    "hooks",
+    "inspection",
+    "launcher",
+    "process",
+}
+# Imports every module in the directory, but for programs, which begin to run when they are imported.
+IMPORT = """
+import pathlib, sys
+from importlib import import_module
+sys.path.insert(0, sys.argv[1])
+for file in sorted(pathlib.Path(sys.argv[1]).rglob("*.py")):
+    name = ".".join(file.relative_to(sys.argv[1]).with_suffix("").parts)
+    if file.stem not in ("start", "task_program"):
+        import_module(name.removesuffix(".__init__"))
+        assert sys.modules[name.removesuffix(".__init__")].__file__.startswith(sys.argv[1]), name
+"""
+
+
+def build(application: Application) -> Path:
+    """Build an application, and return the copy in its image."""
+    application.s2itasks("assemble").succeeded()
+    return (application.path / "libexec" / "s2itasks").resolve()
+
+
+def in_image(application: Application, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> Result:
+    """Run the s2itasks that is on PATH in the image."""
+    done = subprocess.run(
+        [application.path / "bin" / "s2itasks", *words],
+        env=application.environ(env),
+        cwd=application.source,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        start_new_session=True,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def built(application: Application) -> Application:
+    """An image with another builder than ours."""
+    application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
+    application.builder("run", "echo run $A")
+    application.env_script("deploy_env", "A=1", uploaded=True)
+    for hook in ("verify", "ready", "alive", "setup", "migrate", "deploy"):
+        application.hook(hook, f"echo {hook} $A", uploaded=True)
+    application.write(application.upload / ".s2i/jobs/hourly/job", "#!/bin/bash\necho job $A\n", 0o755)
+    application.write(application.upload / ".s2i/environment", "B=2\n")
+    application.write(
+        application.upload / ".s2i/tasks.py", "from invoke import task\n@task\ndef report(c): print('report')\n"
+    )
+    build(application)
+    return application
+
+
+@pytest.fixture
+def with_our_builder(application: Application) -> Application:
+    """An application that brings no builder, in an image that has none."""
+    application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
+    application.write(application.upload / "app.sh", "#!/bin/sh\necho started\n", 0o755)
+    return application
+
+
+def test_what_it_holds(built: Application) -> None:
+    """What pods use: a package more is a decision to be made here, and in `launcher.packages`."""
+    copy = (built.path / "libexec" / "s2itasks").resolve()
+    ours = copy / "s2itasks"
+    assert {each.name for each in ours.iterdir() if each.is_dir()} == {"__pycache__", *PACKAGES}
+    assert not [*copy.rglob("completion*/*.completion"), *copy.rglob("completion_scripts"), *copy.rglob("py.typed")]
+    assert sorted(path.name for path in (copy / "dotenv").glob("*.py")) == [
+        "__init__.py",
+        "main.py",
+        "parser.py",
+        "variables.py",
+        "version.py",
+    ]
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_its_size(application: Application, ours: bool) -> None:  # noqa: FBT001
+    """Of files with byte code, all of which this interpreter can use; with the embedded builder, too."""
+    if ours:
+        application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
+    else:
+        application.builder("assemble", "true")
+    copy = build(application)
+    files = [path for path in copy.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= LARGEST
+    tag = f".{sys.implementation.cache_tag}.pyc"
+    compiled = {path for path in files if path.parent.name == "__pycache__"}
+    assert compiled == {path.parent / "__pycache__" / f"{path.stem}{tag}" for path in files if path.suffix == ".py"}
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_every_module_can_be_imported(application: Application, ours: bool) -> None:  # noqa: FBT001
+    """Nothing that is there needs what was left out."""
+    if ours:
+        application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
+    else:
+        application.builder("assemble", "true")
+    copy = build(application)
+    done = subprocess.run(
+        [os.path.realpath(sys.executable), "-I", "-S", "-c", IMPORT, copy], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_pods_use(built: Application) -> None:
+    """Each phase and command of a deployment, and what shows them."""
+    for command in ("verify", "ready", "alive", "setup", "migrate"):
+        assert in_image(built, command).succeeded().out == f"{command} 1\n"
+        assert in_image(built, command, "--timeout=50").succeeded().out == f"{command} 1\n"
+    assert in_image(built, "ready", "--log").succeeded().out == "ready 1\n"
+    assert in_image(built, "exec", "printenv", "A").succeeded().out == "1\n"
+    assert in_image(built, "shell", stdin=b"echo $A\n").succeeded().out == "1\n"
+    assert in_image(built, "jobs").succeeded().out.startswith("hourly\n")
+    assert in_image(built, "jobs", "hourly").succeeded().out == "job 1\n"
+    assert in_image(built, "app.report").succeeded().out == "report\n"
+    assert in_image(built, "deploy-env", "deploy").succeeded().out == "deploy 1\n"
+    assert in_image(built, "run").succeeded().out == "deploy 1\nrun 1\n"
+    for form in ("table", "json", "dotenv", "export"):
+        assert "A" in in_image(built, "env", "A", "--format", form).succeeded().out
+    assert in_image(built, "env", "--build").succeeded()
+    for form in ("flat", "nested", "json"):
+        assert "rehearse" in in_image(built, "--list", "-F", form).succeeded().out
+    for words in (["--help"], ["--help", "check"], ["--help", "ready"], ["--version"], ["--dry", "run"]):
+        assert in_image(built, *words).succeeded().out
+    assert in_image(built, "--dry", "assemble").succeeded()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["check"], "check"),
+        (["check", "--strict", "."], "check"),
+        (["rehearse"], "rehearse"),
+        (["--print-completion-script", "bash"], "--print-completion-script"),
+    ],
+)
+def test_what_belongs_on_a_laptop(built: Application, words: list[str], name: str) -> None:
+    """It says so, and what to do."""
+    done = in_image(built, *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.error == (
+        f"{name} belongs on a laptop: images do without it; in a clone of the repository: pip install s2itasks && "
+        f"s2itasks {name}"
+    )
+
+
+def test_completion_offers_nothing(built: Application) -> None:
+    """A Tab is no place for a message."""
+    done = in_image(built, "--complete", "--", "s2itasks", "")
+    assert (done.status, done.out, done.err) == (0, "", "")
+
+
+@pytest.mark.slow
+def test_another_build_in_the_image(built: Application) -> None:
+    """A chained build runs from the copy, and leaves one that holds as much."""
+    before = manifest(built)
+    built.write(built.upload / "more", "")
+    in_image(built, "assemble").succeeded()
+    assert manifest(built) == before
+    test_what_pods_use(built)
+
+
+@pytest.mark.slow
+def test_another_build_with_the_embedded_builder(with_our_builder: Application) -> None:
+    """It goes from copy to copy; the builder that runs is the one of the copy."""
+    build(with_our_builder)
+    for _ in range(2):
+        with_our_builder.write(with_our_builder.upload / "more", "")
+        in_image(with_our_builder, "assemble").succeeded()
+        assert in_image(with_our_builder, "run").succeeded().out.endswith("started\n")
+
+
+def test_a_builder_that_is_gone(built: Application) -> None:
+    """Where the image has lost its builder, there is none: ours was not the one it was built with."""
+    gone = {"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"}
+    done = in_image(built, "run", env=gone)
+    assert done.status == 2
+    assert done.error == (
+        "there is no builder: neither S2I_SCRIPTS_PATH nor the image has one, and the image was built without the "
+        "embedded one; set S2I_SCRIPTS_PATH to the directory of the scripts that it was built with"
+    )
+
+
+def manifest(application: Application) -> list[str]:
+    """Return the files of the copy, but for the programs, whose directory is a new one each time."""
+    copy = (application.path / "libexec" / "s2itasks").resolve()
+    files = (path.relative_to(copy) for path in copy.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if not path.parts[0].startswith("programs."))

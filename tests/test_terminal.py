@@ -164,7 +164,7 @@ def test_in_the_background_it_waits_for_the_terminal(application: Application, s
     application.hook("deploy", "read -r line </dev/tty; echo got $line")
     shell.sendline(f"{S2ITASKS} deploy &")
     shell.expect(r"\[1\]")
-    shell.sendline("sleep 1; jobs")
+    shell.sendline("until jobs -s | grep -i stop; do sleep 0.1; done")
     shell.expect("Stopped")
     shell.sendline("fg >/dev/null")
     shell.sendline("typed")

@@ -20,7 +20,7 @@ from application import Application, Result
 
 import s2itasks
 
-START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli.main import main\n\nmain()\n"
+START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli.command_line import run\n\nrun()\n"
 NOT_EVALUATED = (
     "s2itasks: error: a phase needs the environment of deploy_env, which none of its prerequisites has evaluated; "
     "declare pre=[deploy_env] on it\n"

@@ -1,4 +1,4 @@
-"""The console script: s2itasks' own end of every command line, whatever happens."""
+"""A command line from its start to s2itasks' own end, whatever happens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from s2itasks.process import signals
 
 
-def main(graph: str | None = None) -> None:
+def run(graph: str | None = None) -> None:
     """Run ``sys.argv``.
 
     :param graph: the file with the compiled task graph, which the pinned runtime has.
@@ -71,8 +71,12 @@ def _run_fast(graph: str) -> bool:
 
 
 def _run_by_invoke() -> int:
-    from .program import program  # noqa: PLC0415 - likewise
+    from s2itasks.errors import PackagesBroken  # noqa: PLC0415 - likewise
 
+    try:
+        from .program import program  # noqa: PLC0415 - likewise
+    except Exception as problem:
+        raise PackagesBroken(problem) from problem
     gc.freeze()
     gc.enable()
     return program().main()

@@ -126,8 +126,8 @@ class Application:
         return self.command(os.path.realpath(sys.executable), "-I", "-S", start, *words)
 
     def unpinned(self, *words: str) -> Command:
-        """Give a command line of the s2itasks that pip installed."""
-        return self.command(UNPINNED, *words)
+        """Give a command line of the s2itasks that pip installed, which does not hand it over."""
+        return self.command(sys.executable, "-c", "from s2itasks.cli.command_line import run; run()", *words)
 
     def invoke(self, *words: str) -> Command:
         """Give a command line of plain invoke."""

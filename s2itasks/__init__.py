@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # the constant that type checkers know; importing typing takes time, and it may be another
 if TYPE_CHECKING:
     from invoke.collection import Collection
 

@@ -9,6 +9,7 @@ status of the process that failed.
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -47,6 +48,13 @@ class BelongsOnLaptop(UsageError):
 
 class ConfigurationError(Failure):
     """A variable or a file that configures s2itasks has a value it cannot work with."""
+
+
+class PackagesBroken(ConfigurationError):
+    """What s2itasks runs on cannot be imported: an application's requirements have put an older invoke in its place."""
+
+    def __init__(self, problem: Exception) -> None:
+        super().__init__(f"invoke and python-dotenv are not as s2itasks needs them: {problem}; pip install s2itasks")
 
 
 class CommandMissing(UsageError):
@@ -95,6 +103,19 @@ class SourceMissing(ConfigurationError):
 
     def __init__(self, source: Path) -> None:
         super().__init__(f"the source directory {source} does not exist; set S2I_SOURCE_PATH to where it is")
+
+
+class NotWritable(ConfigurationError):
+    """A build would have to write where this user cannot.
+
+    :param root: the directory that has to be this user's, with all that is in it.
+    """
+
+    def __init__(self, directory: Path, root: Path) -> None:
+        super().__init__(
+            f"{directory} cannot be written by this user (UID {os.geteuid()}), and a build has to; in the Dockerfile, "
+            f"as root: RUN mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}"
+        )
 
 
 class BuilderCallsItself(ConfigurationError):

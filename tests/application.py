@@ -129,8 +129,9 @@ class Application:
 
     def environ(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give the process environment of a container of this application."""
+        ours = f"{self.path}/bin:{Path(S2ITASKS).parent}:{Path(sys.executable).parent}"
         return {
-            "PATH": f"{Path(S2ITASKS).parent}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{ours}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.source),
             "LANG": "C.UTF-8",
             "LOG": str(self.log),

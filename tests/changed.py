@@ -14,7 +14,7 @@ from application import Application, Result
 
 import s2itasks
 
-START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli.main import main\n\nmain()\n"
+START = "import sys\n\nsys.path.insert(0, {!r})\nfrom s2itasks.cli.command_line import run\n\nrun()\n"
 
 
 class Copy:

@@ -84,6 +84,7 @@ def test_what_it_holds(built: Application) -> None:
     copy = (built.path / "libexec" / "s2itasks").resolve()
     ours = copy / "s2itasks"
     assert {each.name for each in ours.iterdir() if each.is_dir()} == {"__pycache__", *PACKAGES}
+    assert [path.name for path in (copy / "invoke/vendor/yaml").iterdir() if path.is_file()] == ["__init__.py"]
     assert not [*copy.rglob("completion*/*.completion"), *copy.rglob("completion_scripts"), *copy.rglob("py.typed")]
     assert sorted(path.name for path in (copy / "dotenv").glob("*.py")) == [
         "__init__.py",

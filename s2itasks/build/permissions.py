@@ -9,9 +9,23 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from s2itasks.errors import NotWritable
 from s2itasks.process.child import run
 
 GROUP = 0
+
+
+def require_writable(root: Path, *directories: Path) -> None:
+    """Refuse to begin a build that could not write what it makes.
+
+    :param root: what the cure is for.
+    :param directories: where it writes; they need not be there yet.
+    :raises NotWritable: when this user can neither write to one of them nor make it.
+    """
+    for directory in directories:
+        nearest = next(each for each in (directory, *directory.parents) if os.path.exists(each))  # noqa: PTH110 - may lie where this user cannot look
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise NotWritable(nearest, root)
 
 
 def fix(root: Path, env: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from s2itasks.launcher import pinned
 from s2itasks.layout import Layout
 from s2itasks.session import Session
 
+from . import permissions
 from .merge import merge
 
 # The images' `assemble` runs `mv UPLOAD/* SOURCE`, which fails where nothing is left to move: a repository that
@@ -27,6 +28,7 @@ def upload(session: Session) -> None:
     application root, where the application's packages cannot break it.
     """
     layout = session.layout
+    _require_writable(layout)
     with session.step("upload", f"taking .s2i from {layout.upload}"):
         if not take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
@@ -36,6 +38,13 @@ def upload(session: Session) -> None:
     shown = layout.shown(layout.environment_file)
     for problem in file_problems.problems(environment_file.text(layout.environment_file, shown)):
         console.warning(f"{shown}, line {problem.line}: {problem.message}")
+
+
+def _require_writable(layout: Layout) -> None:
+    """Refuse to begin a build that could not write to the application root or to the source directory."""
+    root, source = layout.application, layout.source
+    permissions.require_writable(root, layout.runtime.parent, pinned.launcher_of(layout).parent)
+    permissions.require_writable(root if root in source.parents else source, source / ".s2i")
 
 
 def take_hooks(layout: Layout) -> bool:

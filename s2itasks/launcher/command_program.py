@@ -50,7 +50,7 @@ class NotCompiled(Exception):
 class Place:
     """Where the programs stand, and what they start.
 
-    :param launcher: the one on PATH.
+    :param launcher: the one in the pinned runtime, which nothing replaces.
     :param runtime: the directory of the pinned runtime.
     :param programs: the directory of the programs that the launcher sources, new for each compilation.
     :param bash: what ``shell`` becomes.

@@ -82,9 +82,9 @@ else:
 
     exit_at_once()  # the rest takes longer to import
 
-    from s2itasks.cli.main import main
+    from s2itasks.cli.command_line import run
 
-    main(f"{directory}/graph.json")
+    run(f"{directory}/graph.json")
 """
 ALONE = """\
 #!{interpreter} -IS

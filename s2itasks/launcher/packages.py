@@ -25,11 +25,19 @@ OF_NOBODY = (
     "*/py.typed",
     "invoke/__main__.py",
     "invoke/completion/*.completion",
-    "invoke/vendor/yaml/cyaml.py",
+    "invoke/vendor/yaml/*",  # `YAML` takes its place
     "dotenv/__main__.py",
     "dotenv/cli.py",
     "dotenv/ipython.py",
 )
+# A fifth of it all. invoke imports it for configuration files, which neither s2itasks nor a task lets it read.
+YAML = """\
+\"\"\"Stands in for the YAML library of invoke, which the copy in an image does without.\"\"\"
+
+
+def __getattr__(name):
+    raise AttributeError(f"{name}: s2itasks leaves YAML out of its copy of invoke; install PyYAML, or invoke itself")
+"""
 BUILDER = ("s2itasks/builder",)
 BYTE_CODE = f".{sys.implementation.cache_tag}.pyc"  # ours; more follows while an interpreter writes it
 
@@ -63,6 +71,7 @@ def copy_for_image(directory: Path, *, builder: bool) -> None:
         (directory / name).mkdir()
         headers = text.partition("\n\n")[0].rstrip("\n")  # without the README behind them
         (directory / name / "METADATA").write_text(f"{headers}\n", encoding="utf-8")
+    (directory / "invoke" / "vendor" / "yaml" / "__init__.py").write_text(YAML, encoding="utf-8")
 
 
 def _location(package: str) -> Path:

@@ -28,6 +28,9 @@ from s2itasks.process.execution import bash
 from . import compiler, graph_file, packages
 from .command_program import Place
 
+LAUNCHER = "launcher"  # in the pinned runtime; what is on PATH is a copy, which pip may replace
+ON_PATH = "on-path"  # likewise; a link to that copy
+
 
 def location(layout: Layout) -> Path:
     """Give the place of the pinned runtime, a link to the copy that counts."""
@@ -70,35 +73,54 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
 
     That is the console script that we were started through. Where it was something else (``python -m s2itasks``), or
     belongs to a developer (an editable installation, a virtual environment elsewhere), it is ``bin/s2itasks`` in the
-    application root. Its programs are in a directory that is new each time, so that it changes in one step.
+    application root; and so it is where this user cannot replace the other. The runtime has the same launcher for
+    itself, which any other s2itasks hands over to. Its programs are in a directory that is new each time, so that it
+    changes in one step.
 
     :return: why a command is left to Python, by its name, where it is.
     """
     script = launcher_of(layout)
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
+    own = location(layout) / LAUNCHER
     programs = Path(tempfile.mkdtemp(prefix="programs.", dir=location(layout)))
     programs.chmod(0o755)
     compiled = compiler.compiled(
         graph,
         _as_pinned(layout),
         environ,
-        Place(script, location(layout), location(layout) / programs.name, bash()),
+        Place(own, location(layout), location(layout) / programs.name, bash()),
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
     texts = {location(layout) / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
+    texts[script] = texts[own]
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
-        fresh.chmod(0o775 if path == script else 0o664)
+        fresh.chmod(0o775 if path in (script, own) else 0o664)
         fresh.replace(path)
+    link = location(layout) / f".{ON_PATH}.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(script)
+    link.replace(location(layout) / ON_PATH)
     return compiled.reasons
 
 
 def launcher_of(layout: Layout) -> Path:
     """Return the program on PATH that starts the pinned runtime."""
-    return _console_script(layout) or layout.application / "bin" / "s2itasks"
+    script = _console_script(layout)
+    if script is None or not os.access(script.parent, os.W_OK | os.X_OK):
+        return layout.application / "bin" / "s2itasks"
+    return script
+
+
+def found_first(layout: Layout, environ: Mapping[str, str]) -> Path | None:
+    """Return the s2itasks that PATH finds instead of the one that starts the pinned runtime, if there is one."""
+    found = shutil.which("s2itasks", path=environ.get("PATH", os.defpath))
+    if found is None or os.path.realpath(found) == os.path.realpath(launcher_of(layout)):
+        return None
+    return Path(found)
 
 
 def _builder_is_embedded(layout: Layout) -> bool:
@@ -118,7 +140,9 @@ def _as_pinned(layout: Layout) -> Layout:
 def _console_script(layout: Layout) -> Path | None:
     script = Path(sys.argv[0])
     if script == location(layout) / "start.py":  # started through the launcher, as the second build of a chain is
-        return layout.application / "bin" / "s2itasks"
+        with contextlib.suppress(OSError):
+            return Path(os.readlink(PACKAGE.parent / ON_PATH))  # noqa: PTH115 - as above
+        return None
     if script.name != "s2itasks" or not script.is_file() or _is_a_developers(layout):
         return None
     return script.absolute()

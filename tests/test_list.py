@@ -255,7 +255,7 @@ def test_help_of_an_applications_own_task(listed: Application) -> None:
     """Read from its file, without running it."""
     out = listed.s2itasks("--help", "app.report").succeeded().out
     assert out.startswith("Usage: s2itasks app.report [--options]\n\n  Write the report of the day.\n\n")
-    assert out.endswith("\n  Runs first: deploy_env, app.collect\n  Task: .s2i/tasks.py:13 (present)\n")
+    assert "\n  Runs first: deploy_env, app.collect\n  Task: .s2i/tasks.py:13 (present)\n  Its invoke: " in out
 
 
 def test_help_of_no_task(listed: Application) -> None:

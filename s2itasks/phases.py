@@ -21,7 +21,7 @@ from s2itasks.phase import PhaseTask, collected, phase
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 
-upload = in_build(uploading.upload, describe=descriptions.upload)
+upload = in_build(uploading.upload, makes_root=True, describe=descriptions.upload)
 pre_build = build_hook(building.pre_build, pre=[upload])
 builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=descriptions.builder_assemble)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)

@@ -8,6 +8,7 @@ HOOKS = "s2itasks/hooks/hook.py"
 SCRIPT = "s2itasks/process/verdict.py"
 JOBS = "s2itasks/hooks/jobs.py"
 PROBE_LOG = "s2itasks/process/probe_log.py"
+TASK_INVOKE = "s2itasks/hooks/task_invoke.py"
 
 MUTANTS = (
     Mutant(
@@ -137,5 +138,19 @@ MUTANTS = (
         "    with contextlib.suppress(OSError):",
         "def _write_own(descriptor: int, content: bytes) -> None:\n    if True:",
         ("test_probe_log.py::test_its_own_reader_may_be_gone",),
+    ),
+    Mutant(
+        "an older invoke of the application does not count",
+        TASK_INVOKE,
+        "if _release(version) < _release(ours):",
+        "if not version:",
+        ("test_task_invoke.py::test_one_that_would_not_do",),
+    ),
+    Mutant(
+        "a module of the source directory is not in invoke's way",
+        TASK_INVOKE,
+        "each for each in before if each and each not in given",
+        "each for each in before",
+        ("test_task_invoke.py::test_what_pythonpath_has_is_not_in_its_way",),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from .mutant import Mutant
 
 LAYOUT = "s2itasks/layout.py"
+SESSION = "s2itasks/session.py"
+FAST_PATH = "s2itasks/launcher/fast_path.py"
 FILE = "s2itasks/environment/environment_file.py"
 
 MUTANTS = (
@@ -42,6 +44,34 @@ MUTANTS = (
         "if not self.source.is_dir():",
         "if not self.source:",
         ("test_hooks.py::test_a_source_directory_that_is_not_there_is_said",),
+    ),
+    Mutant(
+        "in a container the application is that of the root",
+        LAYOUT,
+        'environ.get("S2I_SOURCE_PATH") or layout.has_root:',
+        'environ.get("S2I_SOURCE_PATH") or (layout.source / ".s2i").is_dir():',
+        ("test_place.py::test_a_container_started_in_another_repository",),
+    ),
+    Mutant(
+        "acting refuses without an application root",
+        SESSION,
+        "or layout.has_root or (phase.makes_root and layout.upload.is_dir())",
+        "or layout.has_root or layout.upload.is_dir()",
+        ("test_place.py::test_assemble_makes_the_application_root",),
+    ),
+    Mutant(
+        "acting refuses in the pinned runtime, too",
+        FAST_PATH,
+        "if not session.layout.has_root or not",
+        "if not",
+        ("test_place.py::test_every_form_refuses",),
+    ),
+    Mutant(
+        "listing jobs runs nothing",
+        FAST_PATH,
+        'if phase["operand"] in (None, *options) else ()',
+        "if phase else ()",
+        ("test_place.py::test_listing_jobs_runs_nothing",),
     ),
     Mutant(
         "a value with a NUL byte is left out",

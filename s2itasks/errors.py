@@ -118,6 +118,23 @@ class NotWritable(ConfigurationError):
         )
 
 
+class NoApplicationRoot(ConfigurationError):
+    """What acts on an application is asked for where there is none, as on a laptop.
+
+    :param upload: what the root would be made of, for a phase that does so; it is not there, either.
+    """
+
+    def __init__(self, root: Path, upload: Path | None) -> None:
+        missing, variables = f"no application root {root}", "S2I_APPLICATION_PATH"
+        if upload:
+            missing = f"neither an application root {root} nor an upload {upload}"
+            variables = f"{variables} or S2I_UPLOAD_PATH"
+        super().__init__(
+            f"there is {missing}; on a laptop, 's2itasks rehearse' builds and runs an application in a root of its "
+            f"own; in an image, set {variables}"
+        )
+
+
 class BuilderCallsItself(ConfigurationError):
     """The builder's ``assemble`` turned out to be a script that calls ``s2itasks assemble`` again."""
 

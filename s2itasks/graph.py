@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Group(enum.Enum):
@@ -50,6 +50,7 @@ class Phase(NamedTuple):
     :param takes_command: everything behind its name is a command with its arguments.
     :param operands: the parameter that bare words on the command line go to.
     :param many_operands: whether it takes more than one of them.
+    :param makes_root: it makes the application root where there is none, out of an upload.
     :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
     :param describe: tells a dry run what the body would do, where that is not just to run a hook or to source an env
         script; it is given the options.
@@ -67,6 +68,7 @@ class Phase(NamedTuple):
     takes_command: bool
     operands: str | None
     many_operands: bool
+    makes_root: bool
     timeout: Timeout | None
     describe: Callable[..., None] | None
 
@@ -74,6 +76,15 @@ class Phase(NamedTuple):
     def summary(self) -> str:
         """The first line of its documentation."""
         return self.documentation.strip().partition("\n")[0].rstrip(".")
+
+    def acts(self, options: Mapping[str, Any]) -> bool:
+        """Whether it does something to an application or runs something of it, and does not only show what there is.
+
+        ``env`` runs an env script, to show what that does. A command without its operand lists what that could be.
+        """
+        if self.group in (Group.INSPECTION, Group.LAPTOP):
+            return False
+        return self.operands is None or options.get(self.operands) is not None
 
 
 class Graph:

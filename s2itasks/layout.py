@@ -36,6 +36,11 @@ class Layout(NamedTuple):
         )
 
     @property
+    def has_root(self) -> bool:
+        """Whether there is an application root, as in every container; a laptop has none."""
+        return self.application.is_dir()
+
+    @property
     def hooks(self) -> Path:
         """The directory of the hooks and env scripts."""
         return self.source / ".s2i" / "action_hooks"
@@ -96,9 +101,12 @@ class Layout(NamedTuple):
 
 
 def inspected_layout(environ: Mapping[str, str]) -> Layout:
-    """Give the layout to look at: in a developer's checkout, that is the nearest directory with ``.s2i``."""
+    """Return the layout to look at: what acts uses the same one, where it does not refuse for want of a root.
+
+    Without an application root, as on a laptop, the source is the nearest directory with ``.s2i``.
+    """
     layout = Layout.from_environment(environ)
-    if environ.get("S2I_SOURCE_PATH") or (layout.source / ".s2i").is_dir():
+    if environ.get("S2I_SOURCE_PATH") or layout.has_root:
         return layout
     here = Path(os.path.realpath("."))
     for directory in (here, *here.parents):

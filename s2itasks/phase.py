@@ -37,6 +37,7 @@ class PhaseTask(Task[Any]):
         quiet: bool = False,
         operands: str | None = None,
         takes_command: bool = False,
+        makes_root: bool = False,
         timeout: Timeout | None = None,
         describe: Callable[..., None] | None = None,
         **kwargs: Any,
@@ -48,6 +49,7 @@ class PhaseTask(Task[Any]):
         self.quiet = quiet
         self.operands = operands
         self.takes_command = takes_command
+        self.makes_root = makes_root
         self.timeout = timeout
         self.describe = describe
 
@@ -59,6 +61,7 @@ class PhaseTask(Task[Any]):
         session.graph = self.graph
         session.remainder = context.remainder  # what followed `--`
         try:
+            session.require_root(self.graph[self.name], kwargs)
             timeout = kwargs.pop("timeout", "")
             session.limit = session.limit or self.limit(timeout)
             return self.body(session, *rest, **kwargs)
@@ -98,6 +101,7 @@ class PhaseTask(Task[Any]):
             takes_command=self.takes_command,
             operands=self.operands,
             many_operands=self.operands is not None and self.operands in self.iterable,
+            makes_root=self.makes_root,
             timeout=self.timeout,
             describe=self.describe,
         )

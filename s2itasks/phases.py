@@ -22,7 +22,7 @@ from . import laptop
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 
-upload = in_build(uploading.upload, describe=dry_phases.upload)
+upload = in_build(uploading.upload, makes_root=True, describe=dry_phases.upload)
 pre_build = build_hook(building.pre_build, pre=[upload])
 builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=dry_phases.builder_assemble)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)

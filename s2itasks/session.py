@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from s2itasks.environment import layers
-from s2itasks.errors import ConfigurationError
-from s2itasks.graph import Graph
+from s2itasks.errors import ConfigurationError, NoApplicationRoot
+from s2itasks.graph import Graph, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks.hook import Hook
 from s2itasks.layout import Layout
@@ -69,6 +69,16 @@ class Session:
     def layout(self) -> Layout:
         """The application's directories."""
         return Layout.from_environment(self.environ)
+
+    def require_root(self, phase: Phase, options: Mapping[str, Any]) -> None:
+        """Refuse a phase that acts, where there is no application root.
+
+        :raises NoApplicationRoot: names what there could be.
+        """
+        layout = self.layout
+        if not phase.acts(options) or layout.has_root or (phase.makes_root and layout.upload.is_dir()):
+            return
+        raise NoApplicationRoot(layout.application, layout.upload if phase.makes_root else None)
 
     @cached_property
     def build_base(self) -> Environment:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
-from pathlib import Path
 
 import pytest
 from application import Application, Result
@@ -178,17 +176,6 @@ def test_hooks_that_are_tasks(application: Application) -> None:
     done = dry(application, "assemble")
     said = ".s2i/action_hooks/build and build of .s2i/tasks.py (line 5) are the same hook; remove one of them"
     assert (done.status, done.error, len(done.out.splitlines())) == (2, said, 1)
-
-
-def test_in_a_checkout(application: Application, tmp_path: Path) -> None:
-    """Of the repository that one stands in."""
-    checkout = tmp_path / "checkout"
-    application.write(checkout / ".s2i/action_hooks/verify", "#!/no/such/python\n", 0o755)
-    (checkout / "below").mkdir()
-    environ = {"S2I_APPLICATION_PATH": "/no/such/root", "PATH": os.environ["PATH"]}
-    done = application.s2itasks("--dry", "verify", env=environ, cwd=checkout / "below").succeeded()
-    assert f"     s2itasks: S2I_SOURCE_PATH={checkout}\n" in done.out
-    assert done.out.endswith("---> verify: would become .s2i/action_hooks/verify\n")
 
 
 @pytest.mark.parametrize("phase", [each for each in graph if each.describe], ids=lambda phase: phase.name)

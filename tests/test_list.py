@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -222,14 +223,15 @@ def test_without_hooks(application: Application) -> None:
 
 
 def test_in_a_developers_checkout(tmp_path: Path) -> None:
-    """Without any variable, from a directory below the one with .s2i."""
+    """From a directory below the one with .s2i, where there is no application root."""
     hook = tmp_path / ".s2i" / "action_hooks" / "migrate"
     hook.parent.mkdir(parents=True)
     hook.write_text("#!/opt/app-root/bin/python3\n")
     hook.chmod(0o755)
     below = tmp_path / "website"
     below.mkdir()
-    done = subprocess.run([S2ITASKS, "--list"], cwd=below, capture_output=True, check=True, text=True)
+    environ = {**os.environ, "S2I_APPLICATION_PATH": str(tmp_path / "nowhere")}
+    done = subprocess.run([S2ITASKS, "--list"], cwd=below, env=environ, capture_output=True, check=True, text=True)
     assert ["migrate", "present"] in [row[:2] for row in rows(done.stdout)]
     assert done.stdout.endswith(f"\nHooks of {tmp_path.resolve()}/.s2i\n")
 
@@ -255,7 +257,7 @@ def test_help_of_an_applications_own_task(listed: Application) -> None:
     """Read from its file, without running it."""
     out = listed.s2itasks("--help", "app.report").succeeded().out
     assert out.startswith("Usage: s2itasks app.report [--options]\n\n  Write the report of the day.\n\n")
-    assert out.endswith("\n  Runs first: deploy_env, app.collect\n  Task: .s2i/tasks.py:13 (present)\n")
+    assert "\n  Runs first: deploy_env, app.collect\n  Task: .s2i/tasks.py:13 (present)\n  Its invoke: " in out
 
 
 def test_help_of_no_task(listed: Application) -> None:

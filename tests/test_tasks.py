@@ -145,16 +145,6 @@ def test_an_env_script_is_no_task(application: Application) -> None:
     )
 
 
-def test_the_applications_own_invoke_counts(application: Application) -> None:
-    """Ours is behind everything of the application's; a broken one is named."""
-    tasks(application, "@task\ndef ready(c):\n    import invoke\n    print(invoke.__file__)\n")
-    assert str(application.source) not in application.s2itasks("ready").succeeded().out
-    application.write(application.source / "invoke" / "__init__.py", "raise RuntimeError('too old')\n")
-    done = application.s2itasks("ready")
-    assert done.status == 2
-    assert "s2itasks: error: the application's invoke cannot be imported: RuntimeError: too old" in done.err
-
-
 def test_invokes_own_configuration_is_no_business_of_a_pod(application: Application) -> None:
     """A home directory can be anybody's, and unreadable."""
     tasks(application, "@task\ndef ready(c):\n    print('ready')\n")

@@ -30,6 +30,8 @@ def upload(session: Session) -> None:
     layout = session.layout
     _require_writable(layout)
     with session.step("upload", f"taking .s2i from {layout.upload}"):
+        if not layout.has_root:
+            layout.source.mkdir(parents=True, exist_ok=True)
         if not take_hooks(layout) and not (layout.source / ".s2i").is_dir():
             console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
         Inventory(layout, session.graph.hooks).require_no_conflict()

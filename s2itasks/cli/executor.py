@@ -6,6 +6,7 @@ from typing import Any
 
 from invoke.config import Config
 from invoke.executor import Executor
+from invoke.tasks import Call
 
 from s2itasks.errors import UsageError
 from s2itasks.inspection.dry_run import DryRun
@@ -54,6 +55,15 @@ class PhaseExecutor(Executor):
         """Run a phase after its prerequisites."""
         results: dict[Any, Any] = super().execute(task)
         return results
+
+    def expand_calls(self, calls: list[Call]) -> list[Call]:
+        """Put prerequisites before phases; a command that only lists what there is needs none."""
+        expanded: list[Call] = []
+        for call in calls:
+            phase = getattr(call, "task", call)
+            lists = isinstance(phase, PhaseTask) and isinstance(call, Call) and not graph[phase.name].acts(call.kwargs)
+            expanded += [call] if lists else super().expand_calls([call])
+        return expanded
 
 
 class DryExecutor(PhaseExecutor):

@@ -15,6 +15,7 @@ from invoke.program import Program
 
 from s2itasks import __version__, console
 from s2itasks.errors import USAGE, Failure, UsageError
+from s2itasks.hooks import task_process
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.inspection import list_formats, listing
 from s2itasks.inspection.list_formats import FORMATS
@@ -106,7 +107,8 @@ class PhaseProgram(Program):
         if isinstance(wanted, str) and wanted.partition(".")[0] == "app":
             has = self.inspected()
             entry = listing.application_entry(graph, has, wanted.partition(".")[2])
-            self.print_lines(list_formats.application_explanation(entry, has))
+            invoke = task_process.invoke(has.layout, os.environ)
+            self.print_lines(list_formats.application_explanation(entry, has, invoke))
             raise Exit
         if isinstance(wanted, str):
             self.print_task_help(arguments.find(wanted, graph).name)

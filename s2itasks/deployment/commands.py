@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from s2itasks.errors import CategoryMissing, CommandMissing, UsageError
 from s2itasks.hooks import hook as hooks
+from s2itasks.layout import inspected_layout
 from s2itasks.process import execution, probe_log
 from s2itasks.session import Session
 
@@ -69,7 +70,7 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
         limit = session.limit_of("jobs")
         scripts.run(session.layout, category, session.application, fail_fast=fail_fast, limit=limit)
     else:
-        scripts.show(session.layout)
+        scripts.show(inspected_layout(session.environ))
 
 
 def _command(session: Session, name: str) -> None:

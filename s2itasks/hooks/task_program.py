@@ -1,6 +1,6 @@
 """Runs a task of the application's task file. The application's interpreter executes it, so it imports nothing of ours.
 
-Its arguments: a directory with invoke in it, the task file, how messages call that, the task, and the task's options.
+Its arguments: a directory with our invoke in it, the task file, how messages call that, the task, and its options.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ import os
 import sys
 
 if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120 - pathlib takes its time
-    sys.path[0] = ""  # the source directory, as for the application's own scripts, and not that of this file
+    del sys.path[0]  # it has modules of ours
 
 import traceback
 from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
-from types import ModuleType
 from typing import Any, NoReturn
 
 USAGE = 2
@@ -24,14 +23,16 @@ DEEPEST = 300  # tasks, each before the next; invoke follows them recursively, w
 
 def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
     """Load the file, and let invoke run the task."""
-    sys.path.insert(1, file.rpartition("/")[0])
-    sys.path.append(packages)
     try:
-        import invoke.program  # noqa: PLC0415 - the application's own, if it has one
+        loaded("s2i_task_invoke", f"{os.path.dirname(__file__)}/task_invoke.py").provide(packages)  # noqa: PTH120
+        import invoke.program  # noqa: PLC0415 - it is there only now
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with it
-        end(f"the application's invoke cannot be imported: {said(problem)}")
+        end(f"invoke cannot be imported: {said(problem)}; install it with the application's packages")
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, "")  # the source directory, as for the application's own scripts
+    sys.path.insert(1, file.rpartition("/")[0])
     try:
-        module = loaded(file)
+        module = loaded("s2i_tasks", file)
     except (Exception, SystemExit) as problem:  # noqa: BLE001 - whatever it does
         end(f"{shown}{place(problem, file)}: {said(problem)}")
     tasks: list[Any] = [each for each in vars(module).values() if isinstance(each, invoke.tasks.Task)]
@@ -64,12 +65,12 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
     program.run(["s2itasks", f"app.{name.replace('-', '_')}", *words])
 
 
-def loaded(file: str) -> ModuleType:
-    """Import the task file, under a name that no module of the application has."""
-    loader = SourceFileLoader("s2i_tasks", file)
-    spec = spec_from_loader(loader.name, loader)
+def loaded(name: str, file: str) -> Any:
+    """Import a file, under a name that no module of the application has."""
+    loader = SourceFileLoader(name, file)
+    spec = spec_from_loader(name, loader)
     assert spec is not None  # noqa: S101 - for the type checker
-    module = sys.modules[loader.name] = module_from_spec(spec)
+    module = sys.modules[name] = module_from_spec(spec)
     loader.exec_module(module)
     return module
 

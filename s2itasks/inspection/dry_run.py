@@ -14,7 +14,7 @@ from s2itasks.environment.provenance import Layer
 from s2itasks.errors import Failure, SourceMissing
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
-from s2itasks.layout import inspected_layout
+from s2itasks.layout import Layout, inspected_layout
 from s2itasks.session import Session
 
 UNSET = ("BASH_ENV", "ENV", "PROMPT_COMMAND")
@@ -29,12 +29,11 @@ class DryRun:
     def __init__(self, session: Session, graph: Graph) -> None:
         self.session = session
         self.graph = graph
-        plain = session.layout
-        self.is_uploaded = (plain.upload / ".s2i").is_dir() and plain.upload != plain.source
-        self.layout = plain if self.is_uploaded else inspected_layout(session.environ)
-        session.layout = self.layout
+        self.plain = self.layout = session.layout
+        self.is_uploaded = (self.plain.upload / ".s2i").is_dir() and self.plain.upload != self.plain.source
         self.has: Inventory
         self.look(uploaded=False)
+        self._makes_root = False
         self._told: set[Group] = set()
         self._sourced: set[str] = set()
 
@@ -49,6 +48,11 @@ class DryRun:
         }
         self.session.given = {**self.filled, **self.session.environ, **self.layout.variables}
 
+    def _look_at(self, layout: Layout) -> None:
+        if layout != self.layout:
+            self.layout = self.session.layout = layout
+            self.look(uploaded=False)
+
     def tell(self, name: str, options: Mapping[str, Any]) -> None:
         """Tell what a phase would do.
 
@@ -56,6 +60,10 @@ class DryRun:
         """
         phase = self.graph[name]
         arguments = {name: value for name, value in options.items() if name != "timeout"}
+        if not self._makes_root:
+            self.session.require_root(phase, arguments)
+            self._look_at(self.plain if phase.acts(arguments) else inspected_layout(self.session.environ))
+            self._makes_root = phase.makes_root and not self.plain.has_root
         if phase.describe:
             phase.describe(self, **arguments)
         elif phase.kind is Kind.ENV_SCRIPT:
@@ -81,7 +89,7 @@ class DryRun:
         limit = self.session.limit_of(phase)
         limited = f", for {limit.seconds:g} s at most ({limit.origin})" if limit and verb == "run" else ""
         failure = found.failure
-        if not self.has.uploaded and not self.layout.source.is_dir():
+        if not self.has.uploaded and not self._makes_root and not self.layout.source.is_dir():
             failure = failure or SourceMissing(self.layout.source)
         self._begin(phase, f"would {verb} {found.label}{limited}", failure)
         before = ", ".join(self.has.prerequisites(found.task)) if found.task else ""

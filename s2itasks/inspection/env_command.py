@@ -5,6 +5,7 @@ from __future__ import annotations
 from s2itasks import console
 from s2itasks.environment import layers, provenance
 from s2itasks.errors import UsageError
+from s2itasks.layout import inspected_layout
 from s2itasks.session import Session
 
 from . import env_formats
@@ -28,7 +29,7 @@ def env(
         known = ", ".join(("table", *env_formats.FORMATS))
         raise UsageError(f"env has no format {format!r}; there are: {known}")
     evaluate = layers.build_layers if build else layers.application_layers
-    traced = evaluate(session.layout, session.environ)
+    traced = evaluate(inspected_layout(session.environ), session.environ)
     if not traced:
         console.warning("this process already runs in that environment, so its layers cannot be told apart any more")
     variables, settings = provenance.trace(session.environ, traced), provenance.trace_settings(traced)

@@ -96,14 +96,19 @@ def explanation(phase: Phase, entry: Entry, has: Inventory) -> Iterator[str]:
     yield from _what_runs(entry, has)
 
 
-def application_explanation(entry: Entry, has: Inventory) -> Iterator[str]:
-    """Draw ``--help app.NAME``."""
+def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterator[str]:
+    """Draw ``--help app.NAME``.
+
+    :param invoke: which it would get, or nothing where that is not known.
+    """
     yield f"Usage: s2itasks {entry.name} [--options]"
     yield ""
     if entry.help:
         yield f"  {entry.help}."
         yield ""
     yield from _what_runs(entry, has)
+    if invoke:
+        yield f"  Its invoke: {invoke}"
 
 
 def terminal_width() -> int | None:

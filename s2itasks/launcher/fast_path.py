@@ -42,14 +42,14 @@ def run(words: Sequence[str], graph: str) -> bool:
     if command is None or options is None:
         return False
     session = Session(of_this_process(), compiled["environment"]["variables"])
-    if not _is_current(compiled["environment"]["content"], session.layout):
+    if not session.layout.has_root or not _is_current(compiled["environment"]["content"], session.layout):
         return False
     session.command = command
     session.becomes = name
     session.quiet = phase["quiet"]
     session.limit = limits.parse(options.pop("timeout", ""), "--timeout", each=phase["limits_each"])
     *before, body = map(_imported, phase["bodies"])
-    for each in before:
+    for each in before if phase["operand"] in (None, *options) else ():  # see `Phase.acts`
         each(session)
     body(session, **options)
     return True

@@ -16,7 +16,9 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
     """
     if not source or root == "":
-        raise UsageError("rehearse needs the name of a directory, and not an empty one")
+        raise UsageError(
+            "rehearse needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
     from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
     rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
@@ -38,7 +40,9 @@ def check(
     in its line, in the comment above it, or for the whole file in the comment it begins with.
     """
     if not source:
-        raise UsageError("check needs the name of a directory, and not an empty one")
+        raise UsageError(
+            "check needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
     from s2itasks.check import linting  # noqa: PLC0415 - see above
 
     linting.lint(

@@ -1,6 +1,6 @@
-"""Every failure that a user can cause: its wording and its exit status.
+"""Every failure that a user can cause: what happened, its cure and its exit status.
 
-Those of env scripts have a module of their own, `env_script_failures`, and so has the embedded builder.
+Those of one package are in its own `errors` module or beside the code that raises them.
 
 The statuses are the shell's and coreutils': 2 for s2itasks' own usage and configuration, 124 for
 what took too long, 126 for what cannot be executed, 127 for what is not there, 128+n for a signal, and otherwise the
@@ -9,6 +9,7 @@ status of the process that failed.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -19,16 +20,24 @@ CANNOT_EXECUTE = 126
 NOT_FOUND = 127
 SIGNALLED = 128
 
+OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
+OUT_OF_RESOURCES = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
+RAISE_LIMITS = "raise the container's limits (processes, memory, open files)"
+SEE_OUTPUT = "see its output above"
+
 
 class Failure(Exception):
-    """A mistake or a failing process, said in one line and ended with one exit status.
+    """A mistake or a failing process, said in one line (``PROBLEM; CURE``) and ended with one exit status.
 
-    :param message: what happened, where, and what to do about it, in one line.
-    :param status: the exit status of the command (0 to 255).
+    :param problem: what happened, and to what or where; no full stop.
+    :param cure: what to do about it, as a request ("set X to …"); no full stop.
+    :param status: the exit status of the command (1 to 255).
     """
 
-    def __init__(self, message: str, status: int = USAGE) -> None:
-        super().__init__(message)
+    def __init__(self, problem: str, *, cure: str, status: int = USAGE) -> None:
+        super().__init__(f"{problem}; {cure}")
+        self.problem = problem
+        self.cure = cure
         self.status = status
 
 
@@ -41,8 +50,8 @@ class BelongsOnLaptop(UsageError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} belongs on a laptop: images do without it; in a clone of the repository: pip install s2itasks && "
-            f"s2itasks {name}"
+            f"{name} belongs on a laptop: images do without it",
+            cure=f"in a clone of the repository: pip install s2itasks && s2itasks {name}",
         )
 
 
@@ -54,28 +63,33 @@ class PackagesBroken(ConfigurationError):
     """What s2itasks runs on cannot be imported: an application's requirements have put an older invoke in its place."""
 
     def __init__(self, problem: Exception) -> None:
-        super().__init__(f"invoke and python-dotenv are not as s2itasks needs them: {problem}; pip install s2itasks")
+        super().__init__(
+            f"invoke and python-dotenv are not as s2itasks needs them: {problem}",
+            cure="install them again: pip install s2itasks",
+        )
 
 
 class CommandMissing(UsageError):
     """``exec`` is asked to become nothing."""
 
     def __init__(self) -> None:
-        super().__init__("exec needs a command: s2itasks exec -- CMD ARGS")
+        super().__init__("exec needs a command", cure="give it one: s2itasks exec -- CMD ARGS")
 
 
 class CategoryMissing(UsageError):
     """``jobs`` is told how to run, but not what."""
 
     def __init__(self) -> None:
-        super().__init__("jobs needs a category to run; jobs alone lists them")
+        super().__init__("jobs needs a category to run", cure="name one (s2itasks jobs alone lists them)")
 
 
 class PathNotAbsolute(ConfigurationError):
     """A layout variable holds a relative path, which would mean another directory in every process."""
 
     def __init__(self, variable: str, value: str) -> None:
-        super().__init__(f"{variable} is {value!r}, but has to be an absolute path")
+        super().__init__(
+            f"{variable} is {value!r}, which is not an absolute path", cure="set it to a path that begins with /"
+        )
 
 
 class BuilderScriptMissing(ConfigurationError):
@@ -83,8 +97,8 @@ class BuilderScriptMissing(ConfigurationError):
 
     def __init__(self, script: Path, variable: str) -> None:
         super().__init__(
-            f"the builder has no {script.name!r}: {script} does not exist; set {variable} to the directory that "
-            f"holds the image's scripts, or unset it for the embedded builder"
+            f"the builder has no {script.name!r}: {script} does not exist",
+            cure=f"set {variable} to the directory of the image's scripts, or unset it for the embedded builder",
         )
 
 
@@ -94,7 +108,8 @@ class EmbeddedBuilderLeftOut(ConfigurationError):
     def __init__(self) -> None:
         super().__init__(
             "there is no builder: neither S2I_SCRIPTS_PATH nor the image has one, and the image was built without the "
-            "embedded one; set S2I_SCRIPTS_PATH to the directory of the scripts that it was built with"
+            "embedded one",
+            cure="set S2I_SCRIPTS_PATH to the directory of the scripts that it was built with",
         )
 
 
@@ -102,7 +117,7 @@ class SourceMissing(ConfigurationError):
     """There is no source directory to run anything in."""
 
     def __init__(self, source: Path) -> None:
-        super().__init__(f"the source directory {source} does not exist; set S2I_SOURCE_PATH to where it is")
+        super().__init__(f"the source directory {source} does not exist", cure="set S2I_SOURCE_PATH to where it is")
 
 
 class NotWritable(ConfigurationError):
@@ -113,8 +128,8 @@ class NotWritable(ConfigurationError):
 
     def __init__(self, directory: Path, root: Path) -> None:
         super().__init__(
-            f"{directory} cannot be written by this user (UID {os.geteuid()}), and a build has to; in the Dockerfile, "
-            f"as root: RUN mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}"
+            f"{directory} cannot be written by this user (UID {os.geteuid()}), and a build has to",
+            cure=f"in the Dockerfile, as root: RUN mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}",
         )
 
 
@@ -130,8 +145,9 @@ class NoApplicationRoot(ConfigurationError):
             missing = f"neither an application root {root} nor an upload {upload}"
             variables = f"{variables} or S2I_UPLOAD_PATH"
         super().__init__(
-            f"there is {missing}; on a laptop, 's2itasks rehearse' builds and runs an application in a root of its "
-            f"own; in an image, set {variables}"
+            f"there is {missing}",
+            cure=f"on a laptop, 's2itasks rehearse' builds and runs an application in a root of its own; in an image, "
+            f"set {variables}",
         )
 
 
@@ -140,8 +156,8 @@ class BuilderCallsItself(ConfigurationError):
 
     def __init__(self, scripts: Path) -> None:
         super().__init__(
-            f"assemble is already running: {scripts / 'assemble'} calls s2itasks again; S2I_SCRIPTS_PATH has to be "
-            f"the directory of the image's own scripts"
+            f"assemble is already running: {scripts / 'assemble'} calls s2itasks again",
+            cure="set S2I_SCRIPTS_PATH to the directory of the image's own scripts",
         )
 
 
@@ -149,13 +165,15 @@ class NotExecutable(Failure):
     """A hook, job or builder script has no run bit, or it does not count."""
 
     def __init__(self, path: Path, shown: str) -> None:
+        problem = f"{shown} is not executable"
         if path.stat().st_mode & 0o111:
-            message = f"{shown} may not be executed by this user or on this file system (mounted noexec?)"
+            problem = f"{shown} may not be executed by this user or on this file system"
+            cure = f"look at its owner and mode (ls -l {shown}), and whether it is mounted noexec"
         elif shown.startswith("/"):
-            message = f"{shown} is not executable; in the image: chmod +x {shown}"
+            cure = f"in the image: chmod +x {shown}"
         else:
-            message = f"{shown} is not executable; in the repository: git update-index --chmod=+x {shown}"
-        super().__init__(message, CANNOT_EXECUTE)
+            cure = f"in the repository: git update-index --chmod=+x {shown}"
+        super().__init__(problem, cure=cure, status=CANNOT_EXECUTE)
 
 
 class NotAFile(Failure):
@@ -163,14 +181,18 @@ class NotAFile(Failure):
 
     def __init__(self, path: Path, shown: str) -> None:
         what = "a directory" if path.is_dir() else "a link to nothing" if path.is_symlink() else "not a regular file"
-        super().__init__(f"{shown} is {what}, where a script is expected; move it away", CANNOT_EXECUTE)
+        super().__init__(f"{shown} is {what}, where a script is expected", cure="move it away", status=CANNOT_EXECUTE)
 
 
 class Unreadable(Failure):
     """A script is there but its permissions keep this user from reading it."""
 
     def __init__(self, shown: str, reason: str) -> None:
-        super().__init__(f"{shown} cannot be read: {reason}", CANNOT_EXECUTE)
+        super().__init__(
+            f"{shown} cannot be read: {reason}",
+            cure=f"look at its owner and mode (ls -ld {shown})",
+            status=CANNOT_EXECUTE,
+        )
 
 
 class WindowsLineEndings(Failure):
@@ -178,9 +200,9 @@ class WindowsLineEndings(Failure):
 
     def __init__(self, shown: str) -> None:
         super().__init__(
-            f"{shown} has Windows line endings (CRLF); convert it (sed -i 's/\\r$//' {shown}) and keep it so with "
-            f"'.s2i/** text eol=lf' in .gitattributes",
-            CANNOT_EXECUTE,
+            f"{shown} has Windows line endings (CRLF)",
+            cure=f"convert it (sed -i 's/\\r$//' {shown}) and keep it so with '.s2i/** text eol=lf' in .gitattributes",
+            status=CANNOT_EXECUTE,
         )
 
 
@@ -189,8 +211,9 @@ class ByteOrderMark(Failure):
 
     def __init__(self, shown: str) -> None:
         super().__init__(
-            f"{shown} begins with a byte-order mark; remove it (sed -i '1s/^\\xef\\xbb\\xbf//' {shown})",
-            CANNOT_EXECUTE,
+            f"{shown} begins with a byte-order mark",
+            cure=f"remove it (sed -i '1s/^\\xef\\xbb\\xbf//' {shown})",
+            status=CANNOT_EXECUTE,
         )
 
 
@@ -199,7 +222,9 @@ class InterpreterMissing(Failure):
 
     def __init__(self, shown: str, interpreter: str) -> None:
         super().__init__(
-            f"{shown} asks for the interpreter {interpreter!r}, which is not there; correct its first line", NOT_FOUND
+            f"{shown} asks for the interpreter {interpreter!r}, which is not there",
+            cure="correct its first line",
+            status=NOT_FOUND,
         )
 
 
@@ -208,8 +233,9 @@ class LoaderMissing(Failure):
 
     def __init__(self, shown: str) -> None:
         super().__init__(
-            f"{shown} is a binary for another C library: its loader is not there; take a build of it for this image",
-            NOT_FOUND,
+            f"{shown} is a binary for another C library: its loader is not there",
+            cure="take a build of it for this image",
+            status=NOT_FOUND,
         )
 
 
@@ -217,24 +243,46 @@ class CommandNotFound(Failure):
     """A command is neither a path that exists nor on PATH."""
 
     def __init__(self, command: str) -> None:
-        super().__init__(f"{command!r}: command not found", NOT_FOUND)
+        cure = "correct its path" if "/" in command else "install it, or add its directory to PATH"
+        super().__init__(
+            f"{command!r}: command not found", cure=cure if command else "give the command a name", status=NOT_FOUND
+        )
 
 
 class CannotExecute(Failure):
     """The kernel refused to execute something that is there."""
 
-    def __init__(self, command: str, reason: str) -> None:
-        super().__init__(f"{command!r} cannot be executed: {reason}", CANNOT_EXECUTE)
+    def __init__(self, command: str, reason: str, *, cure: str) -> None:
+        super().__init__(f"{command!r} cannot be executed: {reason}", cure=cure, status=CANNOT_EXECUTE)
+
+
+class SystemRefused(Failure):
+    """The kernel refused something else, such as writing a file, and nothing more is known."""
+
+    def __init__(self, problem: OSError) -> None:
+        file = os.fsdecode(problem.filename) if isinstance(problem.filename, (str, bytes, Path)) else ""
+        reason = problem.strerror or str(problem)
+        if problem.errno in OUT_OF_SPACE:
+            cure = "free space on the file system, or give it more"
+        elif problem.errno in OUT_OF_RESOURCES:
+            cure = RAISE_LIMITS
+        elif file and problem.errno in (errno.ENOENT, errno.ENOTDIR):
+            cure = "create it, or correct what names it"
+        elif file:
+            cure = f"look at its owner and mode (ls -ld {file})"
+        else:
+            cure = "look at the file system and the limits of the container"
+        super().__init__(f"{file}: {reason}" if file else reason, cure=cure, status=1)
 
 
 class TaskFileUnreadable(ConfigurationError):
-    """The application's task file is no Python, or cannot be read.
+    """The application's task file is not valid Python, or cannot be read.
 
     :param line: where Python gave up, if it got so far.
     """
 
-    def __init__(self, shown: str, line: int | None, reason: str) -> None:
-        super().__init__(f"{shown}{f', line {line}' if line else ''}: {reason}")
+    def __init__(self, shown: str, line: int | None, reason: str, *, cure: str = "correct it") -> None:
+        super().__init__(f"{shown}{f', line {line}' if line else ''}: {reason}", cure=cure)
         self.line = line
         self.reason = reason
 
@@ -243,28 +291,32 @@ class HookTwice(ConfigurationError):
     """A hook exists as a script and as a Python task, and only one of them could run."""
 
     def __init__(self, script: str, task: str) -> None:
-        super().__init__(f"{script} and {task} are the same hook; remove one of them")
+        super().__init__(f"{script} and {task} are the same hook", cure="remove one of them")
 
 
 class EnvScriptAsTask(ConfigurationError):
     """A Python task has the name of an env script, which only bash can source."""
 
     def __init__(self, task: str, name: str) -> None:
-        super().__init__(f"{task} cannot be a task: {name} is sourced by bash; rename it, or write {name} in bash")
+        super().__init__(
+            f"{task} cannot be a task: {name} is sourced by bash", cure=f"rename it, or write {name} in bash"
+        )
 
 
 class HookFailed(Failure):
     """A hook, a job or a builder script ended with a status other than 0."""
 
     def __init__(self, shown: str, status: int) -> None:
-        super().__init__(f"{shown} {ended(status)}", status)
+        super().__init__(f"{shown} {ended(status)}", cure=cure_of(status), status=status)
 
 
 class HookUnparsable(Failure):
     """Bash cannot parse a hook or a job."""
 
     def __init__(self, shown: str, status: int, line: int) -> None:
-        super().__init__(f"{shown} has a syntax error in line {line}; 'bash -n {shown}' shows it", status)
+        super().__init__(
+            f"{shown} has a syntax error in line {line}", cure=f"correct it ('bash -n {shown}' shows it)", status=status
+        )
 
 
 class EnvScriptUnparsable(Failure):
@@ -275,8 +327,11 @@ class EnvScriptUnparsable(Failure):
     """
 
     def __init__(self, shown: str, status: int, line: int, said: str = "") -> None:
-        message = f"{shown} has a syntax error in line {line}; it is sourced by bash"
-        super().__init__(f"{message} ({said})" if said else message, status)
+        super().__init__(
+            f"{shown} has a syntax error in line {line}{f' ({said})' if said else ''}",
+            cure=f"correct it for bash, which sources it ('bash -n {shown}' shows it)",
+            status=status,
+        )
         self.line = line
 
 
@@ -284,14 +339,23 @@ class TimedOut(Failure):
     """A process took longer than it may."""
 
     def __init__(self, shown: str, seconds: str, origin: str) -> None:
-        super().__init__(f"{shown} timed out after {seconds} s, the limit of {origin}", TIMED_OUT)
+        super().__init__(
+            f"{shown} timed out after {seconds} s, the limit of {origin}",
+            cure="find out what it waits for, or raise the limit",
+            status=TIMED_OUT,
+        )
 
 
 class Stopped(Failure):
-    """s2itasks was told to stop by a signal."""
+    """s2itasks, or its embedded builder, was told to stop by a signal."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}", SIGNALLED + number)
+        super().__init__(
+            f"stopped by {signal.Signals(number).name}",
+            cure="run it again to finish it, or see the pod's events for who stopped it",
+            status=SIGNALLED + number,
+        )
+        self.number = number
 
 
 def ended(status: int) -> str:
@@ -302,3 +366,10 @@ def ended(status: int) -> str:
         except ValueError:
             pass
     return f"ended with status {status}"
+
+
+def cure_of(status: int) -> str:
+    """Return what to look at after a process has ended with a status other than 0."""
+    if status == SIGNALLED + signal.SIGKILL:
+        return f"{SEE_OUTPUT}, and compare its memory with the container's limit"
+    return SEE_OUTPUT

@@ -18,7 +18,9 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
     """
     if not source or root == "":
-        raise UsageError("rehearse needs the name of a directory, and not an empty one")
+        raise UsageError(
+            "rehearse needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
     with left_out_of_images("rehearse"):
         from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
@@ -41,7 +43,9 @@ def check(
     in its line, in the comment above it, or for the whole file in the comment it begins with.
     """
     if not source:
-        raise UsageError("check needs the name of a directory, and not an empty one")
+        raise UsageError(
+            "check needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
     with left_out_of_images("check"):
         from s2itasks.check import linting  # noqa: PLC0415 - see above
 

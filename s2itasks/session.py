@@ -27,8 +27,8 @@ class NotEvaluated(ConfigurationError):
 
     def __init__(self, env_script: str) -> None:
         super().__init__(
-            f"a phase needs the environment of {env_script}, which none of its prerequisites has evaluated; declare "
-            f"pre=[{env_script}] on it"
+            f"a phase needs the environment of {env_script}, which none of its prerequisites has evaluated",
+            cure=f"declare pre=[{env_script}] on it",
         )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 # Announces itself through a FIFO, so that a test never guesses; then waits for signals.
 ANNOUNCE = 'echo "ready $$" >"$FIFO"'
+# What a message says that tells of a signal.
+RUN_AGAIN = "run it again to finish it, or see the pod's events for who stopped it"
 WAIT = "while :; do sleep 0.05; done"
 
 

@@ -22,6 +22,7 @@ from builder_applications import (
     venv_with_pip,
     wheels,
 )
+from signals import RUN_AGAIN
 
 __all__ = ["application", "online_application", "pip_application", "venv_with_pip", "wheels"]
 
@@ -81,7 +82,10 @@ def test_a_failing_install_fails_the_build(pip_application: Application) -> None
     pip_application.add("requirements.txt", "no-such-package-anywhere\n")
     result = pip_application.assemble()
     assert result.status == 1
-    assert result.stderr.splitlines()[-1] == "ERROR: pip install -r requirements.txt failed (exit status 1)"
+    assert (
+        result.stderr.splitlines()[-1]
+        == "s2itasks: error: pip install -r requirements.txt ended with status 1; see its output above"
+    )
 
 
 def test_the_status_of_pip_is_that_of_the_build(application: Application) -> None:
@@ -90,7 +94,10 @@ def test_the_status_of_pip_is_that_of_the_build(application: Application) -> Non
     application.add("requirements.txt")
     result = application.assemble()
     assert result.status == 3
-    assert result.stderr.splitlines()[-1] == "ERROR: pip install -r requirements.txt failed (exit status 3)"
+    assert (
+        result.stderr.splitlines()[-1]
+        == "s2itasks: error: pip install -r requirements.txt ended with status 3; see its output above"
+    )
 
 
 def test_the_applications_modules_do_not_reach_pip(application: Application) -> None:
@@ -123,8 +130,10 @@ def test_the_upgrade_falls_back_to_no_settings(application: Application) -> None
         ["install", "-U", "pip", "setuptools", "wheel"],
         ["install", "--isolated", "-U", "pip", "setuptools", "wheel"],
     ]
-    warning = "WARNING: pip install -U pip setuptools wheel failed (exit status 3), trying again without pip's settings"
-    assert f"{warning} (--isolated)" in result.stdout
+    assert result.stderr == (
+        "s2itasks: warning: Installation of the latest pip, setuptools and wheel failed, trying again from official "
+        "PyPI with pip --isolated install; see pip's output above, and the index of PIP_INDEX_URL\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,10 @@ def test_two_tools_at_once_are_refused(application: Application) -> None:
     (application.upload / "app.py").touch()
     result = application.assemble(ENABLE_PIPENV="1", ENABLE_MICROPIPENV="1")
     assert (result.status, result.steps) == (3, [])
-    assert result.stderr == "ERROR: ENABLE_PIPENV and ENABLE_MICROPIPENV are both set, unset one of them\n"
+    assert result.stderr == (
+        "s2itasks: error: Pipenv and micropipenv cannot be enabled at the same time; "
+        "unset ENABLE_PIPENV or ENABLE_MICROPIPENV\n"
+    )
     assert (application.upload / "app.py").is_file()
 
 
@@ -197,7 +209,10 @@ def test_a_missing_app_home_fails_the_build(application: Application) -> None:
     result = application.assemble(APP_HOME="sight")
     assert (result.status, result.stderr.splitlines()[-1]) == (
         1,
-        f"ERROR: [Errno 2] No such file or directory: '{application.source}/sight'",
+        (
+            f"s2itasks: error: {application.source}/sight: No such file or directory; "
+            "set APP_HOME to the application's directory, relative to the source"
+        ),
     )
 
 
@@ -213,8 +228,13 @@ def test_without_manage_py_there_is_a_warning(application: Application) -> None:
     application.add_django()
     (application.source / "manage.py").unlink()
     result = application.assemble()
-    warning = f"WARNING: Django is installed but {application.source} has no manage.py, so 'collectstatic' is left out"
-    assert (result.status, result.stdout.splitlines()[-1]) == (0, f"{warning}; is APP_HOME right?")
+    assert (result.status, result.stderr) == (
+        0,
+        (
+            "s2itasks: warning: seems that you're using Django, but we could not find a 'manage.py' file in "
+            f"{application.source}, skipped 'python manage.py collectstatic'; set APP_HOME to the directory it is in\n"
+        ),
+    )
 
 
 def test_a_failing_dry_run_is_a_warning(application: Application) -> None:
@@ -222,7 +242,10 @@ def test_a_failing_dry_run_is_a_warning(application: Application) -> None:
     application.add_django()
     result = application.assemble(FAILS="dry collectstatic")
     assert (result.status, result.reports) == (0, [])
-    assert result.stdout.splitlines()[-1].startswith("WARNING: 'manage.py collectstatic' does not work here")
+    assert result.stderr == (
+        "s2itasks: warning: could not run 'manage.py collectstatic'; see why with: python manage.py collectstatic "
+        "--noinput, if you're serving static files with Django\n"
+    )
 
 
 def test_a_failing_collectstatic_fails_the_build(application: Application) -> None:
@@ -231,7 +254,10 @@ def test_a_failing_collectstatic_fails_the_build(application: Application) -> No
     result = application.assemble(FAILS="collectstatic")
     assert (result.status, result.stderr) == (
         4,
-        f"ERROR: {application.python} ./manage.py collectstatic --noinput failed (exit status 4)\n",
+        (
+            f"s2itasks: error: {application.python} ./manage.py collectstatic --noinput ended with status 4; "
+            "see its output above\n"
+        ),
     )
 
 
@@ -251,8 +277,11 @@ def test_a_signal_ends_the_step_and_the_build(
         (os.killpg if to_group else os.kill)(process.pid, number)
         assert process.stdout.read() == ""  # that is, nobody has it open any more
         assert process.stderr.read() in (
-            f"ERROR: stopped by {number.name}\n",
-            f"ERROR: {application.python} ./manage.py collectstatic --noinput failed (killed by signal {number})\n",
+            f"s2itasks: error: stopped by {number.name}; {RUN_AGAIN}\n",
+            (
+                f"s2itasks: error: {application.python} ./manage.py collectstatic --noinput was ended by {number.name} "
+                f"(status {128 + number}); see its output above\n"
+            ),
         )
     assert process.returncode == 128 + number
 
@@ -285,7 +314,10 @@ def test_a_missing_python_is_said(tmp_path: Path, script: str) -> None:
         ["/bin/sh", SCRIPTS / script], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stdout) == (127, "")
-    assert ended.stderr == f"ERROR: {script}: there is neither python nor python3 on PATH\n"
+    assert ended.stderr == (
+        f"s2itasks: error: {script}: there is neither python nor python3 on PATH; "
+        "install Python, or add its directory to PATH\n"
+    )
 
 
 def test_python3_will_do(application: Application) -> None:
@@ -316,7 +348,8 @@ def test_usage(arguments: list[str]) -> None:
     ended = subprocess.run(
         [sys.executable, "-I", SCRIPTS.parent, *arguments], capture_output=True, text=True, check=False
     )
-    assert (ended.returncode, ended.stderr) == (2, "usage: assemble | run\n")
+    said = f"s2itasks: error: the embedded builder has no script {' '.join(arguments)!r}; give it assemble or run\n"
+    assert (ended.returncode, ended.stderr) == (2, said)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from builder_applications import (
     venv_with_pip,
     wheels,
 )
-from signals import masks
+from signals import RUN_AGAIN, masks
 
 from s2itasks.builder.workers import default_workers
 
@@ -91,7 +91,7 @@ def test_a_given_file_must_exist(application: Application, variable: str) -> Non
     result = application.run(**{variable: "mian"})
     assert (result.status, result.stderr) == (
         1,
-        f"ERROR: {variable}=mian: there is no such file in {application.source}\n",
+        f"s2itasks: error: file 'mian' not found; set {variable} to a file in {application.source}\n",
     )
 
 
@@ -99,17 +99,20 @@ def test_a_script_that_is_not_executable(application: Application) -> None:
     """126, and how to mend it."""
     application.add("app.sh", "#!/bin/sh\n")
     result = application.run()
-    cure = "to make it executable: git update-index --chmod=+x ./app.sh"
-    assert (result.status, result.stderr) == (126, f"ERROR: cannot run ./app.sh: Permission denied; {cure}\n")
+    cure = "in the repository: git update-index --chmod=+x ./app.sh"
+    assert (result.status, result.stderr) == (126, f"s2itasks: error: ./app.sh: Permission denied; {cure}\n")
 
 
 def test_a_script_with_windows_line_endings(application: Application) -> None:
-    """127, and the interpreter as the kernel reads it."""
+    """127, and the interpreter as bash shows it."""
     application.add("app.sh", "#!/bin/sh\r\necho\r\n", 0o755)
     result = application.run()
     assert (result.status, result.stderr) == (
         127,
-        "ERROR: cannot run ./app.sh: its first line asks for an interpreter that does not exist: '#!/bin/sh\\r'\n",
+        (
+            "s2itasks: error: ./app.sh: /bin/sh^M: bad interpreter: No such file or directory; "
+            "convert its Windows line endings (sed -i 's/\\r$//' ./app.sh)\n"
+        ),
     )
 
 
@@ -128,7 +131,10 @@ def test_django_development_server(application: Application) -> None:
         ["Migrating database ...", "Serving application with 'manage.py runserver 0.0.0.0:8080' ..."],
     )
     assert [report["argv"] for report in result.reports] == [["migrate", "--noinput"], ["runserver", "0.0.0.0:8080"]]
-    assert "WARNING: this server is made for development" in result.stdout
+    assert result.stderr == (
+        "s2itasks: warning: this is NOT a recommended way to run your application in production; "
+        "add gunicorn to requirements.txt, and it will be used instead\n"
+    )
 
 
 def test_port(application: Application) -> None:
@@ -151,7 +157,8 @@ def test_a_failing_migration_stops_the_container(application: Application) -> No
     application.add_django()
     result = application.run(FAILS="migrate")
     assert (result.status, result.reports) == (4, [])
-    assert result.stderr == f"ERROR: {application.python} ./manage.py migrate --noinput failed (exit status 4)\n"
+    said = f"{application.python} ./manage.py migrate --noinput ended with status 4; see its output above"
+    assert result.stderr == f"s2itasks: error: {said}\n"
 
 
 def test_a_script_is_not_migrated(application: Application) -> None:
@@ -166,7 +173,7 @@ def test_django_without_manage_py(application: Application) -> None:
     application.add_django()
     (application.source / "manage.py").unlink()
     result = application.run()
-    left_out = re.findall(r"WARNING: Django is installed .* so '(\w+)' is left out", result.stdout)
+    left_out = re.findall(r"we could not find a 'manage.py' file .* skipped 'python manage.py (\w+)'", result.stderr)
     assert (result.status, left_out) == (1, ["migrate", "runserver"])
 
 
@@ -220,7 +227,8 @@ def test_a_failing_setup_py(application: Application) -> None:
     application.add_gunicorn()
     setup = application.add("setup.py", "raise SystemExit(9)")
     result = application.run()
-    assert (result.status, result.stderr) == (9, f"ERROR: {application.python} {setup} --name failed (exit status 9)\n")
+    said = f"s2itasks: error: {application.python} {setup} --name ended with status 9; see its output above\n"
+    assert (result.status, result.stderr) == (9, said)
 
 
 @pytest.mark.parametrize(
@@ -310,16 +318,38 @@ def test_nothing_to_run(application: Application, *, with_gunicorn: bool) -> Non
     result = application.run()
     assert (result.status, result.steps) == (1, [])
     assert result.stderr == (
-        f"ERROR: found no application to run in {application.source}: add an app.py or app.sh, "
-        "install gunicorn beside a wsgi.py, or set APP_SCRIPT, APP_FILE or APP_MODULE\n"
+        "s2itasks: error: don't know how to run your application: there is no app.py and no app.sh in "
+        f"{application.source}; set one of APP_MODULE (served by gunicorn), APP_FILE and APP_SCRIPT, or create an "
+        "app.py\n"
     )
 
 
-@pytest.mark.parametrize("variable", ["APP_HOME", "S2I_SOURCE_PATH"])
-def test_a_missing_directory(application: Application, variable: str) -> None:
+@pytest.mark.parametrize(("variables", "what"), [({"APP_MODULE": "shop:app"}, "APP_MODULE=shop:app"), ({}, "wsgi.py")])
+def test_what_only_gunicorn_could_run(application: Application, variables: dict[str, str], what: str) -> None:
+    """Then it is gunicorn that is missing."""
+    application.add("wsgi.py")
+    result = application.run(**variables)
+    assert (result.status, result.stderr) == (
+        1,
+        (
+            f"s2itasks: error: don't know how to run your application: {what} needs gunicorn, which is not installed; "
+            "add gunicorn to requirements.txt\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "cure"),
+    [
+        ("APP_HOME", "set APP_HOME to the application's directory, relative to the source"),
+        ("S2I_SOURCE_PATH", "create it, or correct what names it"),
+    ],
+)
+def test_a_missing_directory(application: Application, variable: str, cure: str) -> None:
     """There is nothing to run in it."""
     result = application.run(**{variable: "/no/such/directory"})
-    assert (result.status, result.stderr) == (1, "ERROR: [Errno 2] No such file or directory: '/no/such/directory'\n")
+    said = f"s2itasks: error: /no/such/directory: No such file or directory; {cure}\n"
+    assert (result.status, result.stderr) == (1, said)
 
 
 def test_the_current_directory_is_the_source(application: Application) -> None:
@@ -340,7 +370,7 @@ def test_a_signal_during_the_migration(application: Application) -> None:
             assert process.poll() is None
         process.terminate()
         assert process.stdout.read() == ""  # that is, the migration is gone too
-        assert process.stderr.read() == "ERROR: stopped by SIGTERM\n"
+        assert process.stderr.read() == f"s2itasks: error: stopped by SIGTERM; {RUN_AGAIN}\n"
     assert process.returncode == 128 + signal.SIGTERM
 
 

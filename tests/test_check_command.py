@@ -41,7 +41,7 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
         f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
         f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, secrets too; 's2itasks env' masks them",
     ]
-    assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; --fix may mend 1 of them\n"
+    assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
 
 
 def test_paths_are_shown_from_where_the_user_is(
@@ -52,7 +52,9 @@ def test_paths_are_shown_from_where_the_user_is(
     elsewhere = lint("source", environ, strict=True, ignore=["S2I201"])
     assert elsewhere.status == 1
     assert elsewhere.out.startswith(f"source/{DEPLOY}:3: warning S2I503: ")
-    assert elsewhere.err == "s2itasks: error: 1 warning in source/.s2i\n"
+    assert (
+        elsewhere.err == "s2itasks: error: 1 warning in source/.s2i; correct them, or leave out a rule with --ignore\n"
+    )
 
 
 def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
@@ -101,13 +103,16 @@ def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.Monkey
     """Status 2 and one message."""
     monkeypatch.chdir(source)
     done = s2itasks("check", "", cwd=source, env=environ)
-    assert (done.status, done.error) == (2, "check needs the name of a directory, and not an empty one")
+    assert (done.status, done.error) == (
+        2,
+        "check needs the name of a directory, and not an empty one; give it one, or leave it out",
+    )
     done = lint("nowhere", environ)
-    assert (done.status, done.error) == (2, "there is no .s2i in nowhere; check takes the directory that holds it")
+    assert (done.status, done.error) == (2, "there is no .s2i in nowhere; give the directory that holds it")
     done = lint(".", environ, format="xml")
-    assert (done.status, done.error) == (2, "check has no format 'xml'; there are: text, json, github")
+    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github")
     done = lint(".", environ, ignore=["S2I501, S2I999"])
-    assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; they go from S2I101 to S2I607")
+    assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; choose from S2I101 to S2I607")
 
 
 def test_nobody_reads_it_to_the_end(tmp_path: Path, environ: dict[str, str]) -> None:

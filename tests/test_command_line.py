@@ -26,22 +26,22 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
     ("words", "said"),
     [
         (["biuld"], "there is no phase or command 'biuld'; did you mean 'build'?"),
-        (["frobnicate"], "there is no phase or command 'frobnicate'; s2itasks --list shows what there is"),
-        (["--frobnicate"], "there is no option '--frobnicate'; s2itasks --list shows what there is"),
-        (["build", "--frobnicate"], "build has no option '--frobnicate'; s2itasks --help build shows them"),
-        (["build", "--", "x"], "build takes nothing after '--'"),
-        (["--debug", "build"], "there is no option '--debug'; s2itasks --help shows them"),
-        (["-D", "x", "--list"], "there is no option '--list-depth'; s2itasks --help shows them"),
-        (["--echo", "build"], "there is no option '--echo'; s2itasks --list shows what there is"),
-        (["build", "--dry"], "--dry goes before the phases: s2itasks --dry build"),
-        (["--dry"], "--dry needs a phase or command: s2itasks --dry assemble"),
-        (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
-        (["--print-completion-script", "tcsh"], "there is no completion for 'tcsh'; there is for: bash, zsh, fish"),
-        (["--list", "-F", "yaml"], "there is no list format 'yaml'; there are: flat, nested, json"),
-        (["--help", "nothing"], "there is no phase or command 'nothing'; s2itasks --list shows what there is"),
-        (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value"),
-        (["run", "deploy"], "run replaces the process, so 'deploy' cannot follow it"),
-        (["rehearse", "--root"], "rehearse: --root needs a value"),
+        (["frobnicate"], "there is no phase or command 'frobnicate'; see s2itasks --list for what there is"),
+        (["--frobnicate"], "there is no option '--frobnicate'; see s2itasks --list for what there is"),
+        (["build", "--frobnicate"], "build has no option '--frobnicate'; see s2itasks --help build"),
+        (["build", "--", "x"], "build takes nothing after '--'; remove what follows it"),
+        (["--debug", "build"], "there is no option '--debug'; see s2itasks --help"),
+        (["-D", "x", "--list"], "there is no option '--list-depth'; see s2itasks --help"),
+        (["--echo", "build"], "there is no option '--echo'; see s2itasks --list for what there is"),
+        (["build", "--dry"], "--dry goes before the phases; write s2itasks --dry build"),
+        (["--dry"], "--dry needs a phase or command; give it one: s2itasks --dry assemble"),
+        (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it; put run last"),
+        (["--print-completion-script", "tcsh"], "there is no completion for 'tcsh'; choose one of: bash, zsh, fish"),
+        (["--list", "-F", "yaml"], "there is no list format 'yaml'; choose one of: flat, nested, json"),
+        (["--help", "nothing"], "there is no phase or command 'nothing'; see s2itasks --list for what there is"),
+        (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value; give --fail-fast alone"),
+        (["run", "deploy"], "run replaces the process, so 'deploy' cannot follow it; put run last"),
+        (["rehearse", "--root"], "rehearse: --root needs a value; put one after it"),
     ],
 )
 def test_usage_errors(application: Application, words: list[str], said: str) -> None:
@@ -60,7 +60,8 @@ def test_a_relative_layout_variable_is_refused(application: Application, variabl
     """It would name another directory in every process."""
     environ = {variable: "src/app"} if variable != "APP_ROOT" else {"APP_ROOT": "src/app", "S2I_APPLICATION_PATH": ""}
     done = application.s2itasks("ready", env=environ)
-    assert (done.status, done.error) == (2, f"{variable} is 'src/app', but has to be an absolute path")
+    cure = "set it to a path that begins with /"
+    assert (done.status, done.error) == (2, f"{variable} is 'src/app', which is not an absolute path; {cure}")
 
 
 def test_help_explains_a_phase(application: Application) -> None:
@@ -192,7 +193,8 @@ def test_the_collection_in_an_applications_own_tasks(application: Application, t
     assert run("own").stdout == "migrate 1\nown\n"
     failed = run("s2i.deploy")
     assert (failed.returncode, failed.stdout) == (4, "")
-    assert failed.stderr.splitlines()[-1] == "s2itasks: error: .s2i/action_hooks/deploy ended with status 4"
+    said = "s2itasks: error: .s2i/action_hooks/deploy ended with status 4; see its output above"
+    assert failed.stderr.splitlines()[-1] == said
     assert "s2i.builder_assemble" in run("--list").stdout
     (tmp_path / "tasks.py").write_text("from s2itasks import namespace\n")
     assert "builder-assemble" in run("--list").stdout

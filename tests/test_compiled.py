@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from application import Application
-from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
+from signals import ANNOUNCE, RUN_AGAIN, WAIT, announced, fifo, is_alive
 
 # Each way to a hook or command: becoming it, watching it, and through the phases of `run`.
 WAYS = ("exec {show}", "ready", "ready --timeout 50", "run")
@@ -112,8 +112,11 @@ def test_the_status_of_a_killed_hook(compiled: Application, name: str) -> None:
     number = signal.Signals[f"SIG{name}"]
     assert compiled.s2itasks("ready").status == -number
     done = compiled.s2itasks("ready", "--timeout", "50")
-    said = f"s2itasks: error: .s2i/action_hooks/ready was ended by SIG{name} (status {128 + number})\n"
-    assert (done.status, done.err) == (128 + number, said)
+    said = (
+        f"s2itasks: error: .s2i/action_hooks/ready was ended by SIG{name} (status {128 + number}); see its output above"
+    )
+    memory = ", and compare its memory with the container's limit" if name == "KILL" else ""
+    assert (done.status, done.err) == (128 + number, f"{said}{memory}\n")
 
 
 def test_the_status_of_what_cannot_be_executed(compiled: Application) -> None:
@@ -137,7 +140,7 @@ def test_a_signal_is_forwarded_to_a_watched_hook(compiled: Application, number: 
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 128 + number
-    assert err.decode() == f"s2itasks: error: stopped by {number.name}\n"
+    assert err.decode() == f"s2itasks: error: stopped by {number.name}; {RUN_AGAIN}\n"
     assert compiled.logged == ["bash", number.name]
     assert not is_alive(hook)
 
@@ -289,8 +292,8 @@ def test_many_signals_while_python_starts(application: Application, form: str, m
         if moment == "it is Python" and process.returncode < 0:
             assert (process.returncode in (-15, -1), err) == (True, b"")
         else:
-            said = {143: b"s2itasks: error: stopped by SIGTERM\n", 129: b"s2itasks: error: stopped by SIGHUP\n"}
-            assert err == said[process.returncode]
+            name = {143: "SIGTERM", 129: "SIGHUP"}[process.returncode]
+            assert err.decode() == f"s2itasks: error: stopped by {name}; {RUN_AGAIN}\n"
 
 
 # What the first process of a container is doing when it is told to stop.

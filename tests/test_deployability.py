@@ -75,7 +75,9 @@ def test_hooks_that_are_all_right_are_not_mentioned(application: Application) ->
     assert warned(application) == []
 
 
-APP_SH = "app.sh is not executable; in the repository: git update-index --chmod=+x app.sh; the builder's run starts it"
+APP_SH = (
+    "app.sh is not executable, and the builder's run starts it; in the repository: git update-index --chmod=+x app.sh"
+)
 
 
 @pytest.mark.parametrize("builder", ["image", "embedded"])

@@ -151,7 +151,10 @@ def test_jobs(application: Application) -> None:
     application.job("hourly", "a", SPOIL, mode=0o644)
     application.job("hourly", "b", SPOIL)
     done = dry(application, "jobs", "hourly")
-    assert (done.status, done.error) == (1, "1 of 2 jobs of 'hourly' would fail: a")
+    assert (done.status, done.error) == (
+        1,
+        "1 of 2 jobs of 'hourly' would fail: a; correct what is said of each above",
+    )
     assert done.out.splitlines()[-3:] == [
         "---> jobs: would run .s2i/jobs/hourly/a, and fail",
         "     .s2i/jobs/hourly/a is not executable; in the repository: git update-index --chmod=+x .s2i/jobs/hourly/a",

@@ -90,9 +90,13 @@ def test_names_and_changes_restrict_it(layered: Application) -> None:
     assert list(rows(layered.s2itasks("env", "HOME", "GONE").succeeded().out)) == ["GONE", "HOME"]
     assert not {"HOME", "PATH", "LANG"} & rows(layered.s2itasks("env", "--changed").succeeded().out).keys()
     done = layered.s2itasks("env", "HOME", "NOTHING")
-    assert (done.status, done.out, done.error) == (1, "", "NOTHING is not set")
+    assert (done.status, done.out, done.error) == (
+        1,
+        "",
+        "NOTHING is not set; leave it out, or name one that s2itasks env lists",
+    )
     assert layered.s2itasks("env", "--format", "yaml").error == (
-        "env has no format 'yaml'; there are: table, json, dotenv, export"
+        "env has no format 'yaml'; choose one of: table, json, dotenv, export"
     )
 
 
@@ -202,7 +206,7 @@ def test_formats_of_variables_leave_umask_and_limits_out(application: Applicatio
     assert "umask" not in application.s2itasks("env", "--changed", "--format", style).succeeded().out
     done = application.s2itasks("env", "A", "umask", "--format", style)
     assert (done.status, done.out) == (1, "")
-    assert done.error.startswith(f"{style} cannot carry 'umask': it is not a variable; export can")
+    assert done.error.startswith(f"{style} cannot carry 'umask': it is not a variable; use --format export")
 
 
 def test_json_carries_origin_and_removals(layered: Application) -> None:
@@ -216,9 +220,24 @@ def test_json_carries_origin_and_removals(layered: Application) -> None:
 @pytest.mark.parametrize(
     ("style", "name", "value", "said"),
     [
-        ("json", "BYTES", "\udcff", "json cannot carry 'BYTES': it holds bytes that are not UTF-8; export can"),
-        ("dotenv", "BYTES", "\udcff", "dotenv cannot carry 'BYTES': it holds bytes that are not UTF-8; export can"),
-        ("export", "with.dot", "1", "export cannot carry 'with.dot': no shell can assign to that name; json can"),
+        (
+            "json",
+            "BYTES",
+            "\udcff",
+            "json cannot carry 'BYTES': it holds bytes that are not UTF-8; use --format export",
+        ),
+        (
+            "dotenv",
+            "BYTES",
+            "\udcff",
+            "dotenv cannot carry 'BYTES': it holds bytes that are not UTF-8; use --format export",
+        ),
+        (
+            "export",
+            "with.dot",
+            "1",
+            "export cannot carry 'with.dot': no shell can assign to that name; use --format json",
+        ),
     ],
 )
 def test_what_a_format_cannot_carry_is_named(

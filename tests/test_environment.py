@@ -86,7 +86,7 @@ def test_a_generate_container_user_that_fails_is_only_warned_of(application: App
     application.hook("ready", 'echo "$A $B"')
     done = application.s2itasks("run").succeeded()
     assert done.out == "1 2\n"
-    assert f"noise\ns2itasks: warning: {script} failed; going on without it\n" in done.err
+    assert f"noise\ns2itasks: warning: {script} failed, going on without it; see its output above\n" in done.err
     for words in (["exec", "bash", "-c", 'echo "$A $B"'], ["ready"]):
         done = application.s2itasks(*words).succeeded()
         assert (done.out, done.err) == ("1 2\n", "")
@@ -108,7 +108,8 @@ def test_half_an_activation_goes_again(application: Application) -> None:
     done = application.s2itasks("run").succeeded()
     assert done.out == gone
     warning = (
-        f"s2itasks: warning: {script} could not write {passwd}; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD"
+        f"s2itasks: warning: {script} could not write {passwd}, going on without NSS_WRAPPER_PASSWD and "
+        "LD_PRELOAD; mount a writable volume there if users need names\n"
     )
     assert done.err.count(warning) == 1
     done = application.s2itasks("alive").succeeded()
@@ -157,10 +158,14 @@ def test_nothing_in_a_build_evaluates_deploy_env(application: Application) -> No
     [
         ("A=1\nfalse\n", 1, "failed in line 2: a command ended with status 1, and env scripts run under 'set -e'"),
         ("f() {\n  ls /nowhere 2>&-\n}\n\nf\n", 2, "failed in a function: a command ended with status 2"),
-        ("A=1\nexit 0\n", 1, "called 'exit'; it is sourced, so use 'return' to leave it early"),
-        ("A=1\nexit 5\n", 5, "ended bash with status 5: by 'exit' (it is sourced, so use 'return'), or by an error"),
-        ("set -u\necho $NOTHING\n", 1, "ended bash with status 1: by 'exit' (it is sourced, so use 'return'), or by"),
-        ("if true; then\n", 2, "has a syntax error in line 2; it is sourced by bash"),
+        ("A=1\nexit 0\n", 1, "called 'exit', and it is sourced; use 'return' to leave it early"),
+        ("A=1\nexit 5\n", 5, "ended bash with status 5, by 'exit' or by an error that bash has named; use 'return'"),
+        (
+            "set -u\necho $NOTHING\n",
+            1,
+            "ended bash with status 1, by 'exit' or by an error that bash has named; use 'return'",
+        ),
+        ("if true; then\n", 2, "has a syntax error in line 2; correct it for bash, which sources it"),
         ("false | true\n", 1, "failed in line 1"),
     ],
 )
@@ -211,7 +216,10 @@ def test_a_directory_in_place_of_the_file_is_said(application: Application) -> N
     """Rather than passing for an empty file."""
     (application.source / ".s2i" / "environment").mkdir(parents=True)
     done = application.s2itasks("exec", "true")
-    assert (done.status, done.error) == (126, ".s2i/environment cannot be read: Is a directory")
+    assert (done.status, done.error) == (
+        126,
+        ".s2i/environment cannot be read: Is a directory; look at its owner and mode (ls -ld .s2i/environment)",
+    )
 
 
 @pytest.mark.parametrize("form", ["runtime", "launcher"])

@@ -211,10 +211,10 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
         ("in two", "g() { false; }\nf() {\n  g\n}\nf\n", 1, "failed in the function f, called in line 5"),
         ("one in a sub-script", ". ./relative\n. ./failing\n", 1, "failed in line 2 of ./failing"),
         ("a missing command", "A=1\nno-such-command\n", 127, "failed in line 2"),
-        ("an unset variable under set -u", "A=1\nset -u\nB=$NOTHING\n", 1, "ended bash with status 1: "),
+        ("an unset variable under set -u", "A=1\nset -u\nB=$NOTHING\n", 1, "ended bash with status 1, by "),
         ("a syntax error", "A=1\nif then\n", 2, "has a syntax error in line 2"),
         ("a syntax error at the end", "A=1\nf() {\n", 2, "has a syntax error in line 3"),
-        ("exit", "A=1\nexit 4\n", 4, "ended bash with status 4: by 'exit'"),
+        ("exit", "A=1\nexit 4\n", 4, "ended bash with status 4, by 'exit'"),
         ("exit 0", "A=1\nexit\n", 1, "called 'exit'"),
         ("a signal", "kill -9 $$\n", 137, "failed: it was ended by SIGKILL"),
         ("CRLF", b"A=1\r\nB=2\r\n", 126, "has Windows line endings (CRLF)"),
@@ -265,7 +265,10 @@ def test_an_env_script_that_may_not_be_read_is_said(application: Application) ->
         ]
         done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (126, "")
-        assert done.stderr == ("s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: Permission denied\n")
+        assert done.stderr == (
+            "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: Permission denied; "
+            "look at its owner and mode (ls -ld .s2i/action_hooks/deploy_env)\n"
+        )
 
 
 def test_the_locale_that_python_sets_for_itself_is_not_the_applications(application: Application) -> None:
@@ -294,7 +297,10 @@ def test_an_activation_that_ends_bash_is_named(application: Application, text: s
     done = application.s2itasks("exec", "true", env={"BASH_ENV": str(script)})
     assert (done.status, done.error) == (
         status or 1,
-        f"the image's activation (BASH_ENV={script}) ended with status {status} before anything else",
+        (
+            f"the image's activation (BASH_ENV={script}) ended with status {status} before anything else; "
+            "correct that script, or unset BASH_ENV"
+        ),
     )
 
 

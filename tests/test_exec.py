@@ -53,7 +53,7 @@ def test_arguments_arrive_exactly(application: Application, arguments: list[byte
 def test_exec_without_a_command_is_a_usage_error(application: Application, words: list[str]) -> None:
     """And not a shell, which would wait for ever in a script."""
     done = application.s2itasks(*words)
-    assert (done.status, done.error) == (2, "exec needs a command: s2itasks exec -- CMD ARGS")
+    assert (done.status, done.error) == (2, "exec needs a command; give it one: s2itasks exec -- CMD ARGS")
 
 
 def test_an_option_of_exec_is_refused(application: Application) -> None:
@@ -61,19 +61,22 @@ def test_an_option_of_exec_is_refused(application: Application) -> None:
     done = application.s2itasks("exec", "-l")
     assert (done.status, done.error) == (
         2,
-        "exec has no option '-l'; a command that begins with a dash goes after '--'",
+        "exec has no option '-l'; put a command that begins with a dash after '--'",
     )
-    assert application.s2itasks("exec", "--", "-l").error == "'-l': command not found"
+    assert (
+        application.s2itasks("exec", "--", "-l").error
+        == "'-l': command not found; install it, or add its directory to PATH"
+    )
 
 
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [
-        ("no-such-command", 127, "'no-such-command': command not found"),
-        ("", 127, "'': command not found"),
-        ("/no/such/command", 127, "'/no/such/command': command not found"),
-        ("/etc/passwd", 126, "'/etc/passwd' cannot be executed: Permission denied"),
-        ("/etc", 126, "'/etc' cannot be executed: Permission denied"),
+        ("no-such-command", 127, "'no-such-command': command not found; install it, or add its directory to PATH"),
+        ("", 127, "'': command not found; give the command a name"),
+        ("/no/such/command", 127, "'/no/such/command': command not found; correct its path"),
+        ("/etc/passwd", 126, "'/etc/passwd' cannot be executed: Permission denied; look at its owner and mode"),
+        ("/etc", 126, "'/etc' cannot be executed: Permission denied; look at its owner and mode"),
     ],
 )
 def test_what_cannot_be_executed_has_a_shells_status(

@@ -92,11 +92,31 @@ def test_hooks_that_are_not_usual(usual: Application) -> None:
 @pytest.mark.parametrize(
     ("words", "variables", "status", "error"),
     [
-        (["exec", "no-such-command"], {}, 127, "'no-such-command': command not found"),
-        (["exec"], {}, 2, "exec needs a command: s2itasks exec -- CMD ARGS"),
-        (["ready"], {"S2ITASKS_PROBE_LOG": "1"}, 3, ".s2i/action_hooks/ready ended with status 3"),
-        (["ready", "--timeout", "soon"], {}, 2, "--timeout is 'soon', but has to be a number of seconds"),
-        (["run"], {"S2I_SOURCE_PATH": "src"}, 2, "S2I_SOURCE_PATH is 'src', but has to be an absolute path"),
+        (
+            ["exec", "no-such-command"],
+            {},
+            127,
+            "'no-such-command': command not found; install it, or add its directory to PATH",
+        ),
+        (["exec"], {}, 2, "exec needs a command; give it one: s2itasks exec -- CMD ARGS"),
+        (
+            ["ready"],
+            {"S2ITASKS_PROBE_LOG": "1"},
+            3,
+            ".s2i/action_hooks/ready ended with status 3; see its output above",
+        ),
+        (
+            ["ready", "--timeout", "soon"],
+            {},
+            2,
+            "--timeout is 'soon', which is not a number of seconds; give a number, such as 5 or 0.5, or 0 for no limit",
+        ),
+        (
+            ["run"],
+            {"S2I_SOURCE_PATH": "src"},
+            2,
+            "S2I_SOURCE_PATH is 'src', which is not an absolute path; set it to a path that begins with /",
+        ),
     ],
 )
 def test_what_fails(usual: Application, words: list[str], variables: dict[str, str], status: int, error: str) -> None:

@@ -120,7 +120,8 @@ def test_few_processes(deployed: Application) -> None:
     (deployed.source / ".s2i" / "action_hooks" / "deploy_env").unlink()
     done = as_somebody(deployed, "deploy", prefix=("prlimit", "--nproc=0"))
     assert done.status == 126
-    assert done.error.endswith("cannot be executed: Resource temporarily unavailable")
+    cure = "raise the container's limits (processes, memory, open files)"
+    assert done.error.endswith(f"cannot be executed: Resource temporarily unavailable; {cure}")
 
 
 @can_mount
@@ -131,7 +132,8 @@ def test_a_file_system_mounted_noexec(deployed: Application) -> None:
     done = in_shell(deployed, f"{mount} && $S2ITASKS ready", *MOUNTS)
     assert done.status == 126
     assert done.error == (
-        ".s2i/action_hooks/ready may not be executed by this user or on this file system (mounted noexec?)"
+        ".s2i/action_hooks/ready may not be executed by this user or on this file system; "
+        "look at its owner and mode (ls -l .s2i/action_hooks/ready), and whether it is mounted noexec"
     )
 
 
@@ -163,9 +165,9 @@ def test_a_hook_that_is_being_written(deployed: Application, words: list[str]) -
     hook = deployed.write(deployed.source / ".s2i/action_hooks/ready", Path("/bin/true").read_bytes(), 0o755)
     with hook.open("r+b"):
         done = deployed.s2itasks(*words)
-    said = f"{str(hook)!r} cannot be executed: Text file busy"
+    said = f"{str(hook)!r} cannot be executed: Text file busy; try again when nobody writes to it any more"
     if deployed.form == "launcher" and words[1:]:  # it is bash that says why
-        said = ".s2i/action_hooks/ready ended with status 126"
+        said = ".s2i/action_hooks/ready ended with status 126; see its output above"
     assert (done.status, done.error) == (126, said)
     assert "Text file busy" in done.err
 
@@ -176,7 +178,7 @@ def test_a_full_device(deployed: Application, stream: str) -> None:
     deployed.hook("deploy", "exit 7")
     assert in_shell(deployed, f"$S2ITASKS deploy {stream}>/dev/full").status == 7
     done = in_shell(deployed, "$S2ITASKS --list >/dev/full")
-    assert (done.status, done.error) == (1, "No space left on device")
+    assert (done.status, done.error) == (1, "No space left on device; free space on the file system, or give it more")
     assert in_shell(deployed, "$S2ITASKS --list >/dev/full 2>&1").status == 1
 
 

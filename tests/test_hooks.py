@@ -264,7 +264,10 @@ def test_a_hooks_directory_that_may_not_be_entered(application: Application) -> 
     done = subprocess.run(argv, env=application.environ(), cwd="/", capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         126,
-        "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: this user may not enter its directory\n",
+        (
+            "s2itasks: error: .s2i/action_hooks/deploy_env cannot be read: this user may not enter its directory; "
+            "look at its owner and mode (ls -ld .s2i/action_hooks/deploy_env)\n"
+        ),
     )
 
 

@@ -80,12 +80,14 @@ def test_what_is_no_category_is_refused(application: Application, category: str)
     application.job(".hidden", "1", "echo ran")
     done = application.s2itasks("jobs", category)
     assert (done.status, done.out) == (2, "")
-    assert done.error == f"there is no job category {category!r}; there are: daily, hourly"
+    assert done.error == f"there is no job category {category!r}; choose one of: daily, hourly"
 
 
 def test_without_any_category_it_says_where_they_belong(application: Application) -> None:
     """A path, not an empty list."""
-    assert f"there are none: {application.source}/.s2i/jobs" in application.s2itasks("jobs", "hourly").error
+    assert application.s2itasks("jobs", "hourly").error == (
+        f"there is no job category 'hourly'; put a directory of scripts into {application.source}/.s2i/jobs"
+    )
 
 
 @pytest.mark.parametrize("words", [[""], ["--category="], ["--fail-fast"], ["--timeout", "5"]])
@@ -111,7 +113,8 @@ def test_one_category_at_a_time(application: Application) -> None:
     """A second one is not silently a phase or nothing."""
     application.job("hourly", "1", "echo ran")
     assert (
-        application.s2itasks("jobs", "hourly", "build").error == "jobs takes one category, and 'build' is one too many"
+        application.s2itasks("jobs", "hourly", "build").error
+        == "jobs takes one category, and 'build' is one too many; see s2itasks --help jobs"
     )
 
 

@@ -210,7 +210,10 @@ def test_directories_that_this_user_may_not_enter(application: Application) -> N
     random_user.open_to(application.source / ".s2i")
     words = [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), "--list"]
     done = subprocess.run(words, env=application.environ(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (126, "s2itasks: error: .s2i/jobs cannot be read: Permission denied\n")
+    assert (done.returncode, done.stderr) == (
+        126,
+        "s2itasks: error: .s2i/jobs cannot be read: Permission denied; look at its owner and mode (ls -ld .s2i/jobs)\n",
+    )
     assert ["deploy", "unreachable"] in [row[:2] for row in rows(done.stdout)]
 
 
@@ -263,5 +266,5 @@ def test_help_of_an_applications_own_task(listed: Application) -> None:
 def test_help_of_no_task(listed: Application) -> None:
     """What there is instead."""
     done = listed.s2itasks("--help", "app.nothing")
-    said = "the application has no task 'nothing'; there are: app.collect, app.report"
+    said = "the application has no task 'nothing'; choose one of: app.collect, app.report"
     assert (done.status, done.out, done.error) == (2, "", said)

@@ -54,7 +54,7 @@ def test_a_failing_phase_keeps_the_later_ones_from_running(application: Applicat
     application.hook("pre_build", "exit 7", uploaded=True)
     result = application.s2itasks("assemble")
     assert (result.status, application.logged) == (7, [])
-    assert result.error == ".s2i/action_hooks/pre_build ended with status 7"
+    assert result.error == ".s2i/action_hooks/pre_build ended with status 7; see its output above"
 
 
 def test_a_phase_asked_for_alone_runs_its_prerequisites(application: Application) -> None:
@@ -144,7 +144,7 @@ def test_a_build_env_that_fails_for_good_fails_the_build(application: Applicatio
     assert (result.status, application.logged) == (1, ["assemble: unset unset"])
     assert result.error == (
         ".s2i/action_hooks/build_env failed in line 2: a command ended with status 1, "
-        "and env scripts run under 'set -e'"
+        "and env scripts run under 'set -e'; correct it, or add '|| true' where it may fail"
     )
 
 

@@ -48,7 +48,7 @@ def probe(
     return "|".join(part.rstrip("\n") for part in parts)
 
 
-UNAFFECTED = "one\nthree|two\ns2itasks: error: .s2i/action_hooks/ready ended with status 5|5"
+UNAFFECTED = "one\nthree|two\ns2itasks: error: .s2i/action_hooks/ready ended with status 5; see its output above|5"
 
 
 @pytest.mark.parametrize(("words", "variables"), [(["--log"], {}), ([], {"S2ITASKS_PROBE_LOG": "1"})])

@@ -103,7 +103,9 @@ def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp
     done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path)
     assert done.returncode == 1
     assert "     the reason" in done.stderr.splitlines()
-    expected = "s2itasks: error: the application did not become ready: s2itasks run ended with status 3"
+    expected = (
+        "s2itasks: error: the application did not become ready: s2itasks run ended with status 3; see its output above"
+    )
     assert done.stderr.splitlines()[-1] == expected
 
 
@@ -113,13 +115,18 @@ def test_a_build_that_fails_fails_the_rehearsal(source: Path, tmp_path: Path) ->
     write(source / ".s2i" / "action_hooks" / "build", "#!/bin/bash\nexit 5\n", 0o755)
     done = rehearse(str(source), "--check", "--root", str(tmp_path / "root"), cwd=tmp_path)
     assert done.returncode == 5
-    assert done.stderr.splitlines()[-1] == "s2itasks: error: s2itasks assemble ended with status 5"
+    assert (
+        done.stderr.splitlines()[-1] == "s2itasks: error: s2itasks assemble ended with status 5; see its output above"
+    )
 
 
 def test_what_is_no_directory_is_refused(tmp_path: Path) -> None:
     """Before anything is made."""
     done = rehearse("nowhere", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "s2itasks: error: there is no directory nowhere to rehearse\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "s2itasks: error: there is no directory nowhere to rehearse; give that of an application's source\n",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,4 +208,7 @@ def test_one_rehearsal_at_a_time(source: Path, tmp_path: Path) -> None:
     with mark.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         done = rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, f"s2itasks: error: another rehearsal is using {root}\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"s2itasks: error: another rehearsal is using {root}; wait for its end, or give another --root\n",
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from application import Application
-from signals import ANNOUNCE, WAIT, announced, fifo, is_alive
+from signals import ANNOUNCE, RUN_AGAIN, WAIT, announced, fifo, is_alive
 
 pytestmark = pytest.mark.every_form
 
@@ -73,7 +73,7 @@ def test_a_signal_ends_what_an_env_script_waits_for(application: Application, wo
     process.terminate()
     _, err = process.communicate(timeout=30)
     assert process.returncode == 143
-    assert err.decode().splitlines()[-1] == "s2itasks: error: stopped by SIGTERM"
+    assert err.decode().splitlines()[-1] == f"s2itasks: error: stopped by SIGTERM; {RUN_AGAIN}"
     assert application.logged == []
     assert not is_alive(child)
 

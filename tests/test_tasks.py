@@ -30,7 +30,7 @@ def test_a_task_named_like_a_hook_is_that_hook(application: Application) -> None
     )
     done = application.s2itasks("build")
     assert (done.status, done.out) == (3, f"before\nbuild 1 {application.source}\n")
-    assert done.error == "build of .s2i/tasks.py ended with status 3"
+    assert done.error == "build of .s2i/tasks.py ended with status 3; see its output above"
     assert "---> build: running build of .s2i/tasks.py\n" in done.err
 
 
@@ -76,9 +76,9 @@ def test_other_tasks_are_the_applications_own(application: Application) -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("app.lode", "the application has no task 'lode'; there are: app.load"),
-        ("app.build", "'build' is a hook, not a task of its own; s2itasks build runs it"),
-        ("app.load --nope", "app.load: No idea what '--nope' is!"),
+        ("app.lode", "the application has no task 'lode'; choose one of: app.load"),
+        ("app.build", "'build' is a hook, not a task of its own; run s2itasks build"),
+        ("app.load --nope", "app.load: No idea what '--nope' is!; see s2itasks --help app.load"),
     ],
 )
 def test_mistakes_on_the_command_line(application: Application, word: str, message: str) -> None:
@@ -176,7 +176,8 @@ def test_it_is_stopped_like_a_script(application: Application) -> None:
     assert process.returncode == 143
     assert not is_alive(child)
     done = application.s2itasks("ready", "--timeout", "1.5")
-    assert (done.status, done.error) == (124, "ready of .s2i/tasks.py timed out after 1.5 s, the limit of --timeout")
+    said = "ready of .s2i/tasks.py timed out after 1.5 s, the limit of --timeout"
+    assert (done.status, done.error) == (124, f"{said}; find out what it waits for, or raise the limit")
 
 
 def test_the_interpreter_is_the_applications(application: Application) -> None:
@@ -189,7 +190,7 @@ def test_the_interpreter_is_the_applications(application: Application) -> None:
     assert application.s2itasks("ready").succeeded().out == f"{other}/python\n"
     application.env_script("deploy_env", "PATH=/nowhere")
     done = application.s2itasks("ready")
-    assert (done.status, done.error) == (127, "'python': command not found")
+    assert (done.status, done.error) == (127, "'python': command not found; install it, or add its directory to PATH")
 
 
 DEEP = 100_000
@@ -229,7 +230,8 @@ CHAIN = "@task\ndef t0(c):\n    pass\n" + "".join(
         ),
         pytest.param(
             CHAIN,
-            "line 904: more than 300 tasks have to run before task 't300', each before the next",
+            "line 904: more than 300 tasks have to run before task 't300', each before the next; "
+            "let fewer of them need each other",
             id="a long chain",
         ),
     ],
@@ -266,7 +268,10 @@ def test_every_command_says_the_same_of_a_task_that_names_itself(application: Ap
         ("ready.pre.append([x])\n", "task 'ready' has a prerequisite that is not a task: [<Task 'x'>]"),
         (
             "for n in range(1500):\n    x = task(name=f't{n}', pre=[x])(lambda c: None)\nready.pre=[x]\n",
-            "more than 300 tasks have to run before task 'ready', each before the next",
+            (
+                "more than 300 tasks have to run before task 'ready', each before the next; "
+                "let fewer of them need each other"
+            ),
         ),
     ],
 )

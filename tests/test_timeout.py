@@ -14,6 +14,8 @@ from signals import is_alive
 pytestmark = pytest.mark.every_form
 
 # Leaves a child in its group and ignores SIGTERM, like a probe that waits for a server that never answers.
+CURE = "find out what it waits for, or raise the limit"
+NOT_A_NUMBER = "which is not a number of seconds; give a number, such as 5 or 0.5, or 0 for no limit"
 STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.05; done'
 
 
@@ -33,7 +35,7 @@ def test_what_takes_too_long_is_stopped(application: Application, phase: str) ->
     done = application.s2itasks(phase, "--timeout", "1.5")
     assert time.monotonic() - started < 10
     assert done.status == 124
-    assert done.error == f".s2i/action_hooks/{phase} timed out after 1.5 s, the limit of --timeout"
+    assert done.error == f".s2i/action_hooks/{phase} timed out after 1.5 s, the limit of --timeout; {CURE}"
     assert len(pids(application)) == 2
     assert not [pid for pid in pids(application) if is_alive(pid)]
 
@@ -54,7 +56,10 @@ def test_what_is_in_time_is_as_without_a_limit(application: Application) -> None
     assert is_alive(daemon)
     os.kill(daemon, signal.SIGKILL)
     out, err = process.communicate(timeout=20)
-    assert (out, err) == (b"out\n", b"s2itasks: error: .s2i/action_hooks/ready ended with status 3\n")
+    assert (out, err) == (
+        b"out\n",
+        b"s2itasks: error: .s2i/action_hooks/ready ended with status 3; see its output above\n",
+    )
 
 
 def test_only_the_hooks_own_group_is_killed(application: Application) -> None:
@@ -74,7 +79,7 @@ def test_the_limit_covers_what_runs_first(application: Application) -> None:
     application.hook("ready", "echo ran")
     done = application.s2itasks("ready", "--timeout", "1.5")
     assert (done.status, done.out) == (124, "")
-    assert done.error == ".s2i/action_hooks/deploy_env timed out after 1.5 s, the limit of --timeout"
+    assert done.error == f".s2i/action_hooks/deploy_env timed out after 1.5 s, the limit of --timeout; {CURE}"
     assert not is_alive(pids(application)[0])
 
 
@@ -106,7 +111,7 @@ def test_variables_limit_single_phases(application: Application, command: str, n
         application.builder("assemble", "touch built")
     done = application.s2itasks(command, env={f"S2ITASKS_TIMEOUT_{name}": "0.3", "S2ITASKS_TIMEOUT_OTHER": "x"})
     assert (done.status, done.out) == (124, "")
-    assert done.error.endswith(f" timed out after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}")
+    assert done.error.endswith(f" timed out after 0.3 s, the limit of S2ITASKS_TIMEOUT_{name}; {CURE}")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,7 @@ def test_the_tighter_limit_counts(application: Application, timeout: str, variab
     """Of the command's and the phase's own, and it is named."""
     application.hook("ready", "sleep 5")
     done = application.s2itasks("ready", "--timeout", timeout, env={"S2ITASKS_TIMEOUT_READY": variable})
-    assert (done.status, done.error.endswith(f" the limit of {named}")) == (124, True)
+    assert (done.status, done.error.endswith(f" the limit of {named}; {CURE}")) == (124, True)
 
 
 def test_the_variable_may_stand_in_the_environment_file(application: Application) -> None:
@@ -133,10 +138,10 @@ def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     application.hook("ready", "echo ran")
     done = application.s2itasks("ready", f"--timeout={value}")
     assert (done.status, done.out) == (2, "")
-    assert done.error == f"--timeout is {value!r}, but has to be a number of seconds"
+    assert done.error == f"--timeout is {value!r}, {NOT_A_NUMBER}"
     done = application.s2itasks("ready", env={"S2ITASKS_TIMEOUT_READY": value})
     assert (done.status, done.out) == (2, "")
-    assert done.error == f"S2ITASKS_TIMEOUT_READY is {value!r}, but has to be a number of seconds"
+    assert done.error == f"S2ITASKS_TIMEOUT_READY is {value!r}, {NOT_A_NUMBER}"
 
 
 @pytest.mark.parametrize("value", ["99999999999999999999", pytest.param("1e10", marks=pytest.mark.slow)])

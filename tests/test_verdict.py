@@ -122,7 +122,7 @@ def test_a_syntax_error_in_a_hook(application: Application, words: str) -> None:
     application.hook(name, UNPARSABLE)
     done = application.s2itasks(*words.split())
     assert (done.status, done.out) == (2, "started\n")
-    said = f"{HOOKS}/{name} has a syntax error in line 5; 'bash -n {HOOKS}/{name}' shows it"
+    said = f"{HOOKS}/{name} has a syntax error in line 5; correct it ('bash -n {HOOKS}/{name}' shows it)"
     assert done.error == said
     dry = application.s2itasks("--dry", *words.split())
     assert (dry.status, dry.error) == (2, said)
@@ -134,7 +134,8 @@ def test_a_syntax_error_in_an_env_script_is_listed(application: Application) -> 
     application.env_script("deploy_env", "A=1\nB=(\n")
     done = application.s2itasks("exec", "true")
     assert done.status == 2
-    assert done.error == f"{HOOKS}/deploy_env has a syntax error in line 2; it is sourced by bash"
+    cure = f"correct it for bash, which sources it ('bash -n {HOOKS}/deploy_env' shows it)"
+    assert done.error == f"{HOOKS}/deploy_env has a syntax error in line 2; {cure}"
     assert _listed(application, "deploy_env")["problem"] == done.error
     assert application.s2itasks("--dry", "exec", "true").error == done.error
 
@@ -144,7 +145,7 @@ def test_a_syntax_error_in_a_job(application: Application) -> None:
     application.job("hourly", "one", "if true")
     done = application.s2itasks("jobs", "hourly")
     assert done.status == 1
-    said = ".s2i/jobs/hourly/one has a syntax error in line 3; 'bash -n .s2i/jobs/hourly/one' shows it"
+    said = ".s2i/jobs/hourly/one has a syntax error in line 3; correct it ('bash -n .s2i/jobs/hourly/one' shows it)"
     assert f"s2itasks: error: {said}\n" in done.err
     assert _listed(application, "jobs hourly")["problem"] == said
 

@@ -48,7 +48,7 @@ def _of_application_script(has: Inventory, environ: Mapping[str, str]) -> Iterat
         return
     found = has.script(Kind.HOOK, has.layout.source / environ.get("APP_HOME", "") / name)
     if found.failure and found.state is not State.NOT_A_FILE:  # then the builder looks for something else
-        yield f"{found.failure}; the builder's run starts it"
+        yield f"{found.failure.problem}, and the builder's run starts it; {found.failure.cure}"
 
 
 def _is_undecided(has: Inventory) -> bool:

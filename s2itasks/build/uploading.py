@@ -33,7 +33,9 @@ def upload(session: Session) -> None:
         if not layout.has_root:
             layout.source.mkdir(parents=True, exist_ok=True)
         if not take_hooks(layout) and not (layout.source / ".s2i").is_dir():
-            console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}")
+            console.warning(
+                f"there is no .s2i, neither in {layout.upload} nor in {layout.source}; add it to the source"
+            )
         Inventory(layout, session.graph.hooks).require_no_conflict()
         pinned.set_aside(layout)
         pinned.pin(layout, session.environ, session.graph)  # a hook may call it when the packages are others already

@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 
 from .django import collect_static_files
-from .failures import ConflictingTools
+from .errors import ConflictingTools
 from .install import install_application, install_dependencies, upgrade_pip
 from .upload import install_source
 
 
 def assemble(source: Path) -> None:
-    """Build the application in *source*, the current directory. Raises a Failure, or OSError, at the first problem."""
+    """Build the application in *source*, the current directory. Raises Failure, or OSError, at the first problem."""
     if os.environ.get("ENABLE_PIPENV") and os.environ.get("ENABLE_MICROPIPENV"):
         raise ConflictingTools
     install_source(source)

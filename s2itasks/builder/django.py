@@ -34,8 +34,8 @@ def collect_static_files(source: Path) -> None:
         step(collect)
     else:
         warn(
-            "'manage.py collectstatic' does not work here and is left out. If the application serves static files, "
-            "see why with: python manage.py collectstatic --noinput"
+            "could not run 'manage.py collectstatic'",
+            cure="see why with: python manage.py collectstatic --noinput, if you're serving static files with Django",
         )
 
 
@@ -54,10 +54,16 @@ def serve(port: str) -> None:
         warn_of_missing_manage("runserver")
         return
     announce(f"Serving application with 'manage.py runserver 0.0.0.0:{port}' ...")
-    warn("this server is made for development; for production install gunicorn, and it will be used instead")
+    warn(
+        "this is NOT a recommended way to run your application in production",
+        cure="add gunicorn to requirements.txt, and it will be used instead",
+    )
     become([sys.executable, MANAGE, "runserver", f"0.0.0.0:{port}"])
 
 
 def warn_of_missing_manage(command: str) -> None:
-    """Say that *command* is left out."""
-    warn(f"Django is installed but {Path.cwd()} has no manage.py, so '{command}' is left out; is APP_HOME right?")
+    """Say that *command* is left out, in the image's words."""
+    django = "seems that you're using Django, but we could not find a 'manage.py' file"
+    warn(
+        f"{django} in {Path.cwd()}, skipped 'python manage.py {command}'", cure="set APP_HOME to the directory it is in"
+    )

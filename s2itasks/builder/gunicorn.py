@@ -39,6 +39,14 @@ def serve(source: Path, port: str) -> None:
     become(["gunicorn", module, *arguments])
 
 
+def lacked_for() -> str:
+    """Return what gunicorn would serve if it were installed, or an empty string."""
+    module = os.environ.get("APP_MODULE")
+    if is_installed() or not (module or Path("wsgi.py").is_file()):
+        return ""
+    return f"APP_MODULE={module}" if module else "wsgi.py"
+
+
 def is_installed() -> bool:
     """Tell whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
     return shutil.which("gunicorn") is not None

@@ -15,7 +15,7 @@ def upgrade_pip() -> None:
     """Bring pip, setuptools and wheel up to date if ``UPGRADE_PIP_TO_LATEST`` is set."""
     if os.environ.get("UPGRADE_PIP_TO_LATEST"):
         announce("Upgrading pip, setuptools and wheel to the latest version ...")
-        install_tools("pip", "setuptools", "wheel")
+        install_tools("pip", "setuptools", "wheel", called="the latest pip, setuptools and wheel")
 
 
 def install_dependencies(source: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .failures import StepFailed
+from .errors import StepFailed
 from .steps import step, warn
 
 # Not `python -m pip`: that looks for modules in the current directory first, and an application with a types.py or a
@@ -20,14 +20,17 @@ def pip(*arguments: str, python: str = sys.executable) -> None:
     step([python, "-c", LAUNCHER, *arguments], name=" ".join(["pip", *arguments]))
 
 
-def install_tools(*requirements: str, python: str = sys.executable) -> None:
+def install_tools(*requirements: str, called: str, python: str = sys.executable) -> None:
     """Install packaging tools; a private index that lacks them (``PIP_INDEX_URL``) is no obstacle.
 
-    The first try uses pip's settings and the second ignores them (``--isolated``), as on the builder image. Raises
-    :class:`StepFailed` if both fail.
+    The first try uses pip's settings and the second ignores them (``--isolated``), as on the builder image. *called* is
+    what a message calls the tools. Raises :class:`StepFailed` if both fail.
     """
     try:
         pip("install", "-U", *requirements, python=python)
-    except StepFailed as failure:
-        warn(f"{failure}, trying again without pip's settings (--isolated)")
+    except StepFailed:
+        warn(
+            f"Installation of {called} failed, trying again from official PyPI with pip --isolated install",
+            cure="see pip's output above, and the index of PIP_INDEX_URL",
+        )
         pip("install", "--isolated", "-U", *requirements, python=python)

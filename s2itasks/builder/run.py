@@ -12,12 +12,12 @@ from typing import NoReturn
 
 from . import django, gunicorn
 from .directory import enter_home
-from .failures import NoSuchApplication, NothingToRun
+from .errors import NoSuchApplication, NothingToRun
 from .steps import announce, become
 
 
 def run(source: Path) -> NoReturn:
-    """Become the application in *source*, the current directory: same process, first match. Raises a Failure."""
+    """Become the application in *source*, the current directory: same process, first match. Raises Failure."""
     gunicorn.serve_as_configured()
     enter_home(source)
     run_script_or_file()
@@ -29,7 +29,7 @@ def run(source: Path) -> NoReturn:
     gunicorn.serve(source, port)
     if migrating or django.is_installed():
         django.serve(port)
-    raise NothingToRun
+    raise NothingToRun(needs_gunicorn=gunicorn.lacked_for())
 
 
 def run_script_or_file() -> None:

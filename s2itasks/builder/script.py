@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from s2itasks.errors import Failure, Stopped, SystemRefused
+
 from .assemble import assemble
 from .directory import enter
-from .failures import Failure, Interrupted
+from .errors import UnknownScript
 from .run import run
 from .steps import announce
 
@@ -22,20 +24,23 @@ SCRIPTS = {"assemble": assemble, "run": run}
 def main(argv: Sequence[str]) -> int:
     """Run the script that *argv* names in ``$S2I_SOURCE_PATH`` and return the exit status, if it comes back at all."""
     if len(argv) != 1 or argv[0] not in SCRIPTS:
-        print("usage: assemble | run", file=sys.stderr)
-        return 2
+        return failed(UnknownScript(list(argv)))
     try:
         behave_like_a_shell_script()
         announce(f"{argv[0]}: no builder image here, using the builder embedded in s2itasks")
         enter(source_directory(create=argv[0] == "assemble"))
         SCRIPTS[argv[0]](Path.cwd())
     except Failure as failure:
-        print(f"ERROR: {failure}", file=sys.stderr)
-        return failure.exit_status
+        return failed(failure)
     except OSError as error:
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
+        return failed(SystemRefused(error))
     return 0
+
+
+def failed(failure: Failure) -> int:
+    """Say a failure as s2itasks says its own, and return its exit status."""
+    print(f"s2itasks: error: {failure}", file=sys.stderr)
+    return failure.status
 
 
 def behave_like_a_shell_script() -> None:
@@ -59,7 +64,7 @@ def behave_like_a_shell_script() -> None:
 
 def interrupt(number: int, _frame: FrameType | None) -> None:
     """Leave whatever is going on."""
-    raise Interrupted(number)
+    raise Stopped(number)
 
 
 def source_directory(*, create: bool) -> Path:

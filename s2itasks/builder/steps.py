@@ -9,10 +9,13 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .failures import CannotStart, Interrupted, StepFailed
+from s2itasks.errors import Stopped
+
+from .errors import CannotStart, StepFailed
 
 
 def announce(text: str) -> None:
@@ -20,9 +23,9 @@ def announce(text: str) -> None:
     print(f"---> {text}", flush=True)
 
 
-def warn(text: str) -> None:
-    """Say what does not stop the build. To stdout, as the image does: build logs keep it in its place there."""
-    print(f"WARNING: {text}", flush=True)
+def warn(problem: str, *, cure: str) -> None:
+    """Say what does not stop the build, and its *cure*, as s2itasks says its own warnings."""
+    print(f"s2itasks: warning: {problem}; {cure}", file=sys.stderr, flush=True)
 
 
 def step(argv: Sequence[str], name: str = "") -> None:
@@ -30,7 +33,7 @@ def step(argv: Sequence[str], name: str = "") -> None:
 
     A signal for us is passed on, so that a terminal, a container's PID 1 and a plain ``kill`` all end the step too.
     *name* is what a message calls the step, its command line unless given. Raises :class:`StepFailed`,
-    :class:`CannotStart` or :class:`Interrupted`.
+    :class:`CannotStart` or :class:`Stopped`.
     """
     try:
         child = subprocess.Popen(argv)  # noqa: S603 - a step is what the application makes of it
@@ -38,8 +41,8 @@ def step(argv: Sequence[str], name: str = "") -> None:
         raise CannotStart(argv[0], error) from None
     try:
         returncode = child.wait()
-    except Interrupted as interrupted:
-        child.send_signal(interrupted.number)
+    except Stopped as stopped:
+        child.send_signal(stopped.number)
         child.wait()
         raise
     if returncode:

@@ -19,7 +19,7 @@ def install_tool(name: str, requirement: str, source: Path) -> str:
     environment = source / ".local" / "venvs" / name
     # -I: like pip, venv must not import an application's modules from the current directory.
     step([sys.executable, "-I", "-m", "venv", "--clear", str(environment)])
-    install_tools(requirement, python=str(environment / "bin" / "python"))
+    install_tools(requirement, called=name, python=str(environment / "bin" / "python"))
 
     command = environment / "bin" / name
     link = source / ".local" / "bin" / name

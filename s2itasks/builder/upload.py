@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..build.merge import merge  # noqa: TID252 - the root has another name in an application: see `__main__`
+from s2itasks.build.merge import merge
+
 from .steps import announce
 
 

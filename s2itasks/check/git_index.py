@@ -14,7 +14,11 @@ class GitRefused(Failure):
     """git was asked to change its index and did not."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(f"git update-index failed: {said or 'it does not say why'}", 1)
+        super().__init__(
+            f"git update-index failed: {said.rstrip('.') or 'it does not say why'}",
+            cure="correct that, and run check --fix again",
+            status=1,
+        )
 
 
 def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:

@@ -22,8 +22,10 @@ class Flawed(Failure):
         counts = ((report.errors, "error"), (report.warnings, "warning"))
         said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
         fixable = sum(finding.rule.fixable for finding in report.findings)
-        hint = f"; --fix may mend {fixable} of them" if fixable and not report.changes else ""
-        super().__init__(f"{said} in {report.source / '.s2i'}{hint}", 1)
+        cure = "correct them, or leave out a rule with --ignore"
+        if fixable and not report.changes:
+            cure = f"try --fix, which may mend {fixable} of them"
+        super().__init__(f"{said} in {report.source / '.s2i'}", cure=cure, status=1)
 
 
 def lint(
@@ -47,11 +49,12 @@ def lint(
     :raises Flawed: when there are findings that count.
     """
     if format not in reports.FORMATS:
-        raise UsageError(f"check has no format {format!r}; there are: {', '.join(reports.FORMATS)}")
+        raise UsageError(f"check has no format {format!r}", cure=f"choose one of: {', '.join(reports.FORMATS)}")
     ignored = [rule.strip() for item in ignore for rule in item.split(",")]
     for rule in ignored:
         if rule not in RULES:
-            raise UsageError(f"there is no rule {rule!r} to ignore; they go from {min(RULES)} to {max(RULES)}")
+            cure = f"choose from {min(RULES)} to {max(RULES)}"
+            raise UsageError(f"there is no rule {rule!r} to ignore", cure=cure)
     source = Source.read(root, graph, environ)
     findings = checking.findings(source, ignore=ignored)
     changes = fixing.fix(source, findings) if fix else []

@@ -51,7 +51,7 @@ class Source:
         :raises UsageError: when there is no ``.s2i``.
         """
         if not (root / ".s2i").is_dir():
-            raise UsageError(f"there is no .s2i in {root}; check takes the directory that holds it")
+            raise UsageError(f"there is no .s2i in {root}", cure="give the directory that holds it")
         index = git_index.modes(root, environ)
         tree_counts = not index or git_index.trusts_the_tree(root, environ)
         source = cls(root, graph, environ)

@@ -53,9 +53,9 @@ def find(word: str, graph: Graph) -> Phase:
         if phase and (name == word.replace("-", "_") or phase.kind is Kind.TASK):
             return phase
     near = difflib.get_close_matches(word.replace("-", "_"), [phase.name for phase in graph], n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "s2itasks --list shows what there is"
+    cure = f"did you mean {near[0]!r}?" if near else "see s2itasks --list for what there is"
     kind = "option" if word.startswith("-") else "phase or command"
-    raise UsageError(f"there is no {kind} {word!r}; {hint}")
+    raise UsageError(f"there is no {kind} {word!r}", cure=cure)
 
 
 def _command(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
@@ -65,8 +65,8 @@ def _command(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
     elif rest and rest[0] in HELP:
         line.tokens.append(HELP[0])
     elif rest and rest[0].startswith("-"):
-        message = f"{phase.name} has no option {rest[0]!r}; a command that begins with a dash goes after '--'"
-        raise UsageError(message)
+        problem = f"{phase.name} has no option {rest[0]!r}"
+        raise UsageError(problem, cure="put a command that begins with a dash after '--'")
     else:
         line.command = rest
     return []
@@ -84,12 +84,12 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
         elif word == "--":
             operands, rest = operands + rest, []
         elif flag in takes_value and separator and not takes_value[flag]:
-            raise UsageError(f"{phase.name}: {flag} takes no value")
+            raise UsageError(f"{phase.name}: {flag} takes no value", cure=f"give {flag} alone")
         elif flag in takes_value:
             line.tokens.append(word)
             if takes_value[flag] and not separator:
                 if not rest:
-                    raise UsageError(f"{phase.name}: {flag} needs a value")
+                    raise UsageError(f"{phase.name}: {flag} needs a value", cure="put one after it")
                 line.tokens.append(rest.pop(0))
         elif word.startswith("-") and word != "-":
             raise _no_option(phase, flag)
@@ -104,13 +104,14 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
 
 def _no_option(phase: Phase, flag: str) -> UsageError:
     if flag == "--dry":
-        return UsageError(f"--dry goes before the phases: s2itasks --dry {phase.name}")
-    return UsageError(f"{phase.name} has no option {flag!r}; s2itasks --help {phase.name} shows them")
+        return UsageError("--dry goes before the phases", cure=f"write s2itasks --dry {phase.name}")
+    return UsageError(f"{phase.name} has no option {flag!r}", cure=f"see s2itasks --help {phase.name}")
 
 
 def _operands(phase: Phase, operands: list[str]) -> list[str]:
     if operands and phase.operands is None:
-        raise UsageError(f"{phase.name} takes nothing after '--'")
+        raise UsageError(f"{phase.name} takes nothing after '--'", cure="remove what follows it")
     if len(operands) > 1 and not phase.many_operands:
-        raise UsageError(f"{phase.name} takes one {phase.operands}, and {operands[1]!r} is one too many")
+        problem = f"{phase.name} takes one {phase.operands}, and {operands[1]!r} is one too many"
+        raise UsageError(problem, cure=f"see s2itasks --help {phase.name}")
     return [f"--{phase.operands}={operand}" for operand in operands]

@@ -47,7 +47,7 @@ def hold_standard_descriptors() -> None:
 
 def _run(graph: str | None) -> int:
     from s2itasks import console  # noqa: PLC0415 - a signal may come during the long imports
-    from s2itasks.errors import SIGNALLED, Failure  # noqa: PLC0415
+    from s2itasks.errors import SIGNALLED, Failure, SystemRefused  # noqa: PLC0415
 
     try:
         status = 0 if graph and _run_fast(graph) else _run_by_invoke()
@@ -58,9 +58,9 @@ def _run(graph: str | None) -> int:
         console.error(str(failure))
         return failure.status
     except OSError as problem:
-        where = f": {problem.filename}" if problem.filename else ""
-        console.error(f"{problem.strerror or problem}{where}")
-        return 1
+        refused = SystemRefused(problem)
+        console.error(str(refused))
+        return refused.status
     return status
 
 

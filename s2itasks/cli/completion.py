@@ -30,7 +30,7 @@ def script(shell: str) -> str:
     :raises UsageError: for a shell that we do not know.
     """
     if shell not in SHELLS:
-        raise UsageError(f"there is no completion for {shell!r}; there is for: {', '.join(SHELLS)}")
+        raise UsageError(f"there is no completion for {shell!r}", cure=f"choose one of: {', '.join(SHELLS)}")
     return (SCRIPTS / shell).read_text(encoding="utf-8")
 
 

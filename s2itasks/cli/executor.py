@@ -40,8 +40,8 @@ class PhaseExecutor(Executor):
         asked = [call.task for call in self.normalize(tasks)]
         for phase in asked[:-1]:
             if isinstance(phase, PhaseTask) and phase.becomes:
-                message = f"{phase.name} replaces the process, so {asked[-1].name!r} cannot follow it"
-                raise UsageError(message)
+                problem = f"{phase.name} replaces the process, so {asked[-1].name!r} cannot follow it"
+                raise UsageError(problem, cure=f"put {phase.name} last")
         results: dict[Any, Any] = {}
         for position, (task, phase) in enumerate(zip(tasks, asked), start=1):
             session.becomes = phase.name if position == len(tasks) else None

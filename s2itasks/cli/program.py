@@ -14,7 +14,7 @@ from invoke.parser.context import ParserContext
 from invoke.program import Program
 
 from s2itasks import __version__, console
-from s2itasks.errors import USAGE, Failure, UsageError
+from s2itasks.errors import Failure, UsageError
 from s2itasks.hooks import task_process
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.inspection import list_formats, listing
@@ -78,7 +78,7 @@ class PhaseProgram(Program):
         session_of(self.config).command = line.command
         given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
         if given:
-            raise UsageError(f"there is no option '--{given[0]}'; s2itasks --help shows them")
+            raise UsageError(f"there is no option '--{given[0]}'", cure="see s2itasks --help")
 
     def main(self) -> int:
         """Run ``sys.argv`` and give its status; messages go to stderr."""
@@ -90,8 +90,7 @@ class PhaseProgram(Program):
             self.parse_cleanup()
             self.execute()
         except ParseError as problem:
-            console.error(str(problem))
-            return USAGE
+            raise UsageError(str(problem), cure="see s2itasks --help") from None
         except Exit as end:
             if end.message:
                 console.say(end.message)
@@ -114,12 +113,12 @@ class PhaseProgram(Program):
             self.print_task_help(arguments.find(wanted, graph).name)
             raise Exit
         if self.args["list-format"].value not in FORMATS:
-            message = f"there is no list format {self.args['list-format'].value!r}; there are: {', '.join(FORMATS)}"
-            raise UsageError(message)
+            problem = f"there is no list format {self.args['list-format'].value!r}"
+            raise UsageError(problem, cure=f"choose one of: {', '.join(FORMATS)}")
         if self.args.dry.value:
             self.executor_class = DryExecutor
             if not self.tasks:
-                raise UsageError("--dry needs a phase or command: s2itasks --dry assemble")
+                raise UsageError("--dry needs a phase or command", cure="give it one: s2itasks --dry assemble")
         super().parse_cleanup()
 
     def complete(self) -> None:

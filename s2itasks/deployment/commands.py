@@ -101,5 +101,5 @@ def _split(remainder: str) -> list[str]:
     try:
         return shlex.split(remainder)
     except ValueError as problem:
-        message = f"{remainder!r} cannot be split into a command ({problem}); s2itasks exec takes it as it is"
-        raise UsageError(message) from None
+        message = f"{remainder!r} cannot be split into a command ({problem})"
+        raise UsageError(message, cure="use s2itasks exec, which takes it as it is") from None

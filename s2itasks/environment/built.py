@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import json
 
-from s2itasks.errors import NOT_FOUND, Failure
 from s2itasks.layout import Layout
 
+from .errors import HookGone
+
 GRAPH_FILE = "graph.json"  # in the pinned runtime; `launcher.graph_file` writes it
-
-
-class HookGone(Failure):
-    """A hook that the image was built with is not there any more: an empty volume lies over the source, say."""
-
-    def __init__(self, shown: str) -> None:
-        super().__init__(
-            f"{shown} is gone, which was there when the image was built; look for a volume that is mounted over it",
-            NOT_FOUND,
-        )
 
 
 def require_not_gone(layout: Layout, name: str) -> None:

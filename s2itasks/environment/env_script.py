@@ -102,7 +102,7 @@ def source(
     if "activated" not in records:
         if activation is not None:
             if loud:
-                console.warning(f"{activation} ended with status {status}; going on without it")
+                console.warning(f"{activation} ended with status {status}, going on without it; see its output above")
             return source(script, base, shown=shown, cwd=cwd, quiet=quiet, loud=loud, limit=limit)
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
     if "sourced" in records:

@@ -45,14 +45,15 @@ s2itasks_preload=${LD_PRELOAD-}
 [[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
 if [[ ${1-} == loud ]]; then
     \builtin . "$S2ITASKS_USER" >&2 ||
-        \builtin printf 's2itasks: warning: %s failed; going on without it\n' "$S2ITASKS_USER" >&2
+        \builtin printf 's2itasks: warning: %s failed, going on without it; see its output above\n' "$S2ITASKS_USER" >&2
 else
     \builtin . "$S2ITASKS_USER" >/dev/null 2>&1
 fi
 if [[ -n ${NSS_WRAPPER_PASSWD-} && ! -r $NSS_WRAPPER_PASSWD ]]; then # with the library alone, no user has a name
     [[ ${1-} != loud ]] ||
-        \builtin printf 's2itasks: warning: %s could not write %s; going on without NSS_WRAPPER_PASSWD and LD_PRELOAD\n' \
-            "$S2ITASKS_USER" "$NSS_WRAPPER_PASSWD" >&2
+        \builtin printf 's2itasks: warning: %s could not write %s, going on without %s; %s\n' \
+            "$S2ITASKS_USER" "$NSS_WRAPPER_PASSWD" 'NSS_WRAPPER_PASSWD and LD_PRELOAD' \
+            'mount a writable volume there if users need names' >&2
     \builtin unset -v LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP
     [[ -z $s2itasks_preload ]] || \builtin export LD_PRELOAD="$s2itasks_preload"
 fi

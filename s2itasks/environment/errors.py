@@ -1,8 +1,8 @@
-"""How an env script can fail, and what to do about it: it is sourced, so it fails in ways that a hook does not."""
+"""How an environment fails to be made or shown. An env script is sourced, so it fails in ways that a hook does not."""
 
 from __future__ import annotations
 
-from s2itasks.errors import CANNOT_EXECUTE, SIGNALLED, ConfigurationError, Failure, ended
+from s2itasks.errors import CANNOT_EXECUTE, NOT_FOUND, SIGNALLED, ConfigurationError, Failure, cure_of, ended
 
 
 class EnvScriptFailed(Failure):
@@ -14,17 +14,16 @@ class EnvScriptFailed(Failure):
 
     def __init__(self, shown: str, status: int, place: tuple[str, str] | None, said: str = "") -> None:
         if place is None and status > SIGNALLED:
-            message = f"{shown} failed: it {ended(status)}"
+            problem, cure = f"{shown} failed: it {ended(status)}", cure_of(status)
         elif place is None:
-            message = (
-                f"{shown} ended bash with status {status}: by 'exit' (it is sourced, so use 'return'), or by an "
-                f"error that bash has named"
-            )
+            problem = f"{shown} ended bash with status {status}, by 'exit' or by an error that bash has named"
+            cure = "use 'return' instead of 'exit', as it is sourced, or correct the error"
         else:
             file, line = place
             at = f"line {line or '?'}" if file.endswith(shown) else f"line {line or '?'} of {file}"
-            message = f"{shown} failed in {at}: a command {ended(status)}, and env scripts run under 'set -e'"
-        super().__init__(f"{message} ({said})" if said else message, status)
+            problem = f"{shown} failed in {at}: a command {ended(status)}, and env scripts run under 'set -e'"
+            cure = "correct it, or add '|| true' where it may fail"
+        super().__init__(f"{problem} ({said})" if said else problem, cure=cure, status=status)
 
 
 class FunctionFailed(Failure):
@@ -40,10 +39,12 @@ class FunctionFailed(Failure):
             function, line, file = call
             where = f"the function {function}, called in line {line}"
             where += "" if not file or file.endswith(shown) else f" of {file}"
-        message = (
-            f"{shown} failed in {where}: a command {ended(status)}, or it called 'exit'; env scripts run under 'set -e'"
+        problem = f"{shown} failed in {where}: a command {ended(status)}, or it called 'exit'"
+        super().__init__(
+            f"{problem} ({said})" if said else problem,
+            cure="add '|| true' where a command may fail (env scripts run under 'set -e'), and use 'return'",
+            status=status,
         )
-        super().__init__(f"{message} ({said})" if said else message, status)
 
 
 class LastCommandFalse(Failure):
@@ -51,9 +52,9 @@ class LastCommandFalse(Failure):
 
     def __init__(self, shown: str, status: int) -> None:
         super().__init__(
-            f"{shown} failed: its last command was false (status {status}), and env scripts run under 'set -e'; "
-            f"use 'if', or end it with 'true'",
-            status,
+            f"{shown} failed: its last command was false (status {status}), and env scripts run under 'set -e'",
+            cure="use 'if', or end it with 'true'",
+            status=status,
         )
 
 
@@ -61,7 +62,7 @@ class ScriptCalledExit(Failure):
     """An env script called ``exit``, or replaced the bash that sources it."""
 
     def __init__(self, shown: str) -> None:
-        super().__init__(f"{shown} called 'exit'; it is sourced, so use 'return' to leave it early", 1)
+        super().__init__(f"{shown} called 'exit', and it is sourced", cure="use 'return' to leave it early", status=1)
 
 
 class SourcedAgain(ConfigurationError):
@@ -70,7 +71,8 @@ class SourcedAgain(ConfigurationError):
     def __init__(self, shown: str) -> None:
         super().__init__(
             f"{shown}, or the image's activation (BASH_ENV), calls s2itasks for something that {shown} comes before: "
-            f"it would be sourced without an end; call there what s2itasks is to run"
+            f"it would be sourced without an end",
+            cure="call there what s2itasks is to run",
         )
 
 
@@ -79,7 +81,9 @@ class ActivationFailed(Failure):
 
     def __init__(self, script: str, status: int) -> None:
         super().__init__(
-            f"the image's activation (BASH_ENV={script}) {ended(status)} before anything else", status or 1
+            f"the image's activation (BASH_ENV={script}) {ended(status)} before anything else",
+            cure="correct that script, or unset BASH_ENV",
+            status=status or 1,
         )
 
 
@@ -88,9 +92,31 @@ class EnvironmentLost(Failure):
 
     def __init__(self, shown: str, status: int) -> None:
         if status == CANNOT_EXECUTE:
-            why = "a single variable may have 128 KiB, all of them together about 2 MB"
+            why = "it is too large"
+            cure = "make it smaller: a single variable may have 128 KiB, all of them together about 2 MB"
         else:
             why = "it redefines or disables what bash itself needs (exec, builtin), or sets a limit (ulimit) too low"
+            cure = "remove that from it"
         super().__init__(
-            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): {why}", status or 1
+            f"{shown}: the environment it leaves cannot be handed to a process (status {status}): {why}",
+            cure=cure,
+            status=status or 1,
         )
+
+
+class HookGone(Failure):
+    """A hook that the image was built with is not there any more: an empty volume lies over the source, say."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} is gone, which was there when the image was built",
+            cure="look for a volume that is mounted over it",
+            status=NOT_FOUND,
+        )
+
+
+class VariableNotSet(Failure):
+    """``env`` is asked for something that the environment does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not set", cure="leave it out, or name one that s2itasks env lists", status=1)

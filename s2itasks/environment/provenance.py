@@ -6,8 +6,9 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from s2itasks.errors import Failure
 from s2itasks.process.inherited import Environment
+
+from .errors import VariableNotSet
 
 
 class Layer(enum.Enum):
@@ -83,12 +84,12 @@ def chosen(
     """Choose by name, or what the layers added, changed or removed; without names, of the settings only that.
 
     :param settings: umask and limits; ``ulimit`` names all limits.
-    :raises Failure: when there is nothing of a name.
+    :raises VariableNotSet: when there is nothing of a name.
     """
     known = {each.name for each in variables}.union(*map(_names, settings))
     for name in names:
         if name not in known:
-            raise Failure(f"{name} is not set", 1)
+            raise VariableNotSet(name)
     return Chosen(
         [each for each in variables if (not names or each.name in names) and (each.change or not changed)],
         [

@@ -132,10 +132,11 @@ class Inventory:
         spelled = {each.replace("-", "_"): task for each, task in self.tasks.items()}
         task = spelled.get(name.replace("-", "_"))
         if task and task.name in self.hooks:
-            raise UsageError(f"{task.name!r} is a hook, not a task of its own; s2itasks {task.name} runs it")
+            raise UsageError(f"{task.name!r} is a hook, not a task of its own", cure=f"run s2itasks {task.name}")
         if task is None:
             there_are = ", ".join(f"app.{each}" for each in self.own_tasks)
-            raise UsageError(f"the application has no task {name!r}; there are: {there_are or 'none'}")
+            cure = f"choose one of: {there_are}" if there_are else f"add it to {self._task_file}"
+            raise UsageError(f"the application has no task {name!r}", cure=cure)
         return task
 
     def prerequisites(self, task: ApplicationTask) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +30,24 @@ class JobsFailed(Failure):
     """Some of a category's jobs failed; the others ran."""
 
     def __init__(self, category: str, failed: list[str], total: int) -> None:
-        super().__init__(f"{len(failed)} of {total} jobs of {category!r} failed: {', '.join(failed)}", 1)
+        super().__init__(
+            f"{len(failed)} of {total} jobs of {category!r} failed: {', '.join(failed)}",
+            cure="see the output of each above",
+            status=1,
+        )
+
+
+class NoSuchCategory(UsageError):
+    """There is no directory of a job category's name.
+
+    :param known: those that there are.
+    :param directory: where they are.
+    """
+
+    def __init__(self, category: str, known: Iterable[str], directory: Path) -> None:
+        there_are = ", ".join(known)
+        cure = f"choose one of: {there_are}" if there_are else f"put a directory of scripts into {directory}"
+        super().__init__(f"there is no job category {category!r}", cure=cure)
 
 
 def categories(layout: Layout) -> dict[str, list[Path]]:
@@ -63,14 +80,14 @@ def run(
     :param env: the application environment.
     :param fail_fast: stop at the first that fails.
     :param limit: how long each script may take.
-    :raises UsageError: when there is no such category.
+    :raises NoSuchCategory: says it.
     :raises JobsFailed: when one of them failed, after all of them ran.
     """
     known = categories(layout)
     require(layout, category, known)
     scripts = known[category]
     if not scripts:
-        console.warning(f"the job category {category!r} has no jobs")
+        console.warning(f"the job category {category!r} has no jobs; put scripts into its directory")
     env = _line_buffered(env, layout.source)
     failed: list[str] = []
     for script in scripts:
@@ -85,10 +102,10 @@ def run(
 def require(layout: Layout, category: str, known: Mapping[str, object]) -> None:
     """Refuse a category that does not exist.
 
-    :raises UsageError: with those that do.
+    :raises NoSuchCategory: with those that do.
     """
     if category not in known:
-        raise UsageError(f"there is no job category {category!r}; {_those_there_are(layout, known)}")
+        raise NoSuchCategory(category, known, layout.jobs[-1])
 
 
 def _succeeds(layout: Layout, script: Path, env: Environment, limit: Limit | None) -> bool:
@@ -130,9 +147,3 @@ def _entries(directory: Path) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     return [entry for entry in entries if not any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in NOT_JOBS)]
-
-
-def _those_there_are(layout: Layout, known: Mapping[str, object]) -> str:
-    if known:
-        return f"there are: {', '.join(known)}"
-    return f"there are none: {layout.jobs[-1]} holds no directory"

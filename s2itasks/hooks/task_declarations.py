@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 DEEPEST = 300  # tasks, each before the next; invoke follows them recursively, which Python ends at some 900
 SHOWN = 5  # tasks of a circle that a message names
-TOO_DEEP = "it is nested too deeply for Python; take it apart"
+TOO_DEEP = "it is nested too deeply for Python"
+TAKE_APART = "take it apart"
 BEGINS_STATEMENT = re.compile(rb"(?!elif\b|else\b|except\b|finally\b)[^\s#)\]}]")
 
 
@@ -17,11 +18,13 @@ class BadDeclaration(ValueError):
     """A file is Python, but what it declares cannot be followed.
 
     :param lineno: where, as a SyntaxError has it.
+    :param cure: what to do about it.
     """
 
-    def __init__(self, reason: str, lineno: int | None) -> None:
+    def __init__(self, reason: str, lineno: int | None, cure: str) -> None:
         super().__init__(reason)
         self.lineno = lineno
+        self.cure = cure
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def declared(text: bytes, file: str) -> list[ApplicationTask]:
     try:
         tree = ast.parse(text, file)
     except (MemoryError, RecursionError):
-        raise BadDeclaration(TOO_DEEP, _line_too_deep(text)) from None
+        raise BadDeclaration(TOO_DEEP, _line_too_deep(text), TAKE_APART) from None
     tasks = list(_tasks(tree))
     _require_order({task.name: task for task in tasks})
     return tasks
@@ -93,13 +96,14 @@ def _require_order(tasks: Mapping[str, ApplicationTask]) -> None:
         if name in above:
             circle = (*above[above.index(name) :], name)
             shown = " needs ".join(circle if len(circle) <= SHOWN else (*circle[:SHOWN], "..."))
-            raise BadDeclaration(f"task {name!r} is its own prerequisite ({shown}); take one out", tasks[name].line)
+            reason = f"task {name!r} is its own prerequisite ({shown})"
+            raise BadDeclaration(reason, tasks[name].line, "take one out")
         if name not in heights and len(above) <= DEEPEST:
             before = [each for each in tasks[name].prerequisites if each in tasks]
             heights[name] = 1 + max((height(each, (*above, name)) for each in before), default=0)
         if heights.get(name, DEEPEST + 1) > DEEPEST:
             reason = f"more than {DEEPEST} tasks have to run before task {name!r}, each before the next"
-            raise BadDeclaration(reason, tasks[name].line)
+            raise BadDeclaration(reason, tasks[name].line, "let fewer of them need each other")
         return heights[name]
 
     for name in tasks:
@@ -145,7 +149,7 @@ def _function(value: ast.expr) -> str:
     try:
         return _dotted(function) or ast.unparse(function)
     except RecursionError:
-        raise BadDeclaration(TOO_DEEP, value.lineno) from None
+        raise BadDeclaration(TOO_DEEP, value.lineno, TAKE_APART) from None
 
 
 def _dotted(value: ast.expr) -> str:

@@ -33,10 +33,13 @@ def tasks(layout: Layout) -> dict[str, ApplicationTask]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
-        raise TaskFileUnreadable(shown, None, problem.strerror or str(problem)) from None
-    from .task_declarations import declared  # noqa: PLC0415 - most applications have no task file
+        cure = f"look at its owner and mode (ls -ld {shown})"
+        raise TaskFileUnreadable(shown, None, problem.strerror or str(problem), cure=cure) from None
+    from .task_declarations import BadDeclaration, declared  # noqa: PLC0415 - most applications have no task file
 
     try:
         return {task.name: task for task in declared(text, str(file))}
+    except BadDeclaration as problem:
+        raise TaskFileUnreadable(shown, problem.lineno, str(problem), cure=problem.cure) from None
     except (SyntaxError, ValueError) as problem:
         raise TaskFileUnreadable(shown, getattr(problem, "lineno", None), str(problem.args[0])) from None

@@ -27,17 +27,20 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
         loaded("s2i_task_invoke", f"{os.path.dirname(__file__)}/task_invoke.py").provide(packages)  # noqa: PTH120
         import invoke.program  # noqa: PLC0415 - it is there only now
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with it
-        end(f"invoke cannot be imported: {said(problem)}; install it with the application's packages")
+        end(
+            f"invoke cannot be imported: {said(problem)}",
+            "correct what is installed with the application's packages, or uninstall it",
+        )
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, "")  # the source directory, as for the application's own scripts
     sys.path.insert(1, file.rpartition("/")[0])
     try:
         module = loaded("s2i_tasks", file)
     except (Exception, SystemExit) as problem:  # noqa: BLE001 - whatever it does
-        end(f"{shown}{place(problem, file)}: {said(problem)}")
+        end(f"{shown}{place(problem, file)}: {said(problem)}", "correct it")
     tasks: list[Any] = [each for each in vars(module).values() if isinstance(each, invoke.tasks.Task)]
     if name not in [task.name for task in tasks]:
-        end(f"{shown} has no task {name!r} once it is imported")
+        end(f"{shown} has no task {name!r} once it is imported", "declare it unconditionally")
     require_order(next(task for task in tasks if task.name == name), shown)
     collection = invoke.collection.Collection(auto_dash_names=False)
     for task in tasks:
@@ -53,7 +56,7 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
             try:
                 super().parse_tasks()
             except invoke.exceptions.ParseError as problem:
-                end(f"app.{name}: {problem}")
+                end(f"app.{name}: {problem}", f"see s2itasks --help app.{name}")
 
     class TaskConfig(invoke.config.Config):
         """A configuration that reads no files: whose home directory this is, nobody knows."""
@@ -84,23 +87,25 @@ def require_order(asked: Any, shown: str) -> None:
 
     def height(task: Any, above: tuple[Any, ...]) -> int:
         if any(each is task for each in above):
-            end(f"{shown}: task {task.name!r} is its own prerequisite; take it out of pre= or post=")
+            end(f"{shown}: task {task.name!r} is its own prerequisite", "take it out of pre= or post=")
         if id(task) not in heights and len(above) <= DEEPEST:
             around = [getattr(each, "task", each) for each in (*task.pre, *task.post)]
             for each in around:
                 if not hasattr(each, "pre"):
-                    end(f"{shown}: task {task.name!r} has a prerequisite that is not a task: {each!r:.60}")
+                    problem = f"{shown}: task {task.name!r} has a prerequisite that is not a task: {each!r:.60}"
+                    end(problem, "give it the decorator @task, or take it out")
             heights[id(task)] = 1 + max((height(each, (*above, task)) for each in around), default=0)
         if heights.get(id(task), DEEPEST + 1) > DEEPEST:
-            end(f"{shown}: more than {DEEPEST} tasks have to run before task {asked.name!r}, each before the next")
+            problem = f"{shown}: more than {DEEPEST} tasks have to run before task {asked.name!r}, each before the next"
+            end(problem, "let fewer of them need each other")
         return heights[id(task)]
 
     height(asked, ())
 
 
-def end(message: str) -> NoReturn:
-    """Say what is wrong, and end."""
-    sys.stderr.write(f"s2itasks: error: {message}\n")
+def end(problem: str, cure: str) -> NoReturn:
+    """Say what is wrong and what to do about it as `errors.Failure` does, and end."""
+    sys.stderr.write(f"s2itasks: error: {problem}; {cure}\n")
     sys.exit(USAGE)
 
 

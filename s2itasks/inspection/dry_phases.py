@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from .dry_run import DryRun
 
 
+class JobsWouldFail(Failure):
+    """Some of a category's jobs could not be started."""
+
+    def __init__(self, category: str, failed: list[str], total: int) -> None:
+        super().__init__(
+            f"{len(failed)} of {total} jobs of {category!r} would fail: {', '.join(failed)}",
+            cure="correct what is said of each above",
+            status=1,
+        )
+
+
 def upload(dry: DryRun) -> None:
     """Tell of `phases.upload`, after which ``.s2i`` would be that of the upload."""
     layout = dry.layout
@@ -106,7 +117,7 @@ def jobs(dry: DryRun, category: str | None = None, fail_fast: bool = False) -> N
             if fail_fast:
                 break
     if failed:
-        raise Failure(f"{len(failed)} of {len(scripts)} jobs of {category!r} would fail: {', '.join(failed)}", 1)
+        raise JobsWouldFail(category, failed, len(scripts))
 
 
 def env(dry: DryRun, *, build: bool = False, **_: object) -> None:

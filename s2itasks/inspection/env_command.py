@@ -27,11 +27,12 @@ def env(
     """
     if format not in ("table", *env_formats.FORMATS):
         known = ", ".join(("table", *env_formats.FORMATS))
-        raise UsageError(f"env has no format {format!r}; there are: {known}")
+        raise UsageError(f"env has no format {format!r}", cure=f"choose one of: {known}")
     evaluate = layers.build_layers if build else layers.application_layers
     traced = evaluate(inspected_layout(session.environ), session.environ)
     if not traced:
-        console.warning("this process already runs in that environment, so its layers cannot be told apart any more")
+        problem = "this process already runs in that environment, so its layers cannot be told apart any more"
+        console.warning(f"{problem}; run s2itasks env outside of it")
     variables, settings = provenance.trace(session.environ, traced), provenance.trace_settings(traced)
     chosen = provenance.chosen(variables, settings, name or [], changed=changed)
     if name and format in env_formats.OF_VARIABLES and chosen.settings:

@@ -28,7 +28,11 @@ class CannotCarry(Failure):
 
     def __init__(self, style: str, name: str, why: str) -> None:
         other = "json" if style == "export" else "export"
-        super().__init__(f"{style} cannot carry {name!r}: {why}; {other} can, or leave it out by naming the others", 1)
+        super().__init__(
+            f"{style} cannot carry {name!r}: {why}",
+            cure=f"use --format {other}, or leave it out by naming the others",
+            status=1,
+        )
 
 
 def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | None) -> Iterator[str]:

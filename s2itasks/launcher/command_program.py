@@ -151,7 +151,7 @@ def _require_known(graph: Graph, phase: Phase, layout: Layout) -> None:
         try:
             present = hooks.present(layout, each.name)
         except Failure as failure:
-            raise NotCompiled(str(failure)) from None
+            raise NotCompiled(failure.problem) from None
         if present:
             raise NotCompiled(f"there is a {each.name} hook")
 
@@ -170,7 +170,7 @@ def _hook(phase: Phase, layout: Layout) -> Hook | None:
         if hook and hook.command(layout, {}) != [str(hook.path)]:
             raise NotCompiled(f"{hook.shown} has no shebang" if hook.task is None else f"{hook.shown} is in Python")
     except Failure as failure:
-        raise NotCompiled(str(failure)) from None
+        raise NotCompiled(failure.problem) from None
     return hook
 
 

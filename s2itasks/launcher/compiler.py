@@ -172,7 +172,7 @@ def _unusual(
     elif state(script, sourced=True) is not State.MISSING:
         failure = verdict(script, "deploy_env", sourced=True, syntax=True)
         beyond = None if failure else env_script_text.beyond_variables(script.read_bytes())
-        reason = str(failure) if failure else f"deploy_env is about its shell: {beyond}" if beyond else None
+        reason = failure.problem if failure else f"deploy_env is about its shell: {beyond}" if beyond else None
     return NotCompiled(reason) if reason else None
 
 

@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from s2itasks.errors import CannotExecute, CommandNotFound, Failure, InterpreterMissing, LoaderMissing
+from s2itasks.errors import (
+    OUT_OF_RESOURCES,
+    RAISE_LIMITS,
+    CannotExecute,
+    CommandNotFound,
+    Failure,
+    InterpreterMissing,
+    LoaderMissing,
+)
 
 from .inherited import Environment
 
@@ -67,14 +75,20 @@ def explained(problem: OSError, command: str, cwd: Path | None) -> Failure:
     """Say an error of exec as a shell does."""
     reason = os.strerror(problem.errno or 0)
     if cwd is not None and problem.filename in (cwd, str(cwd)):
-        return CannotExecute(command, f"the directory {cwd} cannot be entered ({reason})")
+        cure = f"look at its owner and mode (ls -ld {cwd})"
+        return CannotExecute(command, f"the directory {cwd} cannot be entered ({reason})", cure=cure)
     if problem.errno in (errno.ENOENT, errno.ENOTDIR):
         if "/" in command and Path(command).exists():
             return _interpreter_missing(command)
         return CommandNotFound(command)
     if problem.errno == errno.E2BIG:
-        return CannotExecute(command, "its arguments and environment are too long for the kernel")
-    return CannotExecute(command, reason)
+        cure = "shorten them: a single one may have 128 KiB, all of them together about 2 MB"
+        return CannotExecute(command, "its arguments and environment are too long for the kernel", cure=cure)
+    cures = {
+        **dict.fromkeys(OUT_OF_RESOURCES, RAISE_LIMITS),
+        errno.ETXTBSY: "try again when nobody writes to it any more",
+    }
+    return CannotExecute(command, reason, cure=cures.get(problem.errno or 0, "look at its owner and mode"))
 
 
 def _interpreter_missing(command: str) -> Failure:

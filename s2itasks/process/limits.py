@@ -46,7 +46,8 @@ def parse(text: str, origin: str, *, each: bool = False) -> Limit | None:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise UsageError(f"{origin} is {text!r}, but has to be a number of seconds")
+        problem = f"{origin} is {text!r}, which is not a number of seconds"
+        raise UsageError(problem, cure="give a number, such as 5 or 0.5, or 0 for no limit")
     return Limit(seconds, origin, None if each else time.monotonic() + seconds) if seconds else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from s2itasks.console import detail, event
-from s2itasks.errors import SIGNALLED, Failure, HookFailed, Stopped, UsageError, ended
+from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, HookFailed, Stopped, UsageError, ended
 
 from . import containment
 from .root import Rehearsal, free_port, locked, made
@@ -27,7 +27,7 @@ class NotReady(Failure):
     """The application did not get as far as answering."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"the application did not become ready: {why}", 1)
+        super().__init__(f"the application did not become ready: {why}", cure=SEE_OUTPUT, status=1)
 
 
 def rehearse(source: Path, root: Path | None, environ: Mapping[str, str], *, check: bool) -> None:
@@ -39,7 +39,7 @@ def rehearse(source: Path, root: Path | None, environ: Mapping[str, str], *, che
     :raises Failure: when a phase fails or the application does not become ready.
     """
     if not source.is_dir():
-        raise UsageError(f"there is no directory {source} to rehearse")
+        raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
     root = made(root, source, environ)
     with locked(root), containment.contained():

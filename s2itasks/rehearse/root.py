@@ -26,6 +26,15 @@ MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a di
 NOT_INHERITED = ("APP_ROOT", "PYTHONHOME", "PYTHONPATH", "STI_SCRIPTS_PATH", "S2ITASKS_ENVIRONMENT", "VIRTUAL_ENV")
 
 
+class NoVirtualEnvironment(Failure):
+    """Python could not make the virtual environment that stands in for an image's."""
+
+    def __init__(self, command: str, status: int) -> None:
+        super().__init__(
+            f"{command} {ended(status)}", cure="install what it asks for above (on Debian python3-venv)", status=status
+        )
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """A private application root, with everything that belongs to it below one directory.
@@ -81,8 +90,7 @@ class Rehearsal:
         if not (self.application / "bin" / "python").exists():
             venv = [sys.executable, "-m", "venv", str(self.application)]
             if status := child.run(venv, env=self.environ(environ), cwd=self.root):
-                message = f"{shlex.join(venv)} {ended(status)}; on Debian it needs the package python3-venv"
-                raise Failure(message, status)
+                raise NoVirtualEnvironment(shlex.join(venv), status)
         packages.copy_into(self._site_packages())
         _write_script(self.application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
         exports = [
@@ -128,10 +136,13 @@ def made(root: Path | None, source: Path, environ: Mapping[str, str]) -> Path:
         root = Path(tempfile.mkdtemp(prefix=f"{source.name}-", dir=parent))
     root = root.resolve()
     if root == source or root in source.parents:
-        raise UsageError(f"the source {source} lies in the root {root}, where it would be replaced")
+        raise UsageError(
+            f"the source {source} lies in the root {root}, where it would be replaced", cure="give another --root"
+        )
     root.mkdir(parents=True, exist_ok=True)
     if not (root / MARK).exists() and any(root.iterdir()):
-        raise UsageError(f"{root} holds files that are not a rehearsal's; give an empty directory or a new one")
+        problem = f"{root} holds files that are not a rehearsal's"
+        raise UsageError(problem, cure="give an empty directory or a new one")
     (root / MARK).touch()
     return root
 
@@ -146,7 +157,8 @@ def locked(root: Path) -> Iterator[None]:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageError(f"another rehearsal is using {root}") from None
+            cure = "wait for its end, or give another --root"
+            raise UsageError(f"another rehearsal is using {root}", cure=cure) from None
         yield
 
 

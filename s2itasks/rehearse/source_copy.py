@@ -9,6 +9,13 @@ from s2itasks.check.s2iignore import ignored
 from s2itasks.errors import Failure
 
 
+class CannotCopy(Failure):
+    """A file of the source cannot be read, or its copy cannot be written."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} cannot be copied: {why}", cure="correct its mode, or name it in .s2iignore", status=1)
+
+
 def copy(source: Path, upload: Path, root: Path) -> None:
     """Copy ``source`` to ``upload``, which is replaced; links stay links and modes stay as they are.
 
@@ -16,7 +23,7 @@ def copy(source: Path, upload: Path, root: Path) -> None:
     names: a pattern a line, relative to the top, ``#`` for comments, ``!`` to take something back in.
 
     :param root: a directory that is left out as well, if it lies in the source.
-    :raises Failure: when something cannot be copied.
+    :raises CannotCopy: names the first file that cannot be copied.
     """
     left_out = {source / ".git", root, *ignored(source)}
 
@@ -30,8 +37,7 @@ def copy(source: Path, upload: Path, root: Path) -> None:
         shutil.copytree(source, upload, symlinks=True, ignore=leave_out)
     except shutil.Error as problem:
         path, _, why = problem.args[0][0]
-        message = f"{path} cannot be copied: {why}"
-        raise Failure(message, 1) from None
+        raise CannotCopy(path, why) from None
 
 
 def _is_no_source(path: Path) -> bool:

@@ -37,7 +37,7 @@ def unreadable(source: Source) -> Iterator[Spot]:
     try:
         task_file.tasks(source.layout)
     except TaskFileUnreadable as problem:
-        yield Spot(TASKS, problem.line or 1, f"Python cannot read it: {problem.reason}")
+        yield Spot(TASKS, problem.line or 1, f"Python cannot read it: {problem.reason}; {problem.cure}")
 
 
 @warning(216, "A task by nearly the name of a hook")

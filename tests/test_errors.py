@@ -1,0 +1,283 @@
+"""Every failure says in one line what happened and what to do about it, and is printed with one prefix on stderr."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import pkgutil
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import s2itasks
+from s2itasks.builder import errors as of_builder
+from s2itasks.check.git_index import GitRefused
+from s2itasks.check.linting import Flawed
+from s2itasks.check.registry import RULES
+from s2itasks.check.reports import Report
+from s2itasks.check.rule import Finding
+from s2itasks.environment import errors as of_environment
+from s2itasks.errors import (
+    BelongsOnLaptop,
+    BuilderCallsItself,
+    BuilderScriptMissing,
+    ByteOrderMark,
+    CannotExecute,
+    CategoryMissing,
+    CommandMissing,
+    CommandNotFound,
+    ConfigurationError,
+    EmbeddedBuilderLeftOut,
+    EnvScriptAsTask,
+    EnvScriptUnparsable,
+    Failure,
+    HookFailed,
+    HookTwice,
+    HookUnparsable,
+    InterpreterMissing,
+    LoaderMissing,
+    NoApplicationRoot,
+    NotAFile,
+    NotExecutable,
+    NotWritable,
+    PackagesBroken,
+    PathNotAbsolute,
+    SourceMissing,
+    Stopped,
+    SystemRefused,
+    TaskFileUnreadable,
+    TimedOut,
+    Unreadable,
+    UsageError,
+    WindowsLineEndings,
+)
+from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
+from s2itasks.inspection.dry_phases import JobsWouldFail
+from s2itasks.inspection.env_formats import CannotCarry
+from s2itasks.rehearse.rehearsal import NotReady
+from s2itasks.rehearse.root import NoVirtualEnvironment
+from s2itasks.rehearse.source_copy import CannotCopy
+from s2itasks.session import NotEvaluated
+
+PACKAGE = Path(s2itasks.__file__).parent
+PROGRAMS = ("s2itasks.__main__", "s2itasks.builder.__main__", "s2itasks.hooks.task_program")  # run, never imported
+DEPLOY, DEPLOY_ENV = ".s2i/action_hooks/deploy", ".s2i/action_hooks/deploy_env"
+HERE, SHELL = Path(__file__), Path("/bin/sh")  # without and with a run bit
+KILLED = 128 + signal.SIGKILL
+
+
+def refused(number: int, file: str | None = None) -> OSError:
+    """Return what Python raises for a system call that fails."""
+    return OSError(number, "as the kernel says it", file)
+
+
+def report(rule: str) -> Report:
+    """Return what ``check`` has to say about one finding."""
+    return Report(Path(), [Finding(RULES[rule], DEPLOY, 1, "a message")], [])
+
+
+# One of each class at least, and of those that know several cures, one of each.
+FAILURES = [
+    UsageError("there is no phase 'x'", cure="see s2itasks --list for what there is"),
+    ConfigurationError("A is 'x', which is not a number", cure="give a number"),
+    CommandMissing(),
+    CategoryMissing(),
+    PathNotAbsolute("S2I_SOURCE_PATH", "src"),
+    BuilderScriptMissing(Path("/usr/libexec/s2i/run"), "S2I_SCRIPTS_PATH"),
+    SourceMissing(Path("/opt/app-root/src")),
+    NotWritable(Path("/opt/app-root/src"), Path("/opt/app-root")),
+    NoApplicationRoot(Path("/opt/app-root"), None),
+    NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
+    EmbeddedBuilderLeftOut(),
+    BelongsOnLaptop("check"),
+    PackagesBroken(ImportError("No module named 'invoke'")),
+    BuilderCallsItself(Path("/tmp/scripts")),  # noqa: S108 - where S2I puts them
+    NotExecutable(HERE, DEPLOY),
+    NotExecutable(HERE, "/opt/app-root/deploy"),
+    NotExecutable(SHELL, DEPLOY),
+    NotAFile(Path("/"), DEPLOY),
+    Unreadable(DEPLOY, "Permission denied"),
+    WindowsLineEndings(DEPLOY),
+    ByteOrderMark(DEPLOY),
+    InterpreterMissing(DEPLOY, "/no/such"),
+    LoaderMissing(DEPLOY),
+    CommandNotFound("python"),
+    CommandNotFound("./python"),
+    CommandNotFound(""),
+    CannotExecute("python", "Permission denied", cure="look at its owner and mode"),
+    SystemRefused(refused(errno.EACCES, "/opt/app-root")),
+    SystemRefused(refused(errno.ENOENT, "/opt/app-root")),
+    SystemRefused(refused(errno.ENOSPC)),
+    SystemRefused(refused(errno.EMFILE)),
+    SystemRefused(refused(errno.EIO)),
+    SystemRefused(OSError("in words alone")),
+    TaskFileUnreadable(".s2i/tasks.py", 3, "invalid syntax"),
+    HookTwice(DEPLOY, "deploy of .s2i/tasks.py (line 3)"),
+    EnvScriptAsTask("deploy_env of .s2i/tasks.py (line 3)", "deploy_env"),
+    HookFailed(DEPLOY, 3),
+    HookFailed(DEPLOY, KILLED),
+    HookUnparsable(DEPLOY, 2, 3),
+    EnvScriptUnparsable(DEPLOY_ENV, 2, 3),
+    EnvScriptUnparsable(DEPLOY_ENV, 2, 3, "unexpected end of file"),
+    TimedOut(DEPLOY, "5", "--timeout"),
+    Stopped(signal.SIGTERM),
+    of_environment.EnvScriptFailed(DEPLOY_ENV, 1, (DEPLOY_ENV, "3"), "what it said"),
+    of_environment.EnvScriptFailed(DEPLOY_ENV, 1, None),
+    of_environment.EnvScriptFailed(DEPLOY_ENV, KILLED, None),
+    of_environment.FunctionFailed(DEPLOY_ENV, 1, ("f", "3", DEPLOY_ENV), "what it said"),
+    of_environment.LastCommandFalse(DEPLOY_ENV, 1),
+    of_environment.ScriptCalledExit(DEPLOY_ENV),
+    of_environment.SourcedAgain(DEPLOY_ENV),
+    of_environment.ActivationFailed("/opt/app-root/bin/activate", 0),
+    of_environment.EnvironmentLost(DEPLOY_ENV, 126),
+    of_environment.EnvironmentLost(DEPLOY_ENV, 0),
+    of_environment.HookGone(DEPLOY),
+    of_environment.VariableNotSet("A"),
+    NotEvaluated("deploy_env"),
+    JobsFailed("hourly", ["a"], 2),
+    NoSuchCategory("weekly", ["hourly"], Path(".s2i/jobs")),
+    NoSuchCategory("weekly", [], Path(".s2i/jobs")),
+    JobsWouldFail("hourly", ["a"], 2),
+    CannotCarry("json", "A", "it holds bytes that are not UTF-8"),
+    Flawed(report("S2I201")),
+    Flawed(report("S2I503")),
+    GitRefused("fatal: Unable to create '.git/index.lock': File exists."),
+    GitRefused(""),
+    NotReady("port 8080 did not answer within 120 s"),
+    NoVirtualEnvironment("python -m venv", 1),
+    CannotCopy("/srv/application/secret", "Permission denied"),
+    of_builder.StepFailed("pip install", 1),
+    of_builder.StepFailed("pip install", -signal.SIGKILL),
+    of_builder.CannotStart("./app.sh", refused(errno.EACCES)),
+    of_builder.CannotStart("./app.sh", refused(errno.ENOENT)),
+    of_builder.CannotStart("gunicorn", refused(errno.ENOENT)),
+    of_builder.CannotStart(str(HERE), refused(errno.ENOENT)),
+    of_builder.CannotStart("gunicorn", refused(errno.EIO)),
+    of_builder.UnknownScript(["deploy"]),
+    of_builder.ConflictingTools(),
+    of_builder.HomeMissing(Path("/opt/app-root/src/site"), refused(errno.ENOENT)),
+    of_builder.NoSuchApplication("APP_FILE", "main.py"),
+    of_builder.NothingToRun(),
+    of_builder.NothingToRun("APP_MODULE=shop:app"),
+]
+
+# What a cure begins with: a request, or one of the forms that people know from elsewhere.
+VERBS = {
+    *("add", "call", "choose", "convert", "correct", "create", "declare", "find", "free", "give", "install", "leave"),
+    *(
+        "let",
+        "look",
+        "make",
+        "mount",
+        "move",
+        "name",
+        "put",
+        "raise",
+        "remove",
+        "rename",
+        "run",
+        "see",
+        "set",
+        "shorten",
+    ),
+    *("take", "try", "unset", "use", "wait", "write"),
+}
+FORMS = (
+    *("did you mean ", "in the image: ", "in the repository: ", "in a clone of the repository: "),
+    *("in the Dockerfile, as root: ", "on a laptop, 's2itasks rehearse' "),
+)
+
+
+def is_cure(text: str) -> bool:
+    """Whether a text asks for something, in one line and without a full stop."""
+    begins = text.split(" ", 1)[0] in VERBS or text.startswith(FORMS)
+    return begins and "\n" not in text and not text.endswith((".", ";", " "))
+
+
+def classes() -> set[type[Failure]]:
+    """Return all classes of failures, having imported every module."""
+    for module in pkgutil.walk_packages(s2itasks.__path__, "s2itasks."):
+        if module.name not in PROGRAMS:
+            import_module(module.name)
+    found = set(Failure.__subclasses__())
+    while below := {each for known in found for each in known.__subclasses__()} - found:
+        found |= below
+    return found
+
+
+def test_each_class_is_here() -> None:
+    """Who adds one adds it to the table."""
+    assert {each.__name__ for each in classes()} == {type(failure).__name__ for failure in FAILURES}
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_each_is_one_line_with_a_cure(failure: Failure) -> None:
+    """``PROBLEM; CURE``, and a status that a process can end with."""
+    assert str(failure) == f"{failure.problem}; {failure.cure}"
+    assert str(failure).isprintable()
+    assert failure.problem
+    assert not failure.problem.endswith((".", ";", ":", " "))
+    assert is_cure(failure.cure), failure.cure
+    assert 1 <= failure.status <= 255
+
+
+def test_each_says_what_it_is() -> None:
+    """For the reader of the code."""
+    assert [each for each in classes() if not (each.__dict__.get("__doc__") or "").endswith((".", "\n    "))] == []
+
+
+def test_none_can_be_raised_without_a_cure() -> None:
+    """Not even by accident."""
+    with pytest.raises(TypeError, match="cure"):
+        Failure("something is wrong")  # type: ignore[call-arg]
+
+
+def cures(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Return the cures that a module has in so many words, with their lines; {} for what is filled in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "cure":
+            for value in (node.value.body, node.value.orelse) if isinstance(node.value, ast.IfExp) else (node.value,):
+                text = value.values if isinstance(value, ast.JoinedStr) else [value]
+                if isinstance(text[0], ast.Constant):
+                    yield (
+                        value.lineno,
+                        "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in text),
+                    )
+
+
+def test_each_cure_where_it_is_raised() -> None:
+    """Also of the classes that take a message and a cure from whoever raises them, and of the builder's warnings."""
+    found = [
+        (f"{file.relative_to(PACKAGE)}:{line}", cure)
+        for file in PACKAGE.rglob("*.py")
+        for line, cure in cures(ast.parse(file.read_bytes()))
+    ]
+    assert len(found) > 50
+    assert [(place, cure) for place, cure in found if not is_cure(cure)] == []
+
+
+def test_one_prefix_everywhere() -> None:
+    """Nothing is printed in another style, and what shell scripts print has a cure, too."""
+    for file in (each for each in PACKAGE.rglob("*") if each.is_file() and each.suffix != ".pyc"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"\b(?:ERROR|WARNING):", text), file
+        if file.suffix == ".bash" or file.parent.name == "bin":
+            for said in re.findall(r"""['"](s2itasks: (?:error|warning): [^'"]*)""", text):
+                assert "; " in said, (file, said)
+
+
+def test_the_builder_says_its_own_in_the_same_form(tmp_path: Path) -> None:
+    """On stderr, under whatever Python, and with the image's words first."""
+    environ = {"S2I_SOURCE_PATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [PACKAGE / "builder" / "bin" / "run"], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    said = "s2itasks: error: don't know how to run your application: there is no app.py and no app.sh in "
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1

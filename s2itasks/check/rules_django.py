@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from s2itasks.shell import Command
+
 from . import calls
 from .file import File
 from .rule import Spot, at, warning
-from .shell import Command
 from .source import Source
 
 

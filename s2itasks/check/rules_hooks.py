@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from s2itasks import graph
+from s2itasks.shell import Block, Command, Compound
 
 from . import calls
 from .file import File, Role
 from .rule import Spot, at, error, warning
-from .shell import Block, Command, Compound
 from .source import OF_BUILD, PHASES, Source
 
 SERVICE = re.compile(r"(?!KUBERNETES_)[A-Z][A-Z0-9_]*_SERVICE_(HOST|PORT)(_\w+)?$")
@@ -36,7 +36,7 @@ OF_V2 = {
 def run_without_exec(source: Source) -> Iterator[Spot]:
     """The application is then a child of bash, which as PID 1 keeps signals from it."""
     file = source.hook("run")
-    if file is None or any(command.name in SUPERVISES for command in file.script.commands()):
+    if file is None or not file.fully_read or any(command.name in SUPERVISES for command in file.script.commands()):
         return
     for command in _not_replaced(file.script, file.script):
         message = "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
@@ -162,6 +162,8 @@ def _handled(file: File) -> set[str]:
 
 def _first_readings(file: File) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
+    if not file.fully_read:  # what it sets itself may be missing
+        return
     for node in file.script.nodes_within():
         words = node.all_words() if isinstance(node, Command) else node.words if isinstance(node, Compound) else ()
         for word in words:

@@ -21,7 +21,7 @@ SINGLE_QUOTED = re.compile(r"'([^']*)'")
 ESCAPED_QUOTED = re.compile(r"\$'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL)
 BACKQUOTED = re.compile(r"`([^`\\]*(?:\\.[^`\\]*)*)`", re.DOTALL)
 SPECIAL = "'\"\\$`"
-BRACKET = re.compile(r"[$]?[\[({]+")
+BRACKET = re.compile(r"[$]?[\[({]{1,2}")
 MOST_TWICE = 8  # times the length of the script
 # Text without anything special between brackets, and between double quotes.
 RUNS = {pair: re.compile(rf"[^'\"\\$`{re.escape(pair)}]+") for pair in ("()", "[]", "<>}")}

@@ -84,7 +84,7 @@ class _Parser(CompoundReader):
                 raise self.unexpected()
 
     def _opening(self, start: int) -> str:
-        found = re.compile(r"\w+|[$<>]?[({]+|.", re.DOTALL).match(self.text, start)
+        found = re.compile(r"\w{1,20}|[$<>]?[({]{1,2}|.", re.DOTALL).match(self.text, start)
         return found[0] if found else ""
 
     def _node(self) -> Node:

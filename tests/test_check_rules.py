@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tempfile
@@ -197,6 +198,22 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/run": None, TASKS: f"{TASK}def deploy(c):\n    pass\n"},
         {".s2i/bin/run": None, TASKS: f"{TASK}def load_data(c):\n    pass\n"},
     ),
+    (
+        f"S2I217 {HOOK}build:4",
+        {f"{HOOK}build": f"{BASH}cat <<!\n${{A:-it's}}\n!\n"},
+        {f"{HOOK}build": f'{BASH}cat <<!\n${{A:-"it\'s"}}\n!\n'},
+    ),
+    (
+        f"S2I217 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}{'( ' * 200}true{' )' * 200}\n"},
+        {f"{HOOK}build": f"{BASH}{'( ' * 20}true{' )' * 20}\n"},
+    ),
+    (
+        f"S2I217 {HOOK}build:1",
+        {f"{HOOK}build": f"{BASH}{'# x' * 400000}\n"},
+        {f"{HOOK}build": b"\x7fELF\0" * 400000},
+    ),
+    (f"S2I217 {HOOK}build:1", {f"{HOOK}build": f"{BASH}true \0\n"}, {f"{HOOK}build": b"\x7fELF\0"}),
     # 3xx: env scripts
     (
         f"S2I301 {HOOK}build_env:1",
@@ -542,6 +559,33 @@ def test_no_script_is_too_odd(text: str) -> None:
         root = write(Path(directory), {f".s2i/{name}": f"#!/bin/bash\n{text}\n" for name in names})
         for finding in check(root, graph, {"PATH": ""}):
             assert finding.message.isprintable()
+
+
+def test_a_script_that_is_read_in_part(tmp_path: Path) -> None:
+    """What can be found is found; what depends on the part that is missing is not said."""
+    deep = f"{'( ' * 100000}true{' )' * 100000}"
+    files: Files = {
+        f"{HOOK}build": f"#!/bin/bash\nenv\n{deep}\nexport -p\nfor ((i = 0; i < 3; i++)) {{\n  printenv\n}}\n",
+        f"{HOOK}run": f"#!/bin/bash\nunreadable() {{ {deep}; }}\nunreadable\n",
+        f"{HOOK}deploy_env": f"a=1\n{deep}\n[ -n $b ]\n",
+    }
+    assert found(write(tmp_path, files), {"PATH": ""}) == [
+        f"S2I503 {HOOK}build:2",
+        f"S2I217 {HOOK}build:3",
+        f"S2I503 {HOOK}build:4",
+        f"S2I503 {HOOK}build:6",
+        f"S2I217 {HOOK}deploy_env:2",
+        f"S2I217 {HOOK}run:2",
+    ]
+
+
+def test_a_script_that_cannot_be_opened(tmp_path: Path, environ: dict[str, str]) -> None:
+    """It is a finding that says why."""
+    source = write(tmp_path, {f"{HOOK}build": BASH})
+    (source / HOOK / "build").chmod(0o100)
+    if os.access(source / HOOK / "build", os.R_OK):
+        pytest.skip("root can open everything")
+    assert found(source, environ) == [f"S2I217 {HOOK}build:1"]
 
 
 def test_examples_are_clean(environ: dict[str, str]) -> None:

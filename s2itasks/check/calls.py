@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from s2itasks.shell import Command
+
 from .file import File
-from .shell import Command
 
 DJANGO = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
 HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry-run", "-n")}

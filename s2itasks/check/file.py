@@ -10,10 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from s2itasks.process.verdict import BYTE_ORDER_MARK
-
-from .shell import Block
-from .shell_parser import parse
-from .shell_text import Unparsable
+from s2itasks.shell import Script, parse
 
 LIMIT = 1024 * 1024  # bytes
 SHELLS = ("bash", "sh", "dash", "ash", "ksh")
@@ -50,13 +47,29 @@ class File:
     index_mode: int | None = None
     tree_counts: bool = True
 
-    @cached_property
+    @property
     def content(self) -> bytes:
         """Its bytes; none where it is not a regular file, cannot be read, or is larger than anybody's hook."""
+        return self._read[0]
+
+    @property
+    def unseen(self) -> str:
+        """Why no rule looks at its content; empty where they do, or where it is not a script."""
+        script = self.role in (Role.ENV_SCRIPT, Role.ENVIRONMENT) or (self.shebang and self.interpreter in SHELLS)
+        return "it contains a NUL byte" if self.binary and script else self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[bytes, str]:
+        if not self.is_regular:
+            return b"", ""
         try:
-            return self.location.read_bytes() if self.is_regular and self.location.stat().st_size <= LIMIT else b""
-        except OSError:
-            return b""
+            with self.location.open("rb") as opened:
+                content = opened.read(LIMIT + 1)
+        except OSError as problem:
+            return b"", f"it cannot be opened ({problem.strerror})"
+        if len(content) <= LIMIT:
+            return content, ""
+        return b"", "" if b"\0" in content else f"it is larger than {LIMIT // 1024} KiB"
 
     @property
     def name(self) -> str:
@@ -139,11 +152,11 @@ class File:
         return bool((self.mode if self.tree_counts else 0) & 0o111 or (self.index_mode or 0) & 0o111)
 
     @cached_property
-    def script(self) -> Block:
-        """Its commands; none where it is no shell script, or one that cannot be understood."""
-        if not self.is_shell:
-            return Block()
-        try:
-            return parse(self.text)
-        except Unparsable:
-            return Block()
+    def script(self) -> Script:
+        """Its commands, and what could not be read of them; none where it is not a shell script."""
+        return parse(self.text) if self.is_shell else Script()
+
+    @property
+    def fully_read(self) -> bool:
+        """Whether nothing is missing in its commands, so that a rule may ask what is not among them."""
+        return not self.script.unread

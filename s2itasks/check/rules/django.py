@@ -8,8 +8,8 @@ from itertools import islice
 from s2itasks.check import calls
 from s2itasks.check.file import File
 from s2itasks.check.rule import Spot, at, warning
-from s2itasks.check.shell import Command
 from s2itasks.check.source import Source
+from s2itasks.shell import Command
 
 
 @warning(505, "Static files are collected twice")

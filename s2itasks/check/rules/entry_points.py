@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from s2itasks.check import calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
-from s2itasks.check.shell import Block, Command, Compound
 from s2itasks.check.source import Source
 from s2itasks.graph import Group, Kind
+from s2itasks.shell import Block, Command, Compound
 
 GROUPS = {"assemble": Group.BUILD, "run": Group.DEPLOYMENT}
 NEAR = 0.75  # of difflib; 's2itask' and 's2i-tasks' are that near, 's2i' is not
@@ -91,7 +91,7 @@ def assemble_without_exec(source: Source) -> Iterator[Spot]:
     """Its failure is lost where something follows, and signals reach it late."""
     for file in source.of(Role.ENTRY_POINT):
         for command, name in calls.phases(file):
-            if file.name != "assemble" or name != "assemble" or _replaces(command):
+            if file.name != "assemble" or name != "assemble" or _replaces(command) or not file.fully_read:
                 continue
             if _is_last(file.script, command):
                 yield at(file, command.line, "nothing follows, so let it replace the script: exec s2itasks assemble")
@@ -139,7 +139,7 @@ def _listed(hooks: set[str]) -> str:
 
 def _reaches(source: Source, file: File) -> bool:
     """Tell whether a script reaches s2itasks, or calls the hooks by itself, directly or through another script."""
-    if not file.is_shell or not file.script.nodes:
+    if not file.is_shell or not file.script.nodes or not file.fully_read:
         return "s2itasks" in file.text
     for command in file.script.commands():
         installs = any(word in ("install", "download", "wheel") for word in command.argv)

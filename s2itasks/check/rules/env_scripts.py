@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
-from s2itasks.check.shell import Block, Command, Compound, Node
 from s2itasks.check.source import Source
+from s2itasks.shell import Block, Command, Compound, Node
 
 TESTS = ("[", "[[", "((", "test", "grep", "egrep", "fgrep", "type", "which", "pgrep", "expr", "cmp", "diff")
 TEMPORARY = re.compile(r"[a-z_][a-z0-9_]*$")
@@ -53,7 +53,7 @@ def exits(source: Source) -> Iterator[Spot]:
 @warning(304, "An env script whose last command can be false")
 def last_command_false(source: Source) -> Iterator[Spot]:
     """The script runs under set -e, and its last status is its own."""
-    for file in source.of(Role.ENV_SCRIPT):
+    for file in filter(_is_fully_read, source.of(Role.ENV_SCRIPT)):
         for node in _last_false(file.script):
             message = "this is the last command, and where it is false, the phase fails; use 'if', or end with 'true'"
             yield at(file, node.line, message)
@@ -87,7 +87,7 @@ def _is_test(node: Node) -> bool:
 @warning(305, "An env script that leaves temporaries behind")
 def temporaries(source: Source) -> Iterator[Spot]:
     """Every variable that it sets is exported."""
-    for file in source.of(Role.ENV_SCRIPT):
+    for file in filter(_is_fully_read, source.of(Role.ENV_SCRIPT)):
         gone = {word.lstrip("-") for each in _unset(file) for word in each.argv[1:]}
         kept = {word.partition("=")[0] for each in _declared(file) for word in each.argv[1:]}
         seen: set[str] = set()
@@ -95,6 +95,10 @@ def temporaries(source: Source) -> Iterator[Spot]:
             if name not in gone | kept | seen and not CONFIGURES.match(name):
                 seen.add(name)
                 yield at(file, line, f"{name} is exported to everything that runs; 'unset {name}' when it is done with")
+
+
+def _is_fully_read(file: File) -> bool:
+    return file.fully_read
 
 
 def _unset(file: File) -> Iterator[Command]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from s2itasks.check import calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
-from s2itasks.check.shell import Block, Command, Compound
 from s2itasks.check.source import Source
 from s2itasks.graph import Group
+from s2itasks.shell import Block, Command, Compound
 
 SERVICE = re.compile(r"(?!KUBERNETES_)[A-Z][A-Z0-9_]*_SERVICE_(HOST|PORT)(_\w+)?$")
 EVERYWHERE = re.compile(r"(PATH|HOME|USER|TMPDIR|LANG|LC_\w+|TZ|PYTHON\w*|LD_\w+|PIP_\w+|\w+_proxy|\w+_PROXY)$")
@@ -35,7 +35,7 @@ OF_V2 = {
 def run_without_exec(source: Source) -> Iterator[Spot]:
     """The application is then a child of bash, which as PID 1 keeps signals from it."""
     file = source.hook("run")
-    if file is None or any(command.name in SUPERVISES for command in file.script.commands()):
+    if file is None or not file.fully_read or any(command.name in SUPERVISES for command in file.script.commands()):
         return
     for command in _not_replaced(file.script, file.script):
         message = "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
@@ -161,6 +161,8 @@ def _handled(file: File) -> set[str]:
 
 def _first_readings(file: File) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
+    if not file.fully_read:  # what it sets itself may be missing
+        return
     for node in file.script.nodes_within():
         words = node.all_words() if isinstance(node, Command) else node.words if isinstance(node, Compound) else ()
         for word in words:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 
 from s2itasks.check.rule import Spot, at, warning
-from s2itasks.check.shell import Command, Compound, Node
 from s2itasks.check.source import Source
+from s2itasks.shell import Command, Compound, Node
 
 SHOWS_ALL = {
     "env": ([],),
@@ -52,11 +52,10 @@ def _goes_elsewhere(node: Node) -> bool:
 def _behind(node: Node) -> Iterator[Node]:
     """Give what a node's output is piped through."""
     nodes = node.block.nodes if node.block else []
-    following = list(dropwhile(lambda each: each is not node, nodes))
-    for each, behind in zip(following, following[1:]):
-        if each.after != "|":
+    for place in range(node.place + 1, len(nodes)):
+        if nodes[place - 1].after != "|":
             return
-        yield behind
+        yield nodes[place]
 
 
 def _is_passed_on(behind: Node) -> bool:

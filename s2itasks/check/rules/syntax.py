@@ -1,4 +1,4 @@
-"""Rules 207 and 209: what bash itself and shellcheck say."""
+"""Rules 207, 209 and 217: what bash itself and shellcheck say, and what check cannot read."""
 
 from __future__ import annotations
 
@@ -62,6 +62,19 @@ def shellcheck(source: Source) -> Iterator[Spot]:
             continue
         if not (comment["code"] == EXPORTED_BY_SOURCING and file.role is Role.ENV_SCRIPT):
             yield at(file, comment["line"], f"{comment['message'].rstrip('.')} (SC{comment['code']})")
+
+
+@warning(217, "A script that check cannot read")
+def unread(source: Source) -> Iterator[Spot]:
+    """Other rules do not see what is written there; what bash does not understand either is an error of its own."""
+    for file in (*source.scripts, *source.of(Role.ENVIRONMENT)):
+        if file.unseen:
+            yield at(file, 1, f"{file.unseen}, so check does not look at what is in it; look at it yourself")
+    files = {file.path: file for file in source.scripts if not file.fully_read}
+    unparsable = {spot.path for spot in syntax.look(source)} if files else set()
+    for file in (file for path, file in files.items() if path not in unparsable):
+        for each in file.script.unread:
+            yield at(file, each.line, f"check cannot read this: {each.problem}; write it in a simpler way")
 
 
 def _comments(answer: bytes) -> list[dict[str, Any]]:

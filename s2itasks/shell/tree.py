@@ -1,9 +1,11 @@
-"""A shell script as a tree of commands: what rules ask of it, whoever parsed it."""
+"""A shell script as a tree of commands, and what can be asked of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from .word import Assignment, Expansion, Redirect, Word
 
 # What runs the command behind it; the options that take a value are skipped with it.
 PREFIXES = {
@@ -23,58 +25,12 @@ PREFIXES = {
 
 
 @dataclass
-class Expansion:
-    """A variable that a word reads.
-
-    :param guarded: it says itself what counts where the variable is missing, as ``${NAME:-default}`` does.
-    """
-
-    name: str
-    line: int
-    guarded: bool
-
-
-@dataclass
-class Word:
-    """A word with its quotes removed; what is expanded in it stays as it is written."""
-
-    text: str
-    line: int
-    expansions: list[Expansion] = field(default_factory=list)
-    substitutions: list[Block] = field(default_factory=list)
-    quoted: bool = False
-
-
-@dataclass
-class Redirect:
-    """A redirection; for a here-document the target is its text."""
-
-    operator: str
-    descriptor: str
-    target: Word
-
-    @property
-    def of_stdout(self) -> bool:
-        """Whether the command's stdout goes elsewhere: to a file, to stderr, to another descriptor."""
-        return self.operator[0] in ">&" and self.descriptor in ("", "1")
-
-
-@dataclass
-class Assignment:
-    """``NAME=value``, before a command or alone."""
-
-    name: str
-    line: int
-    value: Word
-    append: bool = False
-
-
-@dataclass
 class Node:
     """A simple or compound command.
 
     :param before: what connects it with the one before: ``&&``, ``||``, ``|`` or nothing.
     :param after: what follows it: ``&&``, ``||``, ``|``, ``&``, or nothing.
+    :param place: its index in its block.
     """
 
     line: int
@@ -83,9 +39,14 @@ class Node:
     negated: bool = False
     redirects: list[Redirect] = field(default_factory=list)
     block: Block | None = None
+    place: int = 0
+
+    def within(self) -> Iterator[Node]:
+        """Return the commands in it."""
+        return iter(())
 
     def around(self) -> Iterator[Compound]:
-        """Give the compound commands around it, the innermost first."""
+        """Return the compound commands around it, the innermost first."""
         block = self.block
         while block is not None and block.owner is not None:
             yield block.owner
@@ -111,14 +72,16 @@ class Node:
         """Whether what it assigns is lost with the process it runs in."""
         if self.captured or "|" in (self.before, self.after):
             return True
-        return any(each.kind == "(" or "|" in (each.before, each.after) for each in self.around())
+        return any(each.kind in ("(", "coproc") or "|" in (each.before, each.after) for each in self.around())
 
     @property
     def stdout_redirected(self) -> bool:
         """Whether what it prints goes somewhere else than the script's stdout."""
         nodes = (self, *self.around())
         return any(
-            each.after == "|" or any(redirect.of_stdout for redirect in each.redirects)
+            each.after == "|"
+            or any(redirect.of_stdout for redirect in each.redirects)
+            or (isinstance(each, Compound) and each.kind == "coproc")
             for each in nodes
             if not isinstance(each, Compound) or each.kind != "function"
         )
@@ -147,7 +110,7 @@ class Command(Node):
         return self.name == "exec" and len(self.words) > 1
 
     def invoked(self) -> list[str]:
-        """Give the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like."""
+        """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like."""
         argv = self.argv
         while argv and argv[0].rpartition("/")[2] in PREFIXES:
             prefix = argv[0].rpartition("/")[2]
@@ -163,24 +126,31 @@ class Command(Node):
         return argv
 
     def expansions(self) -> Iterator[Expansion]:
-        """Give the variables it reads, those in its substitutions left out."""
+        """Return the variables it reads, those in its substitutions left out."""
         for word in self.all_words():
             yield from word.expansions
 
-    def all_words(self) -> Iterator[Word]:
-        """Give its words, the values it assigns and the targets of its redirections."""
-        yield from self.words
+    def all_words(self) -> list[Word]:
+        """Return its words, what it assigns and the targets of its redirections, in the order of the text."""
+        words = list(self.words)
         for assignment in self.assignments:
-            yield assignment.value
-        for redirect in self.redirects:
-            yield redirect.target
+            words += [assignment.index] if assignment.index else []
+            words.append(assignment.value)
+        words += [redirect.target for redirect in self.redirects]
+        return sorted(words, key=lambda word: word.start)
+
+    def within(self) -> Iterator[Node]:
+        """Return the commands in its substitutions."""
+        for word in self.all_words():
+            for block in word.substitutions:
+                yield from block.nodes_within()
 
 
 @dataclass
 class Compound(Node):
-    """``if``, ``while``, ``until``, ``for``, ``case``, ``{``, ``(`` or ``function``.
+    """``if``, ``while``, ``until``, ``for``, ``case``, ``{``, ``(``, ``coproc`` or ``function``.
 
-    :param name: a function's name, or a loop's variable.
+    :param name: the name of a function or a coprocess, or a loop's variable.
     :param words: what a loop goes through, or what ``case`` looks at.
     """
 
@@ -189,42 +159,75 @@ class Compound(Node):
     words: list[Word] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
+    def within(self) -> Iterator[Node]:
+        """Return the commands in it."""
+        for word in self.words:
+            for block in word.substitutions:
+                yield from block.nodes_within()
+        for block in self.blocks:
+            for pattern in block.patterns:
+                for inner in pattern.substitutions:
+                    yield from inner.nodes_within()
+            yield from block.nodes_within()
+        for redirect in self.redirects:
+            for block in redirect.target.substitutions:
+                yield from block.nodes_within()
+
 
 @dataclass
 class Block:
     """Commands one after another.
 
-    :param condition: their status is asked for by the compound command around them.
-    :param captured: their output is.
+    :param condition: whether their status is asked for by the compound command around them.
+    :param captured: whether their output is.
+    :param patterns: the patterns of a branch of ``case``.
     """
 
     nodes: list[Node] = field(default_factory=list)
     owner: Compound | None = None
     condition: bool = False
     captured: bool = False
+    patterns: list[Word] = field(default_factory=list)
+
+    def append(self, node: Node) -> None:
+        """Add a command at the end."""
+        node.block, node.place = self, len(self.nodes)
+        self.nodes.append(node)
 
     def nodes_within(self) -> Iterator[Node]:
-        """Give every simple and compound command, in the order of the text, substitutions included."""
+        """Return every simple and compound command, in the order of the text, substitutions included."""
         for node in self.nodes:
             yield node
-            if isinstance(node, Compound):
-                for word in (*node.words, *(redirect.target for redirect in node.redirects)):
-                    for block in word.substitutions:
-                        yield from block.nodes_within()
-                for block in node.blocks:
-                    yield from block.nodes_within()
-            elif isinstance(node, Command):
-                for word in node.all_words():
-                    for block in word.substitutions:
-                        yield from block.nodes_within()
+            yield from node.within()
 
     def commands(self) -> Iterator[Command]:
-        """Give every simple command, in the order of the text."""
+        """Return every simple command, in the order of the text."""
         return (node for node in self.nodes_within() if isinstance(node, Command))
 
     def statements(self) -> list[Node]:
-        """Give what it does itself: its commands but for function definitions."""
+        """Return what it does itself: its commands but for function definitions."""
         return [node for node in self.nodes if not (isinstance(node, Compound) and node.kind == "function")]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A part of a script that could not be read.
+
+    :param problem: a clause that says why.
+    """
+
+    line: int
+    problem: str
+
+
+@dataclass
+class Script(Block):
+    """The commands of a script.
+
+    :param unread: what is missing among them.
+    """
+
+    unread: list[Unread] = field(default_factory=list)
 
 
 def _behind_options(argv: list[str], with_value: tuple[str, ...]) -> list[str]:

@@ -1,16 +1,16 @@
-"""check: how it reads shell scripts."""
+"""shell: the tree of a script, and what is asked of it."""
 
 from __future__ import annotations
 
-import contextlib
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2itasks.check.shell import Block, Command
-from s2itasks.check.shell_parser import parse
-from s2itasks.check.shell_text import Unparsable
+from s2itasks import shell
+from s2itasks.shell import Command, Script, Unread, parse
 
 
 def commands(script: str) -> list[list[str]]:
@@ -49,6 +49,12 @@ def only(script: str) -> Command:
         ("export A=(1 2) B=3", [["export", "A=(1 2)", "B=3"]]),
         ("diff <(a) >(b)", [["diff", "<(a)", ">(b)"], ["a"], ["b"]]),
         ("! time a; b $'it\\'s' ${c:-\"}\"} ${#d} $", [["a"], ["b", "it\\'s", '${c:-"}"}', "${#d}", "$"]]),
+        ("for ((i = 0; i < 3; i++)) { a; }; b $[1<<2]", [["a"], ["b", "$[1<<2]"]]),
+        ("time -p a; (( (b) + $(c) )); ((d); e )", [["a"], ["((", "(( (b) + $(c) ))"], ["c"], ["d"], ["e"]]),
+        ("coproc a b; coproc N { c; }; coproc d", [["a", "b"], ["c"], ["d"]]),
+        ("a $((1 + $(b))) c[$(d)] ${e[$(f)]}", [["a", "$((1 + $(b)))", "c[$(d)]", "${e[$(f)]}"], ["b"], ["d"], ["f"]]),
+        ("[[ -n $a&&! b ]]", [["[[", "-n", "$a", "&&", "!", "b"]]),
+        ("cat <<A\n$(b)\\\nA\nA\nc", [["cat"], ["b"], ["c"]]),
         ("if\nthen_ x; then :; fi", [["then_", "x"], [":"]]),
         ("", []),
     ],
@@ -58,18 +64,72 @@ def test_the_commands_of_a_script(script: str, expected: list[list[str]]) -> Non
     assert commands(script) == expected
 
 
-@pytest.mark.parametrize("script", ["if a", "a $(b", "a 'b", "case a in", "a ${b", "fi", "a )", "((a)", "f() {", "`a"])
-def test_what_it_does_not_understand(script: str) -> None:
-    """It says so, and leaves the judgement to bash."""
-    with pytest.raises(Unparsable):
-        parse(script)
+@pytest.mark.parametrize(
+    ("script", "line", "problem", "read"),
+    [
+        ("if a", 1, "'if' is never closed", []),
+        ("a\nb $(c", 2, "'$(' is never closed", ["a"]),
+        ("a 'b\nc", 1, "\"'\" is never closed", []),
+        ('a\n"b\nc', 2, "'\"' is never closed", ["a"]),
+        ("case a in", 1, "'case' is never closed", []),
+        ("a ${b", 1, "'${' is never closed", []),
+        ("a\nfi\nb", 2, "'fi' is not expected here", ["a", "b"]),
+        ("a )", 1, "')' is not expected here", ["a"]),
+        ("((a)", 1, "'((' is never closed", []),
+        ("f() {", 1, "'{' is never closed", []),
+        ("a && `b`\n`c", 2, "'`' is never closed", ["a", "$()", "b"]),
+        ("a >\nb", 1, "the line ends early", ["b"]),
+        ("if a; then\n  b) c\n  d\nfi\ne", 2, "')' is not expected here", ["e"]),
+        ("a `if`\nb", 1, "'if' is never closed", ["a", "b"]),
+        ("cat <<A\n$(b\nA\nc", 2, "'$(' is never closed", ["cat", "c"]),
+        ("(a <<A) b\nif\nA\nc", 1, "'b' is not expected here", ["a", "c"]),
+    ],
+)  # fmt: skip
+def test_what_it_cannot_read(script: str, line: int, problem: str, read: list[str]) -> None:
+    """It says where and why, and reads on where a command begins in the first column."""
+    tree = parse(script)
+    assert tree.unread[0] == Unread(line, problem)
+    names = [command.name for command in tree.commands()]
+    assert [name.replace("`b`", "$()") for name in names] == read
 
 
 @given(st.text(alphabet="ab =$\"'`\\\n;&|()<>{}[]#!-:if then fi do done case esac", max_size=60))
 def test_no_script_is_too_odd(script: str) -> None:
-    """It is understood or it is not."""
-    with contextlib.suppress(Unparsable):
-        list(parse(script).commands())
+    """It is read, or something is said about it."""
+    tree = parse(script)
+    assert tree.unread or any(tree.nodes_within()) or not re.sub(r"#.*|\\\n|\s", "", script)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["(", "((", "( ", "$(", "$((", "${a:-", "$[", '"$(', "`", "\\`", "<(", "{ ", "if ", "case a in b) ", "f() ", "[[ ",
+     "a=(", "a[", "@(",
+     "coproc ", "! ", "time ", "cat <<A\n", "$(cat <<A\n", "'", '"', "a\\\n", "#", "a|", ")\n", "((a) \n"],
+)  # fmt: skip
+def test_it_does_not_take_long(repeated: str) -> None:
+    """Nor does it go too deep, however often something is opened: that is said, and no exception."""
+    script = repeated * 10_000
+    tree = parse(script)
+    assert tree.unread or any(tree.nodes_within()) or repeated == "#"
+    assert max((len(unread.problem) for unread in tree.unread), default=0) < 50
+
+
+def test_brackets_are_not_read_again_and_again() -> None:
+    """Each of these opens arithmetic until its end is seen, and only there turns out to open commands."""
+    nested = "$((a " * 60 + "b " * 2_000 + ") ) " * 60
+    assert [unread.problem for unread in parse(nested).unread] == ["it is nested too deeply"]
+    assert commands("((((((((a);b);c);d);e);f);g) )")[0] == ["a"]
+    assert parse("((((((((a);b);c);d);e);f);g) )").unread == []
+
+
+def test_it_needs_nothing_of_s2itasks() -> None:
+    """The reader is a package of its own, and only check imports it."""
+    package = Path(shell.__file__).parent
+    imported = re.compile(r"^\s*(?:from|import) (s2itasks\S*|\.\.\S*)", re.MULTILINE)
+    assert [path.name for path in package.glob("*.py") if imported.search(path.read_text())] == []
+    others = [path for path in package.parent.rglob("*.py") if package not in path.parents]
+    users = {path.parent.name for path in others if re.search(r"(from|import) (s2itasks)?\.shell\b", path.read_text())}
+    assert users == {"check"}
 
 
 def test_lines() -> None:
@@ -114,6 +174,7 @@ def test_variables() -> None:
         ("f() { x; }; { y; } >file", False, False, False, False),
         ("(x)", False, False, True, False),
         ("if a | { ! x; }; then :; fi", False, False, True, True),
+        ("coproc { x; }", False, True, True, False),
     ],
 )
 def test_where_a_command_stands(script: str, captured: bool, redirected: bool, subshell: bool, condition: bool) -> None:  # noqa: FBT001
@@ -125,4 +186,4 @@ def test_where_a_command_stands(script: str, captured: bool, redirected: bool, s
 
 def test_an_empty_script_has_nothing() -> None:
     """Not even a statement."""
-    assert parse("# nothing\n") == Block()
+    assert parse("# nothing\n") == Script()

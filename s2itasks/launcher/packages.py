@@ -97,7 +97,13 @@ def _ignoring(packages: Path, without: Collection[str]) -> Callable[[str, list[s
         if below.name != "__pycache__":
             return [name for name in names if _is_one_of(without, below / name)]
         sources = {name: below.parent / f"{name[: -len(BYTE_CODE)]}.py" for name in names}
-        return [name for name in names if not name.endswith(BYTE_CODE) or _is_one_of(without, sources[name])]
+        return [
+            name
+            for name in names
+            if not name.endswith(BYTE_CODE)
+            or _is_one_of(without, sources[name])
+            or not (packages / sources[name]).is_file()  # of a file that has been renamed, in somebody's checkout
+        ]
 
     return ignored
 

@@ -6,6 +6,7 @@ import os
 import signal
 from types import FrameType
 
+CURE = b"run it again to finish it, or see the pod's events for who stopped it"  # of `errors.Stopped`, not imported yet
 TERMINATING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -25,6 +26,6 @@ def _exit(number: int, _: FrameType | None) -> None:
     for other in TERMINATING:
         signal.signal(other, signal.SIG_IGN)  # the next may come at once, and one has been said
     try:
-        os.write(2, b"s2itasks: error: stopped by %s\n" % signal.Signals(number).name.encode())
+        os.write(2, b"s2itasks: error: stopped by %s; %s\n" % (signal.Signals(number).name.encode(), CURE))
     finally:
         os._exit(128 + number)

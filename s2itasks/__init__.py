@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Give ``namespace``, the invoke collection of every phase, importing invoke only when it is asked for."""
+    """Return ``namespace``, the invoke collection of every phase, importing invoke only when it is asked for."""
     if name == "namespace":
         from s2itasks.phases import namespace  # noqa: PLC0415 - invoke takes 120 ms to import
 

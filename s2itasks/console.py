@@ -17,12 +17,12 @@ def detail(text: str) -> None:
 
 
 def warning(text: str) -> None:
-    """Tell of something that does not stop the phase but that somebody should look at."""
+    """Print a warning: the phase goes on, but somebody should look at it."""
     say(f"s2itasks: warning: {text}")
 
 
 def error(text: str) -> None:
-    """Tell why the command fails."""
+    """Print why the command fails."""
     say(f"s2itasks: error: {text}")
 
 

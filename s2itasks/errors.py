@@ -359,7 +359,7 @@ class Stopped(Failure):
 
 
 def ended(status: int) -> str:
-    """Say how a process ended, from its status as a shell gives it."""
+    """Return how a process ended, from its status as a shell gives it."""
     if status > SIGNALLED:
         try:
             return f"was ended by {signal.Signals(status - SIGNALLED).name} (status {status})"

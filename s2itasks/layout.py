@@ -71,7 +71,7 @@ class Layout(NamedTuple):
         }
 
     def builder_script(self, name: str) -> Path:
-        """Give the builder's ``assemble`` or ``run``.
+        """Return the builder's ``assemble`` or ``run``.
 
         :raises BuilderScriptMissing: when the scripts directory does not hold it.
         :raises EmbeddedBuilderLeftOut: when that is ours, and the copy in an image does not hold it.
@@ -84,7 +84,7 @@ class Layout(NamedTuple):
         return script
 
     def require_source(self) -> Path:
-        """Give the source directory, which everything of the application runs in.
+        """Return the source directory, which everything of the application runs in.
 
         :raises SourceMissing: when there is none.
         """

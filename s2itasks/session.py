@@ -125,7 +125,7 @@ class Session:
             )
 
     def limit_of(self, phase: str) -> Limit | None:
-        """Give the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
+        """Return the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
 
         :raises UsageError: when the variable holds no number.
         """

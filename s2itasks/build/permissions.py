@@ -29,7 +29,7 @@ def require_writable(root: Path, *directories: Path) -> None:
 
 
 def fix(root: Path, env: Mapping[str, str]) -> None:
-    """Give group 0 everything under ``root`` that the owner has, links not followed.
+    """Return group 0 everything under ``root`` that the owner has, links not followed.
 
     The image's ``fix-permissions`` does it where there is one; like it, this never fails: what belongs to somebody
     else is left alone.

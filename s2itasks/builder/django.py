@@ -62,7 +62,7 @@ def serve(port: str) -> None:
 
 
 def warn_of_missing_manage(command: str) -> None:
-    """Say that *command* is left out, in the image's words."""
+    """Print that *command* is left out, in the image's words."""
     django = "seems that you're using Django, but we could not find a 'manage.py' file"
     warn(
         f"{django} in {Path.cwd()}, skipped 'python manage.py {command}'", cure="set APP_HOME to the directory it is in"

@@ -48,7 +48,7 @@ def lacked_for() -> str:
 
 
 def is_installed() -> bool:
-    """Tell whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
+    """Whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
     return shutil.which("gunicorn") is not None
 
 

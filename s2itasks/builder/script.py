@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def failed(failure: Failure) -> int:
-    """Say a failure as s2itasks says its own, and return its exit status."""
+    """Print a failure as s2itasks prints its own, and return its exit status."""
     print(f"s2itasks: error: {failure}", file=sys.stderr)
     return failure.status
 

@@ -19,12 +19,12 @@ from .errors import CannotStart, StepFailed
 
 
 def announce(text: str) -> None:
-    """Say in a builder's style what comes next, before any output of a child that follows."""
+    """Print in a builder's style what comes next, before any output of a child that follows."""
     print(f"---> {text}", flush=True)
 
 
 def warn(problem: str, *, cure: str) -> None:
-    """Say what does not stop the build, and its *cure*, as s2itasks says its own warnings."""
+    """Print what does not stop the build, and its *cure*, as s2itasks says its own warnings."""
     print(f"s2itasks: warning: {problem}; {cure}", file=sys.stderr, flush=True)
 
 
@@ -50,7 +50,7 @@ def step(argv: Sequence[str], name: str = "") -> None:
 
 
 def succeeds(argv: Sequence[str]) -> bool:
-    """Tell whether *argv*, running unheard, ends with status 0."""
+    """Whether *argv*, running unheard, ends with status 0."""
     quiet = subprocess.DEVNULL
     return subprocess.run(argv, stdout=quiet, stderr=quiet, check=False).returncode == 0  # noqa: S603
 

@@ -15,7 +15,7 @@ PYTHON = re.compile(r"python[\d.]*$")
 
 
 def of_s2itasks(command: Command) -> list[str] | None:
-    """Give the words behind ``s2itasks`` in a call of it."""
+    """Return the words behind ``s2itasks`` in a call of it."""
     argv = command.invoked()
     if argv and argv[0].rpartition("/")[2] == "s2itasks":
         return argv[1:]
@@ -25,7 +25,7 @@ def of_s2itasks(command: Command) -> list[str] | None:
 
 
 def of_powershift(command: Command) -> list[str] | None:
-    """Give the words behind ``powershift image`` in a call of it."""
+    """Return the words behind ``powershift image`` in a call of it."""
     argv = command.invoked()
     if argv and argv[0].rpartition("/")[2] == "powershift" and argv[1:2] == ["image"]:
         return argv[2:]
@@ -33,13 +33,13 @@ def of_powershift(command: Command) -> list[str] | None:
 
 
 def phase(words: list[str]) -> str | None:
-    """Give the first phase that a command line names, spelled as it should be; None where it cannot be known."""
+    """Return the first phase that a command line names, spelled as it should be; None where it cannot be known."""
     named = [word for word in words if not word.startswith("-")]
     return named[0].replace("-", "_") if named and "$" not in named[0] and "`" not in named[0] else None
 
 
 def phases(file: File) -> Iterator[tuple[Command, str]]:
-    """Give the calls of phases in a script, through s2itasks or its predecessor."""
+    """Return the calls of phases in a script, through s2itasks or its predecessor."""
     for command in file.script.commands():
         words = of_s2itasks(command)
         if words is None:
@@ -50,7 +50,7 @@ def phases(file: File) -> Iterator[tuple[Command, str]]:
 
 
 def of_django(file: File, subcommand: str) -> Iterator[Command]:
-    """Give the calls of ``manage.py SUBCOMMAND`` that change something."""
+    """Return the calls of ``manage.py SUBCOMMAND`` that change something."""
     for command in file.script.commands():
         argv = command.invoked()
         words = of_s2itasks(command)

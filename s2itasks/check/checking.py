@@ -14,7 +14,7 @@ from .source import Source
 
 
 def check(root: Path, graph: Graph, environ: Mapping[str, str], *, ignore: Collection[str] = ()) -> list[Finding]:
-    """Give what is wrong with the ``.s2i`` of a source, by file and line.
+    """Return what is wrong with the ``.s2i`` of a source, by file and line.
 
     :param root: the directory that holds it.
     :param graph: the phases that there are.
@@ -26,7 +26,7 @@ def check(root: Path, graph: Graph, environ: Mapping[str, str], *, ignore: Colle
 
 
 def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:
-    """Give what is wrong with a source that is read already."""
+    """Return what is wrong with a source that is read already."""
     found = set()
     for rule in RULES.values():
         if rule.id in ignore:

@@ -89,7 +89,7 @@ def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tupl
 
 
 def _comment_behind(line: str, agreed: str) -> str:
-    """Give the comment behind a value, which goes into a line of its own."""
+    """Return the comment behind a value, which goes into a line of its own."""
     value = agreed.partition("=")[2]
     written = line.partition("=")[2]
     behind = written[written.find(value) + len(value) :].lstrip("\"' \t")

@@ -22,7 +22,7 @@ class GitRefused(Failure):
 
 
 def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:
-    """Give the mode of every file below ``.s2i`` that git tracks, by its path in the source; none without git."""
+    """Return the mode of every file below ``.s2i`` that git tracks, by its path in the source; none without git."""
     top = root.resolve()
     if "GIT_DIR" not in environ and not any((directory / ".git").exists() for directory in (top, *top.parents)):
         return {}
@@ -36,7 +36,7 @@ def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:
 
 
 def trusts_the_tree(root: Path, environ: Mapping[str, str]) -> bool:
-    """Tell whether modes in the working tree mean anything; with core.fileMode=false, only the index does."""
+    """Whether modes in the working tree mean anything; with core.fileMode=false, only the index does."""
     asked = _git(root, environ, "config", "--type=bool", "core.fileMode")
     return not (asked and asked.stdout.strip() == b"false")
 

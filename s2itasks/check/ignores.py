@@ -11,7 +11,7 @@ COMMENT = re.compile(r"#\s*s2itasks:\s*ignore=(\w+(?:,\s*\w+)*)")
 
 
 def is_ignored(file: File, line: int, rule: str) -> bool:
-    """Tell whether a rule's finding in a line is not wanted.
+    """Whether a rule's finding in a line is not wanted.
 
     The comment stands in the line itself, in the comment lines directly above it, or, for the whole file, among the
     comments before any code.
@@ -27,7 +27,7 @@ def is_ignored(file: File, line: int, rule: str) -> bool:
 
 
 def named(file: File) -> Iterator[tuple[int, str]]:
-    """Give each rule that the comments of a file name, with the line."""
+    """Return each rule that the comments of a file name, with the line."""
     for number, line in enumerate(file.lines, start=1):
         for rule in _named(line):
             yield number, rule

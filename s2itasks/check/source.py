@@ -62,7 +62,7 @@ class Source:
         return source
 
     def of(self, *roles: Role) -> Iterator[File]:
-        """Give the regular files of these roles."""
+        """Return the regular files of these roles."""
         return (file for file in self.files.values() if file.role in roles and file.is_regular)
 
     @property
@@ -81,7 +81,7 @@ class Source:
         return (file for file in map(self.hook, ("ready", "alive")) if file is not None)
 
     def hook(self, name: str) -> File | None:
-        """Give a hook or an env script of a name, if there is one."""
+        """Return a hook or an env script of a name, if there is one."""
         file = self.files.get(f"{ACTION_HOOKS}/{name}")
         return file if file is not None and file.is_regular else None
 
@@ -131,7 +131,7 @@ class Source:
         )
 
     def switched_off(self, variable: str, *env_scripts: str) -> bool:
-        """Tell whether a variable is set by ``.s2i/environment`` or one of the env scripts."""
+        """Whether a variable is set by ``.s2i/environment`` or one of the env scripts."""
         if self.variables.get(variable):
             return True
         scripts = [file for file in map(self.hook, env_scripts) if file is not None]
@@ -178,7 +178,7 @@ def _role(path: str, graph: Graph) -> Role:
 
 
 def is_passed_over(path: str) -> bool:
-    """Tell whether ``s2itasks jobs`` passes over a file or its category by their names."""
+    """Whether ``s2itasks jobs`` passes over a file or its category by their names."""
     names = path.split("/")[2:]
     return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in jobs.NOT_JOBS)
 

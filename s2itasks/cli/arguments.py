@@ -44,7 +44,7 @@ def translate(words: Sequence[str], graph: Graph) -> CommandLine:
 
 
 def find(word: str, graph: Graph) -> Phase:
-    """Give the phase of a name, in either spelling.
+    """Return the phase of a name, in either spelling.
 
     :raises UsageError: when there is none.
     """

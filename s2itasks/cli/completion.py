@@ -25,7 +25,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 
 
 def script(shell: str) -> str:
-    """Give the program that teaches a shell to ask us.
+    """Return the program that teaches a shell to ask us.
 
     :raises UsageError: for a shell that we do not know.
     """
@@ -37,7 +37,7 @@ def script(shell: str) -> str:
 def candidates(
     words: Sequence[str], graph: Graph, inspected: Callable[[], Inventory], options: Sequence[str]
 ) -> list[str]:
-    """Give what the last word can become; nothing where that is none of our business, as a file's name.
+    """Return what the last word can become; nothing where that is none of our business, as a file's name.
 
     :param words: those of the command line behind the program's name, up to the cursor; the last one may be empty.
     :param inspected: gives what the application has, and is only asked where that matters.
@@ -75,7 +75,7 @@ def _after(words: list[str], current: str, graph: Graph, inspected: Callable[[],
 
 
 def _last(words: list[str], graph: Graph) -> tuple[Phase, int] | None:
-    """Give the last phase and how many operands it has by now, or None where a word follows that is not ours."""
+    """Return the last phase and how many operands it has by now, or None where a word follows that is not ours."""
     rest = list(words)
     phase, operands = find(rest.pop(0), graph), 0
     while rest and not phase.takes_command and phase.kind is not Kind.TASK:

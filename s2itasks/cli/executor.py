@@ -70,7 +70,7 @@ class DryExecutor(PhaseExecutor):
     """Tells what phases would do, in the order in which they would be run."""
 
     def execute(self, *tasks: Any) -> dict[Any, Any]:
-        """Tell it.
+        """Print what they would do.
 
         :raises Failure: the one that the real run would end with, as far as that is known.
         """
@@ -78,7 +78,7 @@ class DryExecutor(PhaseExecutor):
         return super().execute(*tasks)
 
     def execute_one(self, task: Any) -> dict[Any, Any]:
-        """Tell of a phase and its prerequisites."""
+        """Print what a phase and its prerequisites would do."""
         for call in self.dedupe(self.expand_calls(self.normalize((task,)))):
             self.dry.tell(call.task.name, call.kwargs)
         return {}

@@ -36,7 +36,7 @@ class PhaseProgram(Program):
     """The console script."""
 
     def core_args(self) -> list[Argument]:
-        """Give the options that stand before a phase."""
+        """Return the options that stand before a phase."""
         dry = Argument(names=("dry",), kind=bool, default=False, help="Tell what would be run, and run nothing.")
         return [dry, *(each for each in super().core_args() if each.name in (*SHOWN, *INTERNAL) and each.name != "dry")]
 

@@ -30,7 +30,7 @@ class Assignment(NamedTuple):
 
 
 def read(path: Path, shown: str) -> dict[str, str]:
-    """Give the variables of a file; a missing file has none.
+    """Return the variables of a file; a missing file has none.
 
     Nothing is interpolated (a ``$`` is a ``$``, as under S2I), the last of duplicates wins, and bytes that are not
     UTF-8 are kept as they are.
@@ -41,7 +41,7 @@ def read(path: Path, shown: str) -> dict[str, str]:
 
 
 def variables(content: str) -> dict[str, str]:
-    """Give the variables of a file's content; see `read`."""
+    """Return the variables of a file's content; see `read`."""
     return {
         each.name: each.value
         for each in (as_dotenv(content) if content else ())
@@ -50,7 +50,7 @@ def variables(content: str) -> dict[str, str]:
 
 
 def text(path: Path, shown: str) -> str:
-    """Give the content of a file, or nothing where there is none; a byte that is not UTF-8 becomes a surrogate.
+    """Return the content of a file, or nothing where there is none; a byte that is not UTF-8 becomes a surrogate.
 
     :raises Unreadable: when the file is there but cannot be read.
     """

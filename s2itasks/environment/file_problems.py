@@ -70,7 +70,7 @@ def problems(content: str) -> list[Problem]:
 
 
 def _difference(number: int, line: str, our: Assignment | None, their: Assignment | None) -> Problem | None:
-    """Say where the two readings of a line differ, or that the line is lost."""
+    """Return where the two readings of a line differ, or that the line is lost."""
     lost = "the line gives no variable, neither for S2I nor for s2itasks; a variable is NAME=value"
     ours, theirs = _variable(our), _variable(their)
     if our and our.lines == 1 and ours == theirs:
@@ -84,7 +84,7 @@ def _difference(number: int, line: str, our: Assignment | None, their: Assignmen
 
 
 def _kind(line: str, ours: tuple[str, str] | None, theirs: tuple[str, str] | None) -> Kind:
-    """Tell what makes the two readings of a line differ."""
+    """Return what makes the two readings of a line differ."""
     value = theirs[1] if theirs else ""
     behind = value[len(ours[1]) :] if ours and value.startswith(ours[1]) else ""
     if line.lstrip().startswith("#") or re.match(r"\s+#", behind):
@@ -95,7 +95,7 @@ def _kind(line: str, ours: tuple[str, str] | None, theirs: tuple[str, str] | Non
 
 
 def _flaw(number: int, line: str, our: Assignment | None, seen: dict[str, int]) -> Problem | None:
-    """Say what else is wrong with a line that both read alike."""
+    """Return what else is wrong with a line that both read alike."""
     if our is None or our.name is None:
         return None
     if "\0" in line:
@@ -127,7 +127,7 @@ def _shown(variable: tuple[str, str] | None) -> str:
 
 
 def _agreed(meant: tuple[str, str] | None, our: Assignment | None) -> tuple[str, str] | None:
-    """Give the variable as both read it when it is spelled plainly, if they agree on that."""
+    """Return the variable as both read it when it is spelled plainly, if they agree on that."""
     if meant is None or our is None:
         return None
     name, value = meant
@@ -140,7 +140,7 @@ def _agreed(meant: tuple[str, str] | None, our: Assignment | None) -> tuple[str,
 
 
 def _cure(our: Assignment | None, agreed: tuple[str, str] | None) -> str:
-    """Say what to write instead."""
+    """Return what to write instead."""
     if our is None:
         return "write a comment with its # in the first column"
     if agreed is None:

@@ -29,12 +29,12 @@ REMOVED = ("BASH_ENV", "ENV", "PROMPT_COMMAND")  # by the activation, so that no
 
 
 def in_build(layout: Layout, environ: Mapping[str, str]) -> bool:
-    """Tell whether this process was started by a build of the same application."""
+    """Whether this process was started by a build of the same application."""
     return environ.get(MARKER) in (_mark(BUILD, layout), _mark("build_env", layout), sourcing("build_env", layout))
 
 
 def has_build_env(layout: Layout, environ: Mapping[str, str]) -> bool:
-    """Tell whether this process already has the build environment with ``build_env`` in it."""
+    """Whether this process already has the build environment with ``build_env`` in it."""
     return environ.get(MARKER) == _mark("build_env", layout)
 
 
@@ -109,7 +109,7 @@ def _as_bash_leaves_it(environment: Environment) -> Environment:
 
 
 def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, Environment]]:
-    """Give the build environment after each of its layers; none where this process is in a build already."""
+    """Return the build environment after each of its layers; none where this process is in a build already."""
     if in_build(layout, environ):
         return []
     base = build_base(layout, environ)
@@ -118,7 +118,7 @@ def build_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer
 
 
 def application_layers(layout: Layout, environ: Mapping[str, str]) -> list[tuple[Layer, Environment]]:
-    """Give the application environment after each of its layers; none where this process has it already."""
+    """Return the application environment after each of its layers; none where this process has it already."""
     if is_evaluated(layout, environ):
         return []
     last = application(layout, environ)
@@ -137,12 +137,12 @@ def _first_layers(
 
 
 def is_evaluated(layout: Layout, environ: Mapping[str, str]) -> bool:
-    """Tell whether this process already has the application environment, or belongs to a build, which never has it."""
+    """Whether this process already has the application environment, or belongs to a build, which never has it."""
     return in_build(layout, environ) or environ.get(MARKER) == _mark("deploy_env", layout)
 
 
 def container_user(layout: Layout) -> Path | None:
-    """Give the image's script that names a random user, if it has one."""
+    """Return the image's script that names a random user, if it has one."""
     script = layout.application / "etc" / "generate_container_user"
     return script if script.is_file() else None
 
@@ -152,7 +152,7 @@ def _file(layout: Layout) -> dict[str, str]:
 
 
 def given(layout: Layout, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the process environment with ``.s2i/environment`` and the layout: what there is before bash comes in.
+    """Return the process environment with ``.s2i/environment`` and the layout: what there is before bash comes in.
 
     :param file: the variables of that file where they are known; it is read where they are not.
     """
@@ -178,7 +178,7 @@ def _activated(
 
 
 def _directory(layout: Layout) -> Path:
-    """Give the directory to source in: the source, or where it does not exist yet, the root."""
+    """Return the directory to source in: the source, or where it does not exist yet, the root."""
     return layout.source if layout.source.is_dir() else Path("/")
 
 

@@ -14,12 +14,12 @@ MASK = "***"
 
 
 def is_secret(name: str) -> bool:
-    """Tell whether a variable's name looks like that of a secret."""
+    """Whether a variable's name looks like that of a secret."""
     return bool(SECRET.search(name))
 
 
 def masked(name: str, value: str) -> str:
-    """Give a value as a message may show it: nothing of a secret but its quotes, and no password in a URL."""
+    """Return a value as a message may show it: nothing of a secret but its quotes, and no password in a URL."""
     if not is_secret(name):
         return PASSWORD_IN_URL.sub(rf"\1{MASK}\2", value)
     if not value:

@@ -31,7 +31,7 @@ class Hook(NamedTuple):
     task: str | None = None
 
     def command(self, layout: Layout, env: Mapping[str, str]) -> list[str]:
-        """Give the argv that starts it.
+        """Return the argv that starts it.
 
         :param env: the environment that it will have.
         :raises Failure: when it cannot be started, see `script.command` and `task_process.command`.
@@ -44,18 +44,18 @@ class Hook(NamedTuple):
 
 
 def of_script(layout: Layout, path: Path) -> Hook:
-    """Give the hook that a script is."""
+    """Return the hook that a script is."""
     return Hook(path, layout.shown(path))
 
 
 def of_task(layout: Layout, name: str) -> Hook:
-    """Give the hook that a task is."""
+    """Return the hook that a task is."""
     file = task_file.path(layout)
     return Hook(file, f"{name} of {layout.shown(file)}", name)
 
 
 def present(layout: Layout, name: str) -> Hook | None:
-    """Give a hook, or None where the application has none.
+    """Return a hook, or None where the application has none.
 
     :raises HookTwice: when it is both a script and a task.
     :raises TaskFileUnreadable: when there is no script, and the task file cannot be read.

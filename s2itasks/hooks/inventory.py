@@ -71,7 +71,7 @@ class Inventory:
         return not self.lies(self.layout.source / ".s2i").is_dir()
 
     def lies(self, path: Path) -> Path:
-        """Give the place where a file of the source lies at the moment."""
+        """Return the place where a file of the source lies at the moment."""
         if self.uploaded and path.is_relative_to(self.layout.source):
             upload = self.layout.upload / path.relative_to(self.layout.source)
             if os.path.lexists(upload):
@@ -92,7 +92,7 @@ class Inventory:
         return found
 
     def conflict(self, task: ApplicationTask) -> Failure | None:
-        """Tell why a task cannot have its name."""
+        """Return why a task cannot have its name."""
         kind, path = self.hooks.get(task.name), self.layout.hooks / task.name
         shown = task.shown(self._task_file)
         if kind is Kind.ENV_SCRIPT:
@@ -112,7 +112,7 @@ class Inventory:
             raise conflict
 
     def of_task(self, task: ApplicationTask) -> Found:
-        """Give the place of a task."""
+        """Return the place of a task."""
         path = task_file.path(self.layout)
         return Found(Kind.TASK, path, f"{self._task_file}:{task.line}", State.PRESENT, task=task)
 
@@ -122,7 +122,7 @@ class Inventory:
         return {name: task for name, task in self.tasks.items() if name not in self.hooks}
 
     def own_task(self, name: str) -> ApplicationTask:
-        """Give one of them, in either spelling.
+        """Return one of them, in either spelling.
 
         :raises UsageError: when there is none.
         :raises TaskFileUnreadable: when nobody can tell.
@@ -140,7 +140,7 @@ class Inventory:
         return task
 
     def prerequisites(self, task: ApplicationTask) -> Iterator[str]:
-        """Give the names under which a task's own prerequisites are listed."""
+        """Return the names under which a task's own prerequisites are listed."""
         for name in task.prerequisites:
             yield f"app.{name}" if name in self.own_tasks else name
 

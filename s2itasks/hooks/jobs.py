@@ -51,7 +51,7 @@ class NoSuchCategory(UsageError):
 
 
 def categories(layout: Layout) -> dict[str, list[Path]]:
-    """Give the scripts of each category, in the order they run in: those of the older directory first."""
+    """Return the scripts of each category, in the order they run in: those of the older directory first."""
     found: dict[str, list[Path]] = {}
     for directory in layout.jobs:
         for category in _entries(directory):

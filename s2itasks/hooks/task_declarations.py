@@ -125,7 +125,7 @@ def _line_too_deep(text: bytes) -> int | None:
 
 
 def _decorators(tree: ast.Module) -> Iterator[str]:
-    """Give the spellings that invoke's ``task`` has in a module."""
+    """Return the spellings that invoke's ``task`` has in a module."""
     for statement in tree.body:
         if isinstance(statement, ast.Import):
             for name in statement.names:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def path(layout: Layout) -> Path:
-    """Give the place of the task file."""
+    """Return the place of the task file."""
     return layout.source / ".s2i" / "tasks.py"
 
 
 def tasks(layout: Layout) -> dict[str, ApplicationTask]:
-    """Give the tasks by their names, in the order they are declared in; none where there is no task file.
+    """Return the tasks by their names, in the order they are declared in; none where there is no task file.
 
     :raises TaskFileUnreadable: when it cannot be read or is no Python.
     """

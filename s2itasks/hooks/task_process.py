@@ -20,7 +20,7 @@ PATIENCE = 20  # seconds; a pod may be short of CPU
 
 
 def command(layout: Layout, name: str, words: Sequence[str], env: Mapping[str, str]) -> list[str]:
-    """Give the argv that runs a task.
+    """Return the argv that runs a task.
 
     It is the ``python`` that the application finds on its PATH, so the task can import the application's packages. It
     gets invoke from us where the application has none that would do, see `task_invoke`.
@@ -74,7 +74,7 @@ def _ours(layout: Layout) -> tuple[Path, Path]:
 
 
 def _packages() -> Path:
-    """Give the directory that our own invoke comes from."""
+    """Return the directory that our own invoke comes from."""
     spec = importlib.util.find_spec("invoke")
     assert spec is not None  # noqa: S101 - we run on it
     assert spec.origin is not None  # noqa: S101 - likewise

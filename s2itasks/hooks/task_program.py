@@ -104,18 +104,18 @@ def require_order(asked: Any, shown: str) -> None:
 
 
 def end(problem: str, cure: str) -> NoReturn:
-    """Say what is wrong and what to do about it as `errors.Failure` does, and end."""
+    """Print what is wrong and what to do about it, as `errors.Failure` does, and end."""
     sys.stderr.write(f"s2itasks: error: {problem}; {cure}\n")
     sys.exit(USAGE)
 
 
 def said(problem: BaseException) -> str:
-    """Give an error as Python's last line of a traceback has it."""
+    """Return an error as Python's last line of a traceback has it."""
     return traceback.format_exception_only(type(problem), problem)[-1].strip()
 
 
 def place(problem: BaseException, file: str) -> str:
-    """Give the line of the task file where it went wrong, and of a file that it imports if that is where it did."""
+    """Return the line of the task file where it went wrong, and of a file that it imports if that is where it did."""
     if isinstance(problem, SyntaxError) and problem.filename == file:
         return f", line {problem.lineno}"
     frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(problem.__traceback__)

@@ -28,7 +28,7 @@ class JobsWouldFail(Failure):
 
 
 def upload(dry: DryRun) -> None:
-    """Tell of `phases.upload`, after which ``.s2i`` would be that of the upload."""
+    """Print what `upload` would do, after which ``.s2i`` would be that of the upload."""
     layout = dry.layout
     there = (layout.source / ".s2i").is_dir()
     if dry.is_uploaded:
@@ -43,7 +43,7 @@ def upload(dry: DryRun) -> None:
 
 
 def builder_assemble(dry: DryRun) -> None:
-    """Tell of `phases.builder_assemble`."""
+    """Print what `builder_assemble` would do."""
     if layers.in_build(dry.layout, dry.session.environ):
         raise BuilderCallsItself(dry.layout.scripts)
     dry.environment(Group.BUILD)
@@ -56,7 +56,7 @@ def builder_assemble(dry: DryRun) -> None:
 
 
 def assemble(dry: DryRun) -> None:
-    """Tell of `phases.assemble`."""
+    """Print what `assemble` would do."""
     root = dry.layout.application
     dry.step("assemble", f"would pin s2itasks, fix permissions of {root}, and show how long each phase took")
     for warning in deployability.warnings(dry.graph, dry.has, dry.session.given):
@@ -67,26 +67,26 @@ def assemble(dry: DryRun) -> None:
 
 
 def run(dry: DryRun) -> None:
-    """Tell of `phases.run`."""
+    """Print what `run` would do."""
     found = dry.has.hook("run")
     hook = found.is_there or found.failure
     dry.start("run", "become", found if hook else _builder(dry, "run"))
 
 
 def exec_(dry: DryRun) -> None:
-    """Tell of `commands.exec_`."""
+    """Print what `exec` would do."""
     if not dry.session.command:
         raise CommandMissing
     dry.step("exec", f"would become {shlex.join(dry.session.command)}")
 
 
 def shell(dry: DryRun) -> None:
-    """Tell of `commands.shell`."""
+    """Print what `shell` would do."""
     dry.step("shell", "would become a bash")
 
 
 def app(dry: DryRun) -> None:
-    """Tell of a task of the application's own."""
+    """Print that a task of the application's own would run."""
     name, *words = dry.session.command or [""]
     found = dry.has.of_task(dry.has.own_task(name))
     dry.start(f"app.{name}", "become", found)
@@ -95,7 +95,7 @@ def app(dry: DryRun) -> None:
 
 
 def jobs(dry: DryRun, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - as of the phase
-    """Tell of `commands.jobs`; a script that could not be started keeps no other from running."""
+    """Print what `jobs` would do; a script that could not be started keeps no other from running."""
     if category is None:
         if fail_fast or dry.session.limit:
             raise CategoryMissing
@@ -121,7 +121,7 @@ def jobs(dry: DryRun, category: str | None = None, fail_fast: bool = False) -> N
 
 
 def env(dry: DryRun, *, build: bool = False, **_: object) -> None:
-    """Tell of `commands.env`."""
+    """Print what `env` would do."""
     name = "build_env" if build else "deploy_env"
     dry.env_script(name, Group.BUILD if build else Group.DEPLOYMENT)
     dry.step("env", f"would show the {'build' if build else 'application'} environment")

@@ -54,7 +54,7 @@ class DryRun:
             self.look(uploaded=False)
 
     def tell(self, name: str, options: Mapping[str, Any]) -> None:
-        """Tell what a phase would do.
+        """Print what a phase would do.
 
         :raises Failure: the one that the real run would end with, as far as that is known.
         """
@@ -82,7 +82,7 @@ class DryRun:
         print(f"     {text}", flush=True)
 
     def start(self, phase: str, verb: str, found: Found) -> None:
-        """Tell that a script or a task would be run or become the process.
+        """Print that a script or a task would be run or become the process.
 
         :raises Failure: when it cannot be started.
         """
@@ -97,7 +97,7 @@ class DryRun:
             self.detail(f"after {before} of the same file")
 
     def env_script(self, name: str, group: Group) -> None:
-        """Tell that an env script would be sourced, and what the environment is before that.
+        """Print that an env script would be sourced, and what the environment is before that.
 
         :raises Failure: when it cannot be sourced.
         """
@@ -115,7 +115,7 @@ class DryRun:
             self._begin(name, f"would source {found.label}{known}", found.failure)
 
     def environment(self, group: Group) -> None:
-        """Tell once what is known of an environment: that of the build, or else that of the application."""
+        """Print once what is known of an environment: that of the build, or else that of the application."""
         environ, layout = self.session.environ, self.layout
         group = Group.BUILD if group is Group.BUILD else Group.DEPLOYMENT
         if group in self._told:
@@ -130,7 +130,7 @@ class DryRun:
             self.detail(f"{layer.value}: {change}")
 
     def _changes(self, *, building: bool) -> Iterator[tuple[Layer, str]]:
-        """Give what is done to the environment of the process before an env script, as far as it is known."""
+        """Return what is done to the environment of the process before an env script, as far as it is known."""
         given = self.session.given
         for name, value in self.filled.items():
             yield Layer.FILE, _assignment(name, value)

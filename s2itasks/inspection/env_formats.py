@@ -52,7 +52,7 @@ def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | Non
 
 
 def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:
-    """Give one object, name to value, layer and change; the value of a removed variable is null.
+    """Return one object, name to value, layer and change; the value of a removed variable is null.
 
     :raises CannotCarry: for bytes that are not UTF-8.
     """
@@ -65,7 +65,7 @@ def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:
 
 
 def as_dotenv(variables: Sequence[Variable]) -> Iterator[bytes]:
-    """Give lines that python-dotenv reads back to the same values, interpolating, as it does unless told otherwise.
+    """Return lines that python-dotenv reads back to the same values, interpolating, as it does unless told otherwise.
 
     :raises CannotCarry: for bytes that are not UTF-8, and for what no spelling of a line reads back to.
     """
@@ -76,7 +76,7 @@ def as_dotenv(variables: Sequence[Variable]) -> Iterator[bytes]:
 
 
 def as_export(variables: Sequence[Variable]) -> Iterator[bytes]:
-    """Give commands that bash and any POSIX sh evaluate to the same values; functions only reach bash.
+    """Return commands that bash and any POSIX sh evaluate to the same values; functions only reach bash.
 
     :raises CannotCarry: for a name that no shell can assign to.
     """
@@ -85,7 +85,7 @@ def as_export(variables: Sequence[Variable]) -> Iterator[bytes]:
 
 
 def as_commands(settings: Sequence[Variable]) -> Iterator[bytes]:
-    """Give the commands of the umask and the limits; those that only bash has reach only bash."""
+    """Return the commands of the umask and the limits; those that only bash has reach only bash."""
     for setting in settings:
         command, option = f"{setting.name} {setting.value}", setting.name[-1]
         if option in "cf" and setting.value not in ("0", "unlimited"):

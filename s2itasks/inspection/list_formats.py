@@ -67,7 +67,7 @@ def nested(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
 
 
 def serialized(listed: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Give them for a program."""
+    """Return them for a program."""
     return [
         {
             "name": entry.name,
@@ -112,7 +112,7 @@ def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterat
 
 
 def terminal_width() -> int | None:
-    """Give the columns of the terminal that stdout is, or None where it is none."""
+    """Return the columns of the terminal that stdout is, or None where it is none."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
@@ -130,12 +130,12 @@ def _what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
 
 
 def _state(entry: Entry, has: Inventory) -> str:
-    """Give the state that a reader sees; where there is no .s2i, that everything is missing goes without saying."""
+    """Return the state that a reader sees; where there is no .s2i, that everything is missing goes without saying."""
     return entry.found.state.value if entry.found and not has.is_empty else ""
 
 
 def _files(entry: Entry, has: Inventory) -> Iterator[str]:
-    """Say which file it is, or what is wrong with it."""
+    """Return which file it is, or what is wrong with it."""
     found = entry.found
     if found is None:
         yield from (str(script.failure) for script in entry.scripts if script.failure)

@@ -31,7 +31,7 @@ class Entry:
 
 
 def entries(graph: Graph, has: Inventory) -> list[Entry]:
-    """Give everything that can be asked for, group by group."""
+    """Return everything that can be asked for, group by group."""
     listed = [_of_phase(phase, has) for phase in graph.listed]
     listed += _of_jobs(graph, has)
     listed += [application_entry(graph, has, name) for name in has.own_tasks]
@@ -40,7 +40,7 @@ def entries(graph: Graph, has: Inventory) -> list[Entry]:
 
 
 def application_entry(graph: Graph, has: Inventory, name: str) -> Entry:
-    """Give a task of the application's own.
+    """Return a task of the application's own.
 
     :raises UsageError: when there is none.
     """

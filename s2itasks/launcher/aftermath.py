@@ -26,19 +26,19 @@ def main(words: list[str]) -> None:
 
 
 def _stopped(number: str) -> None:
-    """Say that a signal came before there was anything to stop."""
+    """Raise that a signal came before there was anything to stop."""
     raise Stopped(signal.Signals[f"SIG{number}"])
 
 
 def _activation(status: str, script: str) -> None:
-    """Say that ``$BASH_ENV`` ended the shell."""
+    """Raise that ``$BASH_ENV`` ended the shell."""
     from s2itasks.environment.errors import ActivationFailed  # noqa: PLC0415 - not everybody needs it
 
     raise ActivationFailed(script, int(status))
 
 
 def _env_script(status: str, line: str, function: str, file: str) -> None:
-    """Say how ``deploy_env`` ended its shell.
+    """Raise how ``deploy_env`` ended its shell.
 
     :param line: where bash knew it; likewise the rest of what `env_script.ON_ERROR` reports.
     :param file: the one with the command that failed; the protocol's, where the last command of the script was false.

@@ -1,8 +1,8 @@
 """Running in the pinned runtime what pods run all day, without invoke and python-dotenv.
 
-They take longer to import than everything else that a probe does. So `graph.compiled` writes down beforehand what they
-would find out. Whatever is not simple on a command line is left to them. (What is imported here has named tuples and no
-dataclasses for the same reason: those import inspect, ast and dis.)
+They take longer to import than everything else that a probe does. So `graph_file.compiled` writes down beforehand what
+they would find out. Whatever is not simple on a command line is left to them. (What is imported here has named tuples
+and no dataclasses for the same reason: those import inspect, ast and dis.)
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def run(words: Sequence[str], graph: str) -> bool:
 
 
 def _command(words: list[str]) -> list[str] | None:
-    """Give the command behind ``exec``, or None where there is an option before it."""
+    """Return the command behind ``exec``, or None where there is an option before it."""
     if words[:1] == ["--"]:
         return words[1:]
     return None if words and words[0].startswith("-") else words
@@ -87,7 +87,7 @@ def _options(words: list[str], flags: Mapping[str, bool], operand: str | None) -
 
 
 def _is_current(content: str, layout: Layout) -> bool:
-    """Tell whether ``.s2i/environment`` is what it was; somebody edits it in a running container, or mounts another."""
+    """Whether ``.s2i/environment`` is what it was; somebody edits it in a running container, or mounts another."""
     try:
         return environment_file.text(layout.environment_file, "") == content
     except Unreadable:

@@ -13,7 +13,7 @@ from s2itasks.layout import Layout
 
 
 def compiled(graph: Graph, layout: Layout) -> str:
-    """Give the text of the file that `fast_path.run` reads.
+    """Return the text of the file that `fast_path.run` reads.
 
     ``.s2i/environment`` is in it, and what python-dotenv makes of that: importing it takes longer than the rest.
     """

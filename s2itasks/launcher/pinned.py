@@ -33,7 +33,7 @@ ON_PATH = "on-path"  # likewise; a link to that copy
 
 
 def location(layout: Layout) -> Path:
-    """Give the place of the pinned runtime, a link to the copy that counts."""
+    """Return the place of the pinned runtime, a link to the copy that counts."""
     return layout.runtime
 
 
@@ -149,7 +149,7 @@ def _console_script(layout: Layout) -> Path | None:
 
 
 def _is_a_developers(layout: Layout) -> bool:
-    """Tell whether our installation is somebody's whose other work it serves."""
+    """Whether our installation is somebody's whose other work it serves."""
     prefix, root = Path(os.path.realpath(sys.prefix)), Path(os.path.realpath(layout.application))
     if sys.prefix != sys.base_prefix and root not in (prefix, *prefix.parents):
         return True
@@ -164,7 +164,7 @@ def _is_a_developers(layout: Layout) -> bool:
 
 @cache  # a build pins twice
 def _starts(interpreter: str, path: str) -> bool:
-    """Tell whether an interpreter can be started without the image's activation, which takes one start to find out."""
+    """Whether an interpreter can be started without the image's activation, which takes one start to find out."""
     with contextlib.suppress(OSError):
         command = [interpreter, "-I", "-S", "-c", ""]
         return subprocess.run(command, env={"PATH": path}, check=False).returncode == 0  # noqa: S603

@@ -56,7 +56,7 @@ def become(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = No
 
 
 def bash() -> str:
-    """Give the absolute path of bash.
+    """Return the absolute path of bash.
 
     :raises CommandNotFound: when there is none.
     """
@@ -72,7 +72,7 @@ def at(cwd: Path, env: Mapping[str, str]) -> dict[str, str]:
 
 
 def explained(problem: OSError, command: str, cwd: Path | None) -> Failure:
-    """Say an error of exec as a shell does."""
+    """Return the failure that an error of exec is, worded as by a shell."""
     reason = os.strerror(problem.errno or 0)
     if cwd is not None and problem.filename in (cwd, str(cwd)):
         cure = f"look at its owner and mode (ls -ld {cwd})"

@@ -70,7 +70,7 @@ class Environment(dict[str, str]):
         return Environment({**self, **variables}, self.umask, self.limits)
 
     def apply(self) -> None:
-        """Give this process the umask and the limits; for a child, or for what is about to become another program."""
+        """Return this process the umask and the limits; for a child, or for what is about to become another program."""
         if self.umask is not None:
             os.umask(self.umask)
         for number, limit in self.limits.items():

@@ -26,11 +26,11 @@ class Limit(NamedTuple):
     until: float | None = None
 
     def remaining(self) -> float:
-        """Give the seconds that a process started now may take; never 0, which would mean none to a timer."""
+        """Return the seconds that a process started now may take; never 0, which would mean none to a timer."""
         return self.seconds if self.until is None else max(self.until - time.monotonic(), 0.001)
 
     def exceeded_by(self, shown: str) -> TimedOut:
-        """Give the failure of what took longer."""
+        """Return the failure of what took longer."""
         return TimedOut(shown, f"{self.seconds:g}", self.origin)
 
 
@@ -52,5 +52,5 @@ def parse(text: str, origin: str, *, each: bool = False) -> Limit | None:
 
 
 def tighter(*limits: Limit | None) -> Limit | None:
-    """Give the limit that ends first."""
+    """Return the limit that ends first."""
     return min((limit for limit in limits if limit), key=Limit.remaining, default=None)

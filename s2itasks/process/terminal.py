@@ -84,7 +84,7 @@ class Terminal:
             self.resume(group)
 
     def _foreground(self) -> int | None:
-        """Give the foreground process group, if it is one that we can see: in a PID namespace it may be outside."""
+        """Return the foreground process group, if it is one that we can see: in a PID namespace it may be outside."""
         if self._descriptor is None:
             return None
         try:

@@ -54,7 +54,7 @@ def end(application: subprocess.Popen[bytes]) -> None:
 
 
 def status(application: subprocess.Popen[bytes]) -> int:
-    """Give the status of an ended process as a shell does."""
+    """Return the status of an ended process as a shell does."""
     code = application.returncode
     return code if code >= 0 else SIGNALLED - code
 

@@ -114,7 +114,7 @@ def _is_ready(rehearsal: Rehearsal, environ: Mapping[str, str]) -> bool:
 
 
 def _show(rehearsal: Rehearsal, *, check: bool) -> None:
-    """Say where the application is and what can be done with it.
+    """Print where the application is and what can be done with it.
 
     :raises NotReady: when its first page is a server error.
     """

@@ -67,7 +67,7 @@ class Rehearsal:
         return self.root / "ready.log"
 
     def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """Give the environment that an image would provide."""
+        """Return the environment that an image would provide."""
         inherited = {name: value for name, value in environ.items() if name not in NOT_INHERITED}
         activate = str(self.application / "bin" / "activate")
         return {
@@ -116,7 +116,7 @@ class Rehearsal:
             raise HookFailed(f"s2itasks {command}", status)
 
     def has_hook(self, name: str) -> bool:
-        """Tell whether the application brought a hook."""
+        """Whether the application brought a hook."""
         return (self.application / "src" / ".s2i" / "action_hooks" / name).exists()
 
     def _site_packages(self) -> Path:
@@ -163,7 +163,7 @@ def locked(root: Path) -> Iterator[None]:
 
 
 def _is_name(name: str) -> bool:
-    """Tell whether a shell can export it; what is a terminal's or a shell's own is left to those of the caller."""
+    """Whether a shell can export it; what is a terminal's or a shell's own is left to those of the caller."""
     return name.isidentifier() and name.isascii() and name not in ("_", "OLDPWD", "PWD", "SHLVL", "TERM")
 
 
@@ -173,7 +173,7 @@ def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:
 
 
 def free_port() -> int:
-    """Give a TCP port that nobody listens on."""
+    """Return a TCP port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

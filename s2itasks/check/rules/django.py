@@ -58,7 +58,7 @@ def _migrations(file: File) -> list[Command]:
 
 
 def _builder_migrates(source: Source) -> bool:
-    """Tell whether the builder's run comes to migrating, as far as the source tells."""
+    """Whether the builder's run comes to migrating, as far as the source tells."""
     if source.hook("run") is not None or source.switched_off("DISABLE_MIGRATE", "deploy_env"):
         return False
     if any(source.variables.get(name) for name in ("APP_SCRIPT", "APP_FILE")):

@@ -128,7 +128,7 @@ def _missing(source: Source, name: str) -> Iterator[Spot]:
 
 
 def _hooks(source: Source, entry_point: str) -> set[str]:
-    """Give the hooks and env scripts that an entry point is to reach; comments alone are none."""
+    """Return the hooks and env scripts that an entry point is to reach; comments alone are none."""
     found = {name: source.hook(name) for name in source.graph.places(group=GROUPS[entry_point])}
     return {name for name, file in found.items() if name in source.tasks or (file is not None and file.has_code)}
 
@@ -138,7 +138,7 @@ def _listed(hooks: set[str]) -> str:
 
 
 def _reaches(source: Source, file: File) -> bool:
-    """Tell whether a script reaches s2itasks, or calls the hooks by itself, directly or through another script."""
+    """Whether a script reaches s2itasks, or calls the hooks by itself, directly or through another script."""
     if not file.is_shell or not file.script.nodes or not file.fully_read:
         return "s2itasks" in file.text
     for command in file.script.commands():
@@ -154,7 +154,7 @@ def _reaches(source: Source, file: File) -> bool:
 
 
 def _leads_on(source: Source, file: File, word: str) -> bool:
-    """Tell whether a word names another script of the source in which s2itasks is called."""
+    """Whether a word names another script of the source in which s2itasks is called."""
     inside = re.sub(r"^(\$\{?\w+\}?|/tmp/src|/opt/app-root/src|\.|\$\(.*\)|`.*`)/", "", word)
     for path in {inside, f".s2i/bin/{os.path.basename(word)}"}:  # noqa: PTH119 - a word, not a path
         target = source.files.get(path)

@@ -60,7 +60,7 @@ def last_command_false(source: Source) -> Iterator[Spot]:
 
 
 def _last_false(block: Block) -> Iterator[Node]:
-    """Give the beginning of a block's last list of commands if that can be false, also inside of its last ``if``."""
+    """Return the beginning of a block's last list of commands if that can be false, also inside of its last ``if``."""
     chain: list[Node] = []
     for node in reversed(block.nodes):
         chain.insert(0, node)
@@ -106,7 +106,7 @@ def _unset(file: File) -> Iterator[Command]:
 
 
 def _declared(file: File) -> Iterator[Command]:
-    """Give the declarations: what is exported by name is meant, what is local is none of the environment's."""
+    """Return the declarations: what is exported by name is meant, what is local is none of the environment's."""
     return (command for command in file.script.commands() if command.name in DECLARES)
 
 

@@ -103,7 +103,7 @@ def _of_kind(source: Source, kind: Kind) -> Iterator[Spot]:
 
 
 def _secret(name: str, value: str) -> str:
-    """Say what a value looks like, if it looks like a secret."""
+    """Return what a value looks like, if it looks like a secret."""
     for what, shape in SHAPES.items():
         if shape.search(value):
             return what

@@ -22,7 +22,7 @@ def not_executable(source: Source) -> Iterator[Spot]:
 
 
 def lacks_run_bit(file: File, consequence: str) -> Iterator[Spot]:
-    """Say where a file has no run bit, and what that leads to."""
+    """Return where a file has no run bit, and what that leads to."""
     cure = f"git update-index --chmod=+x {file.path}"
     if not file.executable_in_tree:
         cure = f"chmod +x {file.path}" if file.index_mode is None else f"chmod +x, and {cure}"
@@ -68,7 +68,7 @@ def late_shebang(source: Source) -> Iterator[Spot]:
 
 
 def late_shebang_line(file: File) -> int:
-    """Give the line of a shebang behind blank lines, or 0."""
+    """Return the line of a shebang behind blank lines, or 0."""
     if file.binary or file.shebang is not None:
         return 0
     for number, line in enumerate(file.lines, start=1):

@@ -43,7 +43,7 @@ def run_without_exec(source: Source) -> Iterator[Spot]:
 
 
 def _not_replaced(block: Block, script: Block, depth: int = 0) -> Iterator[Command]:
-    """Give the commands that a block can end with and that leave bash running."""
+    """Return the commands that a block can end with and that leave bash running."""
     statements = block.statements()
     last = statements[-1] if statements else None
     if any(isinstance(node, Command) and node.replaces and not node.before for node in statements):
@@ -137,7 +137,7 @@ def _set_by(source: Source, env_script: str) -> set[str]:
 
 
 def _assigned(file: File) -> set[str]:
-    """Give the variables that a script assigns, exports, reads or loops over."""
+    """Return the variables that a script assigns, exports, reads or loops over."""
     names: set[str] = set()
     for node in file.script.nodes_within():
         if isinstance(node, Compound):
@@ -151,7 +151,7 @@ def _assigned(file: File) -> set[str]:
 
 
 def _handled(file: File) -> set[str]:
-    """Give the variables that a script sets itself, has a default for, or asks for before it uses them."""
+    """Return the variables that a script sets itself, has a default for, or asks for before it uses them."""
     names = _assigned(file)
     for command in file.script.commands():
         tests = command.name in ("[", "[[", "test")

@@ -50,7 +50,7 @@ def _goes_elsewhere(node: Node) -> bool:
 
 
 def _behind(node: Node) -> Iterator[Node]:
-    """Give what a node's output is piped through."""
+    """Return what a node's output is piped through."""
     nodes = node.block.nodes if node.block else []
     for place in range(node.place + 1, len(nodes)):
         if nodes[place - 1].after != "|":

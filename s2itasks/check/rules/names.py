@@ -70,7 +70,7 @@ def unknown_script(source: Source) -> Iterator[Spot]:
 
 
 def _strangers(source: Source) -> Iterator[File]:
-    """Give what lies among the hooks, is none, and looks as if it were to be run."""
+    """Return what lies among the hooks, is none, and looks as if it were to be run."""
     for file in source.strangers:
         directory, _, name = file.path.rpartition("/")
         if directory == ACTION_HOOKS and (SCRIPT_NAME.match(name) or CARTRIDGE.match(name)) and file.has_code:
@@ -93,6 +93,6 @@ def _named_elsewhere(source: Source, named: File) -> bool:
 
 
 def _text_of_others(source: Source, file: File) -> str:
-    """Give what may name a helper: the other scripts, and code and settings beside them."""
+    """Return what may name a helper: the other scripts, and code and settings beside them."""
     read = [*source.scripts, *(each for each in source.of(Role.OTHER) if each.name.endswith(CODE))]
     return "\n".join(each.text for each in read if each is not file)

@@ -59,6 +59,7 @@ from s2itasks.errors import (
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
 from s2itasks.inspection.dry_phases import JobsWouldFail
 from s2itasks.inspection.env_formats import CannotCarry
+from s2itasks.process import early_exit
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
@@ -262,13 +263,18 @@ def test_each_cure_where_it_is_raised() -> None:
 
 
 def test_one_prefix_everywhere() -> None:
-    """Nothing is printed in another style, and what shell scripts print has a cure, too."""
+    """Nothing is printed in another style, and what is printed without a failure has a cure, too."""
     for file in (each for each in PACKAGE.rglob("*") if each.is_file() and each.suffix != ".pyc"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"\b(?:ERROR|WARNING):", text), file
-        if file.suffix == ".bash" or file.parent.name == "bin":
-            for said in re.findall(r"""['"](s2itasks: (?:error|warning): [^'"]*)""", text):
-                assert "; " in said, (file, said)
+        for quote, said in re.findall(r"""(['"])s2itasks: (?:error|warning): (.*?)\1""", text):
+            assert "; " in said or said in ("{failure}", "{text}"), (file, quote, said)
+
+
+def test_a_signal_during_an_import_is_said_alike() -> None:
+    """By text of its own, because nothing can be imported then."""
+    said = f"s2itasks: error: {Stopped(signal.SIGTERM)}\n"
+    assert said.encode() == early_exit.SAID % b"SIGTERM"
 
 
 def test_the_builder_says_its_own_in_the_same_form(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s2itasks.errors import CANNOT_EXECUTE, NOT_FOUND, SIGNALLED, ConfigurationError, Failure, cure_of, ended
+from s2itasks.errors import CANNOT_EXECUTE, NOT_FOUND, SIGNALLED, ConfigurationError, Failure, ended
 
 
 class EnvScriptFailed(Failure):
@@ -14,7 +14,8 @@ class EnvScriptFailed(Failure):
 
     def __init__(self, shown: str, status: int, place: tuple[str, str] | None, said: str = "") -> None:
         if place is None and status > SIGNALLED:
-            problem, cure = f"{shown} failed: it {ended(status)}", cure_of(status)
+            problem = f"{shown} failed: it {ended(status)}"
+            cure = "look for what ends it, such as the container's memory limit"
         elif place is None:
             problem = f"{shown} ended bash with status {status}, by 'exit' or by an error that bash has named"
             cure = "use 'return' instead of 'exit', as it is sourced, or correct the error"

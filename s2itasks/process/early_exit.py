@@ -6,7 +6,8 @@ import os
 import signal
 from types import FrameType
 
-CURE = b"run it again to finish it, or see the pod's events for who stopped it"  # of `errors.Stopped`, not imported yet
+# That of `errors.Stopped`, which may not be imported yet.
+SAID = b"s2itasks: error: stopped by %s; run it again to finish it, or see the pod's events for who stopped it\n"
 TERMINATING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -26,6 +27,6 @@ def _exit(number: int, _: FrameType | None) -> None:
     for other in TERMINATING:
         signal.signal(other, signal.SIG_IGN)  # the next may come at once, and one has been said
     try:
-        os.write(2, b"s2itasks: error: stopped by %s; %s\n" % (signal.Signals(number).name.encode(), CURE))
+        os.write(2, SAID % signal.Signals(number).name.encode())
     finally:
         os._exit(128 + number)

@@ -46,5 +46,5 @@ fi
 \builtin shopt -s execfail
 \builtin exec "$S2ITASKS_INTERPRETER" -I -S "$S2ITASKS_START" "$@"
 \builtin printf 's2itasks: error: %s cannot be started; %s\n' "$S2ITASKS_INTERPRETER" \
-    'see above why; if deploy_env exports too much: a single variable may have 128 KiB, all of them about 2 MB' >&2
+    'see why above (a single variable may have 128 KiB, all that deploy_env exports about 2 MB)' >&2
 \builtin exit 126

@@ -272,7 +272,7 @@ def test_many_signals_while_python_starts(application: Application, form: str, m
         if moment == "it is Python":
             return "python" in Path(f"/proc/{process.pid}/exe").readlink().name
         (caught,) = (line for line in status.read_text().splitlines() if line.startswith("SigCgt"))
-        return bool(int(caught.split()[1], 16) & 1 << signal.SIGTERM - 1)
+        return all(int(caught.split()[1], 16) & 1 << number - 1 for number in (signal.SIGTERM, signal.SIGHUP))
 
     application.form = form
     for _ in range(10):

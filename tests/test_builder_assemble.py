@@ -421,7 +421,7 @@ def test_a_tool_that_the_index_lacks(online_application: Application) -> None:
     online_application.environment.update(PIP_NO_INDEX="1", PIP_FIND_LINKS="/nowhere")
     result = online_application.assemble(ENABLE_MICROPIPENV="1")
     assert result.status == 0, result.stdout + result.stderr
-    assert "trying again without pip's settings (--isolated)" in result.stdout
+    assert "failed, trying again from official PyPI with pip --isolated install" in result.stderr
 
 
 @pytest.mark.slow

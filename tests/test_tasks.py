@@ -265,7 +265,13 @@ def test_every_command_says_the_same_of_a_task_that_names_itself(application: Ap
         ("x.pre.append(ready)\n", "task 'ready' is its own prerequisite; take it out of pre= or post="),
         ("ready.pre.append(ready)\n", "task 'ready' is its own prerequisite; take it out of pre= or post="),
         ("x.post.append(x)\n", "task 'x' is its own prerequisite; take it out of pre= or post="),
-        ("ready.pre.append([x])\n", "task 'ready' has a prerequisite that is not a task: [<Task 'x'>]"),
+        (
+            "ready.pre.append([x])\n",
+            (
+                "task 'ready' has a prerequisite that is not a task: [<Task 'x'>]; "
+                "give it the decorator @task, or take it out"
+            ),
+        ),
         (
             "for n in range(1500):\n    x = task(name=f't{n}', pre=[x])(lambda c: None)\nready.pre=[x]\n",
             (

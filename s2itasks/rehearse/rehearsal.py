@@ -51,7 +51,7 @@ def rehearse(source: Path, root: Path | None, environ: Mapping[str, str], *, che
         with _running(rehearsal, provided, to_log=check) as application:
             try:
                 _wait_until_ready(rehearsal, application, provided)
-                _show(rehearsal, check=check)
+                _show(rehearsal)
             except NotReady:
                 _show_log(rehearsal, to_log=check)
                 raise
@@ -113,7 +113,7 @@ def _is_ready(rehearsal: Rehearsal, environ: Mapping[str, str]) -> bool:
     return False
 
 
-def _show(rehearsal: Rehearsal, *, check: bool) -> None:
+def _show(rehearsal: Rehearsal) -> None:
     """Print where the application is and what can be done with it.
 
     :raises NotReady: when its first page is a server error.
@@ -127,8 +127,6 @@ def _show(rehearsal: Rehearsal, *, check: bool) -> None:
     for command in ("--list", "exec -- python --version", "shell", "jobs"):
         detail(f"{script} {command}")
     detail(f"s2itasks rehearse --root {shlex.quote(str(rehearsal.root))} ... builds again in the same place")
-    if not check:
-        detail("Ctrl-C ends it")
 
 
 def _status_of_first_page(port: int) -> int | None:
@@ -145,6 +143,7 @@ def _status_of_first_page(port: int) -> int | None:
 def _stay(application: subprocess.Popen[bytes]) -> None:
     """Wait for Ctrl-C, which is how a rehearsal ends well."""
     try:
+        detail("Ctrl-C ends it")  # from now on, however soon it comes
         application.wait()
     except Stopped as stopped:
         if stopped.status != SIGNALLED + signal.SIGINT:

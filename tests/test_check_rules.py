@@ -131,6 +131,11 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (f"S2I207 {HOOK}build:4", {f"{HOOK}build": f"{BASH}if true\nfi\n"}, {f"{HOOK}build": "#!/usr/bin/ruby\nif true\n"}),
     (f"S2I207 {HOOK}build_env:1", {f"{HOOK}build_env": "A=(\n"}, {f"{HOOK}build_env": "A=(1)\n"}),
+    (
+        f"S2I207 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}echo !(a|b\n"},
+        {f"{HOOK}build": f"{BASH}shopt -s extglob\necho !(a|b)\n"},
+    ),
     (f"S2I208 {HOOK}pre-build:1", {f"{HOOK}pre-build": BASH}, {f"{HOOK}pre_build": BASH}),
     (f"S2I208 {HOOK}depoly:1", {f"{HOOK}depoly": BASH}, {f"{HOOK}deploy": BASH}),
     (f"S2I208 {HOOK}predeploy:1", {f"{HOOK}predeploy": BASH}, {f"{HOOK}predeploy.sql": "select 1;"}),

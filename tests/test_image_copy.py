@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from application import Application, Result
+from application import S2ITASKS, Application, Result
 
 LARGEST = 2_200_000  # bytes, byte code included
 PACKAGES = {
@@ -208,3 +208,15 @@ def manifest(application: Application) -> list[str]:
     copy = (application.path / "libexec" / "s2itasks").resolve()
     files = (path.relative_to(copy) for path in copy.rglob("*") if path.is_file())
     return sorted(str(path) for path in files if not path.parts[0].startswith("programs."))
+
+
+def test_a_disk_that_is_too_small(application: Application) -> None:
+    """One line for the hundreds of files that do not fit; a limit for files is as good as a full disk."""
+    script = f"ulimit -f 8; exec {S2ITASKS} assemble"
+    done = subprocess.run(
+        ["bash", "-c", script], env=application.environ(), capture_output=True, text=True, check=False
+    )
+    errors = [line for line in done.stderr.splitlines() if line.startswith("s2itasks: error: ")]
+    assert (done.returncode, len(errors)) == (1, 1)
+    assert ": File too large; " in errors[0]
+    assert len(errors[0]) < 500

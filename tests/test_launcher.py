@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -277,6 +278,17 @@ def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) ->
     script = usual.env_script("deploy_env", "A=1\nfalse\n")
     pin(usual)
     assert launched(usual, "ready", said="stderr") == f"runtime --aftermath env-script 1 2 - {script}\n"
+
+
+def test_a_python_that_is_gone_is_named(usual: Application) -> None:
+    """Of a virtual environment that was copied, say, and removed later; what is done in bash needs none."""
+    launcher = usual.path / "bin" / "s2itasks"
+    interpreter = os.path.realpath(sys.executable)
+    launcher.write_text(launcher.read_text().replace(interpreter, "/no/such/python"))
+    done = subprocess.run([launcher, "--list"], env=usual.environ(), capture_output=True, text=True, check=False)
+    said = "the Python that assemble was run by is gone: /no/such/python; keep it in the image, or build again"
+    assert (done.returncode, done.stderr) == (127, f"s2itasks: error: {said}\n")
+    assert launched(usual, "ready") == "ready 1 2 3\n"
 
 
 def test_they_are_programs_that_people_can_read(usual: Application) -> None:

@@ -300,3 +300,12 @@ def test_prerequisites_that_are_shared_are_no_circle(application: Application) -
     )
     assert application.s2itasks("ready").succeeded().out == "a\nb\nready\n"
     application.s2itasks("--list", "-F", "nested").succeeded()
+
+
+def test_an_option_with_a_value_of_another_type(application: Application) -> None:
+    """invoke takes the type of the default, and leaves it to Python to complain."""
+    tasks(application, "@task\ndef load(c, count=1):\n    pass\n")
+    done = application.s2itasks("app.load", "--count=abc")
+    assert (done.status, "Traceback" in done.err) == (2, False)
+    assert done.error.startswith("app.load: ")
+    assert done.error.endswith("; see s2itasks --help app.load")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from s2itasks.graph import Graph
 
-from .ignores import is_ignored
+from .ignores import Ignores
 from .registry import RULES
 from .rule import Finding
 from .source import Source
@@ -28,11 +28,14 @@ def check(root: Path, graph: Graph, environ: Mapping[str, str], *, ignore: Colle
 def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:
     """Return what is wrong with a source that is read already."""
     found = set()
+    ignores: dict[str, Ignores] = {}
     for rule in RULES.values():
         if rule.id in ignore:
             continue
         for spot in rule.look(source):
             file = source.files.get(spot.path)
-            if file is None or not is_ignored(file, spot.line, rule.id):
+            if file is not None and spot.path not in ignores:
+                ignores[spot.path] = Ignores(file)
+            if file is None or not ignores[spot.path].cover(spot.line, rule.id):
                 found.add(Finding(rule, spot.path, spot.line, spot.message))
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule.id, finding.message))

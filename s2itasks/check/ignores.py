@@ -10,20 +10,31 @@ from .file import File
 COMMENT = re.compile(r"#\s*s2itasks:\s*ignore=(\w+(?:,\s*\w+)*)")
 
 
-def is_ignored(file: File, line: int, rule: str) -> bool:
-    """Whether a rule's finding in a line is not wanted.
+class Ignores:
+    """What the comments of one file ask silence for.
 
-    The comment stands in the line itself, in the comment lines directly above it, or, for the whole file, among the
+    A comment stands in the line itself, in the comment lines directly above it, or, for the whole file, among the
     comments before any code.
     """
-    lines = file.lines
-    places = [line]
-    above = line - 1
-    while above > 0 and above <= len(lines) and _is_comment(lines[above - 1]):
-        places.append(above)
-        above -= 1
-    places += range(1, _header(lines) + 1)
-    return any(rule in _named(lines[place - 1]) for place in places if 0 < place <= len(lines))
+
+    def __init__(self, file: File) -> None:
+        self._everywhere: set[str] = set()
+        self._by_line: dict[int, set[str]] = {}
+        above: set[str] = set()
+        in_header = True
+        for number, line in enumerate(file.lines, start=1):
+            here = set(_named(line))
+            in_header = in_header and (not line.strip() or _is_comment(line))
+            if in_header:
+                self._everywhere |= here
+            if here or above:
+                self._by_line[number] = above = above if here <= above else above | here
+            if not _is_comment(line):
+                above = set()
+
+    def cover(self, line: int, rule: str) -> bool:
+        """Whether a rule's finding in a line is not wanted."""
+        return rule in self._everywhere or rule in self._by_line.get(line, ())
 
 
 def named(file: File) -> Iterator[tuple[int, str]]:
@@ -36,11 +47,6 @@ def named(file: File) -> Iterator[tuple[int, str]]:
 def _named(line: str) -> list[str]:
     found = COMMENT.search(line)
     return re.split(r",\s*", found[1]) if found else []
-
-
-def _header(lines: list[str]) -> int:
-    """Count the comment and blank lines before any code."""
-    return next((index for index, line in enumerate(lines) if line.strip() and not _is_comment(line)), len(lines))
 
 
 def _is_comment(line: str) -> bool:

@@ -55,7 +55,7 @@ def main(packages: str, file: str, shown: str, name: str, *words: str) -> None:
             """Parse the task's options."""
             try:
                 super().parse_tasks()
-            except invoke.exceptions.ParseError as problem:
+            except (invoke.exceptions.ParseError, ValueError) as problem:  # the latter of a value, as int() raises it
                 end(f"app.{name}: {problem}", f"see s2itasks --help app.{name}")
 
     class TaskConfig(invoke.config.Config):

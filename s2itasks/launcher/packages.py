@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable
@@ -83,7 +85,12 @@ def _location(package: str) -> Path:
 
 
 def _copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
-    shutil.copytree(source, target, ignore=_ignoring(source.parent, without))
+    try:
+        shutil.copytree(source, target, ignore=_ignoring(source.parent, without))
+    except shutil.Error as problem:  # it goes on after each; the first says it all
+        _, path, said = problem.args[0][0]
+        number = re.match(r"\[Errno (\d+)\]", said)
+        raise OSError(int(number[1]), os.strerror(int(number[1])), path) if number else OSError(said) from None
 
 
 def _ignoring(packages: Path, without: Collection[str]) -> Callable[[str, list[str]], Iterable[str]]:

@@ -14,8 +14,13 @@ from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
 
-# -n executes nothing; a NUL ends what is said about each script.
-ASK_BASH = 'for script; do "$0" -n "$script" 2>&1; printf "\\0"; done'
+# -n executes nothing, so it does not notice that a script switches extended patterns on. A NUL ends what is said about
+# each script.
+ASK_BASH = """\
+for script; do
+    "$0" -n "$script" 2>/dev/null || "$0" -O extglob -n "$script" 2>/dev/null || "$0" -n "$script" 2>&1
+    printf '\\0'
+done"""
 SAID_BY_BASH = re.compile(r"^.*?: line (\d+): (.*)")
 # Rules of ours (S2I204, S2I205), and sourced files that lie elsewhere.
 LEFT_OUT = "SC2148,SC1128,SC1090,SC1091"

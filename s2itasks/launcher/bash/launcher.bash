@@ -43,6 +43,11 @@ fi
 # shellcheck source=/dev/null # it is the image's
 [[ -z ${BASH_ENV-} ]] || \builtin . "$BASH_ENV" >&2
 # end
+if [[ ! -e "$S2ITASKS_INTERPRETER" ]]; then
+    \builtin printf 's2itasks: error: the Python that assemble was run by is gone: %s; keep it in the image, or build again\n' \
+        "$S2ITASKS_INTERPRETER" >&2
+    \builtin exit 127
+fi
 \builtin shopt -s execfail
 \builtin exec "$S2ITASKS_INTERPRETER" -I -S "$S2ITASKS_START" "$@"
 \builtin printf 's2itasks: error: %s cannot be started; %s\n' "$S2ITASKS_INTERPRETER" \

@@ -6,8 +6,18 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from s2itasks.errors import BelongsOnLaptop, UsageError
+from s2itasks.errors import UsageError
 from s2itasks.session import Session
+
+
+class BelongsOnLaptop(UsageError):
+    """A command is asked of the copy in an image, which holds only what pods use."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} belongs on a laptop: images do without it",
+            cure=f"in a clone of the repository: pip install s2itasks && s2itasks {name}",
+        )
 
 
 def rehearse(session: Session, source: str = ".", root: str | None = None, check: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag

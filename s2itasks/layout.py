@@ -7,10 +7,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from s2itasks.errors import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
+from s2itasks.errors import ConfigurationError
 
 PACKAGE = Path(__file__).resolve().parent
 EMBEDDED_SCRIPTS = PACKAGE / "builder" / "bin"
+
+
+class PathNotAbsolute(ConfigurationError):
+    """A layout variable holds a relative path, which would mean another directory in every process."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(
+            f"{variable} is {value!r}, which is not an absolute path", cure="set it to a path that begins with /"
+        )
+
+
+class BuilderScriptMissing(ConfigurationError):
+    """The builder's ``assemble`` or ``run`` is wanted, and the scripts directory does not hold it."""
+
+    def __init__(self, script: Path, variable: str) -> None:
+        super().__init__(
+            f"the builder has no {script.name!r}: {script} does not exist",
+            cure=f"set {variable} to the directory of the image's scripts, or unset it for the embedded builder",
+        )
+
+
+class EmbeddedBuilderLeftOut(ConfigurationError):
+    """The embedded builder is wanted of the copy in an image that was built with another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no builder: neither S2I_SCRIPTS_PATH nor the image has one, and the image was built without the "
+            "embedded one",
+            cure="set S2I_SCRIPTS_PATH to the directory of the scripts that it was built with",
+        )
+
+
+class SourceMissing(ConfigurationError):
+    """There is no source directory to run anything in."""
+
+    def __init__(self, source: Path) -> None:
+        super().__init__(f"the source directory {source} does not exist", cure="set S2I_SOURCE_PATH to where it is")
 
 
 class Layout(NamedTuple):

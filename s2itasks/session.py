@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from s2itasks.environment import layers
-from s2itasks.errors import ConfigurationError, NoApplicationRoot
+from s2itasks.errors import ConfigurationError
 from s2itasks.graph import Graph, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks.hook import Hook
@@ -20,6 +21,24 @@ from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State, state
 
 from . import console
+
+
+class NoApplicationRoot(ConfigurationError):
+    """What acts on an application is asked for where there is none, as on a laptop.
+
+    :param upload: what the root would be made of, for a phase that does so; it is not there, either.
+    """
+
+    def __init__(self, root: Path, upload: Path | None) -> None:
+        missing, variables = f"no application root {root}", "S2I_APPLICATION_PATH"
+        if upload:
+            missing = f"neither an application root {root} nor an upload {upload}"
+            variables = f"{variables} or S2I_UPLOAD_PATH"
+        super().__init__(
+            f"there is {missing}",
+            cure=f"on a laptop, 's2itasks rehearse' builds and runs an application in a root of its own; in an image, "
+            f"set {variables}",
+        )
 
 
 class NotEvaluated(ConfigurationError):

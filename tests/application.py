@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from s2itasks.launcher import compiler, pinned
+from s2itasks.launcher import pinned, starting
 from s2itasks.layout import Layout
 from s2itasks.phases import graph
 
@@ -156,7 +156,7 @@ class Application:
         pinned.pin(layout, self.environ(), graph)
         start = place / "start"  # start.py as the launcher starts it
         if not start.exists():
-            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{compiler.START}", 0o755)
+            self.write(start, f"#!{os.path.realpath(sys.executable)} -IS\n{starting.START}", 0o755)
         return {"launcher": self.path / "bin" / "s2itasks", "runtime": start}
 
     def s2itasks(

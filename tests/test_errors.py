@@ -15,55 +15,43 @@ from pathlib import Path
 import pytest
 
 import s2itasks
+from s2itasks.build.building import BuilderCallsItself
+from s2itasks.build.permissions import NotWritable
 from s2itasks.builder import errors as of_builder
 from s2itasks.check.git_index import GitRefused
 from s2itasks.check.linting import Flawed
 from s2itasks.check.registry import RULES
 from s2itasks.check.reports import Report
 from s2itasks.check.rule import Finding
+from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.environment import errors as of_environment
-from s2itasks.errors import (
-    BelongsOnLaptop,
-    BuilderCallsItself,
-    BuilderScriptMissing,
-    ByteOrderMark,
-    CannotExecute,
-    CategoryMissing,
-    CommandMissing,
-    CommandNotFound,
-    ConfigurationError,
-    EmbeddedBuilderLeftOut,
-    EnvScriptAsTask,
-    EnvScriptUnparsable,
-    Failure,
-    HookFailed,
-    HookTwice,
-    HookUnparsable,
-    InterpreterMissing,
-    LoaderMissing,
-    NoApplicationRoot,
-    NotAFile,
-    NotExecutable,
-    NotWritable,
-    PackagesBroken,
-    PathNotAbsolute,
-    SourceMissing,
-    Stopped,
-    SystemRefused,
-    TaskFileUnreadable,
-    TimedOut,
-    Unreadable,
-    UsageError,
-    WindowsLineEndings,
-)
+from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError
+from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
 from s2itasks.inspection.dry_phases import JobsWouldFail
 from s2itasks.inspection.env_formats import CannotCarry
+from s2itasks.laptop import BelongsOnLaptop
+from s2itasks.layout import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
 from s2itasks.process import early_exit
+from s2itasks.process.errors import (
+    ByteOrderMark,
+    CannotExecute,
+    CommandNotFound,
+    EnvScriptUnparsable,
+    HookFailed,
+    HookUnparsable,
+    InterpreterMissing,
+    LoaderMissing,
+    NotAFile,
+    NotExecutable,
+    TimedOut,
+    Unreadable,
+    WindowsLineEndings,
+)
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
-from s2itasks.session import NotEvaluated
+from s2itasks.session import NoApplicationRoot, NotEvaluated
 
 PACKAGE = Path(s2itasks.__file__).parent
 PROGRAMS = ("s2itasks.__main__", "s2itasks.builder.__main__", "s2itasks.hooks.task_program")  # run, never imported
@@ -235,7 +223,7 @@ def test_each_says_what_it_is() -> None:
 def test_none_can_be_raised_without_a_cure() -> None:
     """Not even by accident."""
     with pytest.raises(TypeError, match="cure"):
-        Failure("something is wrong")  # type: ignore[call-arg]
+        Failure("something is wrong")  # type: ignore[call-arg] # what mypy refuses, Python does, too
 
 
 def cures(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ import pytest
 from application import Application
 
 import s2itasks
-from s2itasks.launcher import compiler, pinned
+from s2itasks.launcher import pinned, starting
 from s2itasks.layout import Layout
 from s2itasks.phases import graph
 
@@ -177,7 +177,7 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
     application: Application, words: list[str], said: str
 ) -> None:
     """Nor python-dotenv: a probe that fails does so every few seconds."""
-    place = application.write(application.root / "start.py", compiler.START.replace("__file__", repr(pinned.__file__)))
+    place = application.write(application.root / "start.py", starting.START.replace("__file__", repr(pinned.__file__)))
     done = subprocess.run(
         [sys.executable, "-X", "importtime", place, "--aftermath", *words], capture_output=True, text=True, check=False
     )

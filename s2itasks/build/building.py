@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from s2itasks import console
 from s2itasks.environment import layers
-from s2itasks.errors import BuilderCallsItself, Failure, Stopped
+from s2itasks.errors import ConfigurationError, Failure, Stopped
 from s2itasks.hooks import hook as hooks
 from s2itasks.session import Session
 
 from .uploading import remove_placeholder
+
+
+class BuilderCallsItself(ConfigurationError):
+    """The builder's ``assemble`` turned out to be a script that calls ``s2itasks assemble`` again."""
+
+    def __init__(self, scripts: Path) -> None:
+        super().__init__(
+            f"assemble is already running: {scripts / 'assemble'} calls s2itasks again",
+            cure="set S2I_SCRIPTS_PATH to the directory of the image's own scripts",
+        )
 
 
 def pre_build(session: Session) -> None:

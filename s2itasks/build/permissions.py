@@ -9,10 +9,23 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from s2itasks.errors import NotWritable
+from s2itasks.errors import ConfigurationError
 from s2itasks.process.child import run
 
 GROUP = 0
+
+
+class NotWritable(ConfigurationError):
+    """A build would have to write where this user cannot.
+
+    :param root: the directory that has to be this user's, with all that is in it.
+    """
+
+    def __init__(self, directory: Path, root: Path) -> None:
+        super().__init__(
+            f"{directory} cannot be written by this user (UID {os.geteuid()}), and a build has to",
+            cure=f"in the Dockerfile, as root: RUN mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}",
+        )
 
 
 def require_writable(root: Path, *directories: Path) -> None:

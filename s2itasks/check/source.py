@@ -12,9 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from s2itasks.environment import environment_file
-from s2itasks.errors import TaskFileUnreadable, UsageError
+from s2itasks.errors import UsageError
 from s2itasks.graph import Graph, Kind
 from s2itasks.hooks import jobs, task_file
+from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.hooks.task_declarations import ApplicationTask
 from s2itasks.layout import Layout
 from s2itasks.process.verdict import BYTE_ORDER_MARK

@@ -5,11 +5,25 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 
 from __future__ import annotations
 
-from s2itasks.errors import CategoryMissing, CommandMissing, UsageError
+from s2itasks.errors import UsageError
 from s2itasks.hooks import hook as hooks
 from s2itasks.layout import inspected_layout
 from s2itasks.process import execution, probe_log
 from s2itasks.session import Session
+
+
+class CommandMissing(UsageError):
+    """``exec`` is asked to become nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("exec needs a command", cure="give it one: s2itasks exec -- CMD ARGS")
+
+
+class CategoryMissing(UsageError):
+    """``jobs`` is told how to run, but not what."""
+
+    def __init__(self) -> None:
+        super().__init__("jobs needs a category to run", cure="name one (s2itasks jobs alone lists them)")
 
 
 def exec_(session: Session) -> None:

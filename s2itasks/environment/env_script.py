@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from s2itasks import console
-from s2itasks.errors import EnvScriptUnparsable, Failure
+from s2itasks.errors import Failure
 from s2itasks.process.child import run
+from s2itasks.process.errors import EnvScriptUnparsable
 from s2itasks.process.execution import bash
 from s2itasks.process.inherited import Environment, reported
 from s2itasks.process.limits import Limit

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from s2itasks.errors import Unreadable
+from s2itasks.process.errors import Unreadable
 
 S2I_LINE_LIMIT = 64 * 1024  # bytes; Go's bufio.Scanner gives up on a longer line, and S2I on the rest of the file
 # What Go's strings.TrimSpace removes; Python's strip() would take four control characters more.

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from s2itasks.environment import built
-from s2itasks.errors import HookFailed, HookTwice, TaskFileUnreadable
+from s2itasks.hooks.errors import HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
 from s2itasks.process import child, execution, verdict
+from s2itasks.process.errors import HookFailed
 from s2itasks.process.limits import Limit
 from s2itasks.process.probe_log import Streams
 from s2itasks.process.verdict import State, state

@@ -8,18 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks.errors import (
-    EnvScriptAsTask,
-    Failure,
-    HookTwice,
-    InterpreterMissing,
-    TaskFileUnreadable,
-    Unreadable,
-    UsageError,
-)
+from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Kind
+from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
 from s2itasks.process import verdict
+from s2itasks.process.errors import InterpreterMissing, Unreadable
 from s2itasks.process.verdict import State
 
 from . import jobs, task_file

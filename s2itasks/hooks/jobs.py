@@ -10,9 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from s2itasks import console
-from s2itasks.errors import CommandNotFound, Failure, Stopped, UsageError, ended
+from s2itasks.errors import Failure, Stopped, UsageError, ended
 from s2itasks.layout import Layout
 from s2itasks.process import child
+from s2itasks.process.errors import CommandNotFound
 from s2itasks.process.execution import found
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s2itasks.errors import TaskFileUnreadable
+from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.layout import Layout
 
 if TYPE_CHECKING:

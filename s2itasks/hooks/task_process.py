@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.errors import CommandNotFound
 from s2itasks.layout import Layout
+from s2itasks.process.errors import CommandNotFound
 
 from . import task_file
 

@@ -6,8 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from s2itasks.build import deployability
+from s2itasks.build.building import BuilderCallsItself
+from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.environment import layers
-from s2itasks.errors import BuilderCallsItself, CategoryMissing, CommandMissing, Failure
+from s2itasks.errors import Failure
 from s2itasks.graph import Group, Kind
 from s2itasks.hooks import jobs as job_scripts
 from s2itasks.hooks.inventory import Found

@@ -11,10 +11,10 @@ from typing import Any
 
 from s2itasks.environment import environment_file, layers, masking
 from s2itasks.environment.provenance import Layer
-from s2itasks.errors import Failure, SourceMissing
+from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
-from s2itasks.layout import Layout, inspected_layout
+from s2itasks.layout import Layout, SourceMissing, inspected_layout
 from s2itasks.session import Session
 
 UNSET = ("BASH_ENV", "ENV", "PROMPT_COMMAND")

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from s2itasks import console
-from s2itasks.errors import Failure, Stopped, TimedOut
+from s2itasks.errors import Failure, Stopped
 from s2itasks.layout import Layout
+from s2itasks.process.errors import TimedOut
 
 
 def main(words: list[str]) -> None:

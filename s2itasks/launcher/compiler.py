@@ -8,7 +8,6 @@ know the usual case alone; whatever is unusual, and the wording of every failure
 
 from __future__ import annotations
 
-import re
 import shlex
 import subprocess
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ from s2itasks.process.early_exit import TERMINATING
 from s2itasks.process.signals import ENOUGH
 from s2itasks.process.verdict import State, state, verdict
 
-from . import command_program, env_script_text
+from . import command_program, env_script_text, starting
 from .command_program import BASH, NotCompiled, Place
 
 # What of the environment decides on the layout: where it is another one, the runtime finds out.
@@ -59,41 +58,6 @@ esac
 ON_ACTIVATION_EXIT = """\
 \\builtin set -- "$?" "$BASH_COMMAND"
 [[ $1 -eq 0 && $2 != *exit* && $2 != '\\builtin . '* ]] || {aftermath} "$1" "$BASH_ENV\""""
-# Starts the runtime. ALONE does so where nothing is done in bash, which would leave variables behind (SHLVL, PWD).
-START = """\
-\"\"\"Starts the copy of s2itasks that was set aside, and finds nothing else.\"\"\"
-
-import _signal  # the other takes longer to import
-
-if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # no traceback of an import
-
-import sys
-
-directory = __file__.rpartition("/")[0]
-sys.path.insert(0, directory)
-
-if sys.argv[1:2] == ["--aftermath"]:
-    from s2itasks.launcher.aftermath import main
-
-    main(sys.argv[2:])
-else:
-    from s2itasks.process.early_exit import exit_at_once
-
-    exit_at_once()  # the rest takes longer to import
-
-    from s2itasks.cli.command_line import run
-
-    run(f"{directory}/graph.json")
-"""
-ALONE = """\
-#!{interpreter} -IS
-\"\"\"Starts s2itasks; there is nothing here that it does in bash.\"\"\"
-
-with open({start!r}) as opened:
-    exec(compile(opened.read(), {start!r}, "exec"), {{"__file__": {start!r}, "__name__": "__main__"}})
-"""
-SHEBANG = re.compile(r"(?=.{1,127}$)#![\x21-\x7e]+ -IS")  # what the kernel reads as one interpreter
 COMMON = ("first", "interpreted", "watch", "ending", "forward", "capture", "event")  # what the programs source
 TEMPLATES = {
     name: bash_template.read(BASH, name) for name in ("launcher", *COMMON)
@@ -141,8 +105,10 @@ def compiled(
     names = [path.stem for path in result.texts]
     if names:
         result.texts.update(_common(layout, place, variables))
-    if not names and not activated and SHEBANG.fullmatch(f"#!{interpreter} -IS"):
-        result.texts[place.launcher] = ALONE.format(interpreter=interpreter, start=str(place.runtime / "start.py"))
+    if not names and not activated and starting.SHEBANG.fullmatch(f"#!{interpreter} -IS"):
+        result.texts[place.launcher] = starting.ALONE.format(
+            interpreter=interpreter, start=str(place.runtime / "start.py")
+        )
     else:
         result.texts[place.launcher] = _launcher(
             layout, environ, place, names, contents, interpreter, activated=activated

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from s2itasks.environment import environment_file
-from s2itasks.errors import Unreadable
 from s2itasks.layout import Layout
 from s2itasks.process import limits
+from s2itasks.process.errors import Unreadable
 from s2itasks.process.inherited import of_this_process
 from s2itasks.session import Session
 

@@ -25,7 +25,7 @@ from s2itasks.graph import Graph
 from s2itasks.layout import EMBEDDED_SCRIPTS, PACKAGE, Layout
 from s2itasks.process.execution import bash
 
-from . import compiler, graph_file, packages
+from . import compiler, graph_file, packages, starting
 from .command_program import Place
 
 LAUNCHER = "launcher"  # in the pinned runtime; what is on PATH is a copy, which pip may replace
@@ -47,7 +47,7 @@ def set_aside(layout: Layout) -> None:
     copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
     copy.chmod(0o755)
     packages.copy_for_image(copy, builder=_builder_is_embedded(layout))
-    (copy / "start.py").write_text(compiler.START, encoding="utf-8")
+    (copy / "start.py").write_text(starting.START, encoding="utf-8")
     compileall.compile_dir(copy, quiet=2)
     link = copy / "link"
     link.symlink_to(copy.name)

@@ -11,15 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from s2itasks.errors import (
-    OUT_OF_RESOURCES,
-    RAISE_LIMITS,
-    CannotExecute,
-    CommandNotFound,
-    Failure,
-    InterpreterMissing,
-    LoaderMissing,
-)
+from s2itasks.errors import OUT_OF_RESOURCES, RAISE_LIMITS, Failure
+from s2itasks.process.errors import CannotExecute, CommandNotFound, InterpreterMissing, LoaderMissing
 
 from .inherited import Environment
 

@@ -7,7 +7,8 @@ import re
 import time
 from typing import NamedTuple
 
-from s2itasks.errors import TimedOut, UsageError
+from s2itasks.errors import UsageError
+from s2itasks.process.errors import TimedOut
 
 NUMBER = re.compile(r"[-+.0-9eE]*")  # what float() reads is more, such as 1_0
 

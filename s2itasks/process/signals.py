@@ -46,7 +46,7 @@ def end_group(group: int, patience: float) -> None:
             os.killpg(group, 0)
         except (ProcessLookupError, PermissionError):
             return
-        time.sleep(POLL)
+        time.sleep(POLL)  # nothing tells of the end of a group, whose members need not be our children
     send(group, signal.SIGKILL)
 
 

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from s2itasks.errors import (
+from s2itasks.errors import Failure
+from s2itasks.process.errors import (
     ByteOrderMark,
     CommandNotFound,
     EnvScriptUnparsable,
-    Failure,
     HookFailed,
     HookUnparsable,
     InterpreterMissing,

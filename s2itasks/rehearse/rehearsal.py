@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from s2itasks.console import detail, event
-from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, HookFailed, Stopped, UsageError, ended
+from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, UsageError, ended
+from s2itasks.process.errors import HookFailed
 
 from . import containment
 from .root import Rehearsal, free_port, locked, made

@@ -15,9 +15,10 @@ from os import defpath
 from pathlib import Path
 
 from s2itasks.console import event
-from s2itasks.errors import Failure, HookFailed, UsageError, ended
+from s2itasks.errors import Failure, UsageError, ended
 from s2itasks.launcher import packages
 from s2itasks.process import child
+from s2itasks.process.errors import HookFailed
 
 from . import source_copy
 

@@ -23,10 +23,7 @@ class WordReader(ExpansionReader):
         """Read one word, or the rest of one."""
         word = begun or Word(self.line, self.position)
         while True:
-            found = PLAIN.match(self.text, self.position)
-            if found:
-                word.parts.append(Literal(found[0]))
-                self.position = found.end()
+            plain = self._plain(word)
             character = self.peek()
             if not character:
                 return word
@@ -34,9 +31,9 @@ class WordReader(ExpansionReader):
                 self.piece(word)
             elif self.peek(2) in ("<(", ">("):
                 self.substitution(word, self.peek(2))
-            elif character == "(" and found and found[0][-1] in "@!?*+":
+            elif character == "(" and plain and plain[-1] in "@!?*+":
                 self._bracketed(word, "(", ")")
-            elif character == "(" and found and len(word.parts) == 1 and OPENS_ARRAY.fullmatch(found[0]):
+            elif character == "(" and plain and len(word.parts) == 1 and OPENS_ARRAY.fullmatch(plain):
                 self.array(word)
             else:
                 return word
@@ -45,10 +42,7 @@ class WordReader(ExpansionReader):
         """Read the word behind ``=~``, in which round brackets and ``|`` are nothing special."""
         word = Word(self.line, self.position)
         while True:
-            found = PLAIN.match(self.text, self.position)
-            if found:
-                word.parts.append(Literal(found[0]))
-                self.position = found.end()
+            self._plain(word)
             character = self.peek()
             if not character:
                 return word
@@ -61,6 +55,15 @@ class WordReader(ExpansionReader):
                 self.position += 1
             else:
                 return word
+
+    def _plain(self, word: Word) -> str:
+        """Read what stands for itself; return it."""
+        found = PLAIN.match(self.text, self.position)
+        if not found:
+            return ""
+        word.parts.append(Literal(found[0]))
+        self.position = found.end()
+        return found[0]
 
     def words(self) -> list[Word]:
         """Read words to the end of the command."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from s2itasks.check.rule import Spot, error, warning
 from s2itasks.check.source import ACTION_HOOKS, TASKS, Source
-from s2itasks.errors import TaskFileUnreadable
 from s2itasks.graph import Kind
 from s2itasks.hooks import task_file
+from s2itasks.hooks.errors import TaskFileUnreadable
 
 from .names import FOREIGN, NEAR
 

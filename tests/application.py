@@ -168,15 +168,33 @@ class Application:
         timeout: float = 60,
     ) -> Result:
         """Run a command line of s2itasks to its end."""
+        environ, leads = self.environ(env), self.form != "console"
+        return self.run(self.called(), *arguments, environ=environ, cwd=cwd, stdin=stdin, timeout=timeout, leads=leads)
+
+    def run(
+        self,
+        *command: str | bytes | Path,
+        environ: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: bytes = b"",
+        timeout: float = 60,
+        leads: bool = True,
+    ) -> Result:
+        """Run a command to its end.
+
+        :param environ: its whole environment; that of a container unless given.
+        :param cwd: the source directory unless given.
+        :param leads: in a session of its own, as a container's runtime starts it.
+        """
         done = subprocess.run(
-            [self.called(), *arguments],
-            env=self.environ(env),
+            command,
+            env=self.environ() if environ is None else environ,
             cwd=cwd or self.source,
             input=stdin,
             capture_output=True,
             timeout=timeout,
             check=False,
-            start_new_session=self.form != "console",  # as a container's runtime starts it
+            start_new_session=leads,
         )
         return Result(done.returncode, done.stdout, done.stderr)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,17 +43,7 @@ class Copy:
 
     def run(self, form: str, *words: str, stdin: bytes = b"") -> Result:
         """Run a command line in one form to its end."""
-        done = subprocess.run(
-            [*self.programs[form], *words],
-            env=self.application.environ(),
-            cwd=self.application.source,
-            input=stdin,
-            capture_output=True,
-            timeout=60,
-            check=False,
-            start_new_session=True,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        return self.application.run(*self.programs[form], *words, stdin=stdin)
 
     def runs(self, *words: str) -> Iterator[tuple[int, str, str]]:
         """Yield the status, the output and the messages of a command line in each form."""

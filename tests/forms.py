@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,14 +37,4 @@ def run(
     :param environ: the whole process environment; that of a container unless given.
     :param cwd: the source directory unless given.
     """
-    done = subprocess.run(
-        [program(application, form), *words],
-        env=application.environ() if environ is None else environ,
-        cwd=cwd or application.source,
-        input=stdin,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        start_new_session=True,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    return application.run(program(application, form), *words, environ=environ, cwd=cwd, stdin=stdin)

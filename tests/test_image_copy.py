@@ -42,16 +42,8 @@ def build(application: Application) -> Path:
 
 def in_image(application: Application, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> Result:
     """Run the s2itasks that is on PATH in the image."""
-    done = subprocess.run(
-        [application.path / "bin" / "s2itasks", *words],
-        env=application.environ(env),
-        cwd=application.source,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        start_new_session=True,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    program = application.path / "bin" / "s2itasks"
+    return application.run(program, *words, environ=application.environ(env), stdin=stdin)
 
 
 @pytest.fixture

@@ -50,16 +50,8 @@ class OtherInstallation:
 
     def run(self, *words: str | bytes, stdin: bytes = b"", **variables: str) -> Result:
         """Run the s2itasks that is on PATH."""
-        done = subprocess.run(
-            ["s2itasks", *words],
-            env={**self.application.environ(), **variables},
-            cwd=self.application.source,
-            input=stdin,
-            capture_output=True,
-            check=False,
-            start_new_session=True,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        environ = {**self.application.environ(), **variables}
+        return self.application.run("s2itasks", *words, environ=environ, stdin=stdin)
 
 
 @pytest.fixture
@@ -183,30 +175,17 @@ def test_a_root_that_cannot_be_written(application: Application) -> None:
     application.source.chmod(0o777)
     subprocess.run(["chmod", "-R", "a+rwX", application.upload], check=True)
     before = sorted(application.root.rglob("*"))
-    done = subprocess.run(
-        [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), "assemble"],
-        env=application.environ(),
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), "assemble"]
+    done = application.run(*command, cwd=Path("/"))
     root = application.path
-    assert done.stderr == (
+    assert done.err == (
         f"s2itasks: error: {root} cannot be written by this user (UID {random_user.UID}), and a build has to; in the "
         f"Dockerfile, as root: RUN mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}\n"
     )
-    assert done.returncode == 2
+    assert done.status == 2
     assert sorted(application.root.rglob("*")) == before
     cure = f"mkdir -p {root} && chgrp -R 0 {root} && chmod -R g=u {root}"
     subprocess.run(["sh", "-c", cure], check=True)
     application.root.chmod(0o777)
-    done = subprocess.run(
-        [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), "assemble"],
-        env=application.environ(),
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, Path(application.log).exists()) == (0, True), done.stderr
+    done = application.run(*command, cwd=Path("/"))
+    assert (done.status, Path(application.log).exists()) == (0, True), done.err

@@ -35,30 +35,40 @@ def main() -> int:
         without = _failing_anyway(tree, sorted({f"tests/{test}" for mutant in chosen for test in mutant.tests}))
         trees.put(tree)
 
-        def tried(mutant: Mutant) -> bool:
+        def tried(mutant: Mutant) -> None:
             tree = trees.get()
             try:
                 verdict, caught = _tried(tree, mutant, without)
             finally:
                 trees.put(tree)
-            print(f"{'caught' if caught else 'NOT CAUGHT'}  {mutant}: {verdict}", flush=True)
-            return caught
+            if not caught:
+                missed.append(f"NOT CAUGHT  {mutant}: {verdict}")
+            print(f"caught  {mutant}: {verdict}" if caught else missed[-1], flush=True)
 
+        missed: list[str] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            caught = list(pool.map(tried, chosen))
-    print(f"{sum(caught)} of {len(caught)} caught in {time.monotonic() - started:.0f} s")
-    return 0 if all(caught) and caught else 1
+            list(pool.map(tried, chosen))
+    caught = len(chosen) - len(missed)
+    for line in (*(f"left out, as it fails without any fault: {test}" for test in without), *missed):
+        print(line)
+    print(f"{caught} of {len(chosen)} caught in {time.monotonic() - started:.0f} s")
+    return 0 if chosen and not missed else 1
 
 
 def _failing_anyway(tree: Tree, tests: Sequence[str]) -> list[str]:
-    """Return those of some tests that fail without any fault, and so can tell nothing."""
+    """Return those of some tests that fail without any fault, beside others and alone, and so can tell nothing."""
     tree.reset()
-    outcome = trial.run(tree, tests, workers=2, until_one_fails=False, without=[])
-    if outcome.trouble:
-        sys.exit(f"mutants: without any fault, {outcome.trouble}")
-    for test in outcome.failed:
-        print(f"left out, as it fails without any fault: {test}", flush=True)
-    return outcome.failed
+    failed = list(tests)
+    for workers in (2, 1):
+        outcome = trial.run(tree, failed, workers=workers, until_one_fails=False, without=[])
+        if outcome.trouble:
+            sys.exit(f"mutants: without any fault, {outcome.trouble}")
+        failed = outcome.failed
+        if not failed:
+            break
+        beside = "beside others" if workers > 1 else "alone"
+        print(f"without any fault, {beside}: {', '.join(failed)} failed", flush=True)
+    return failed
 
 
 def _tried(tree: Tree, mutant: Mutant, without: list[str]) -> tuple[str, bool]:

@@ -122,7 +122,7 @@ class Application:
 
     def runtime(self, *words: str) -> Command:
         """Give what the launcher does with a command line that is not usual."""
-        start = pinned.location(Layout.from_environment(self.environ)) / "start.py"
+        start = Layout.from_environment(self.environ).runtime / "start.py"
         return self.command(os.path.realpath(sys.executable), "-I", "-S", start, *words)
 
     def unpinned(self, *words: str) -> Command:

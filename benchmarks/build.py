@@ -74,7 +74,7 @@ def _runtime(root: Path, rounds: int) -> Table:
     compileall.compile_dir(Path(pinned.__file__).parent, quiet=2)  # as pip does it
     layout = Layout.from_environment({"S2I_APPLICATION_PATH": str(root)})
     cost = median([here(lambda: pinned.set_aside(layout)) for _ in range(rounds)])
-    files = [path for path in pinned.location(layout).resolve().rglob("*") if path.is_file()]
+    files = [path for path in layout.runtime.resolve().rglob("*") if path.is_file()]
     values = {
         "files": float(len(files)),
         "megabytes": sum(path.stat().st_size for path in files) / 1e6,

@@ -13,8 +13,8 @@ MUTANTS = (
     Mutant(
         "S2I_APPLICATION_PATH comes before APP_ROOT",
         LAYOUT,
-        '_directory(environ, "S2I_APPLICATION_PATH", _directory(environ, "APP_ROOT", "/opt/app-root"))',
-        '_directory(environ, "APP_ROOT", _directory(environ, "S2I_APPLICATION_PATH", "/opt/app-root"))',
+        'image = "S2I_APPLICATION_PATH" if given else "APP_ROOT"',
+        'image = "APP_ROOT" if environ.get("APP_ROOT") else "S2I_APPLICATION_PATH"',
         ("test_hooks.py::test_layout_variables_are_there_for_every_hook",),
     ),
     Mutant(
@@ -55,8 +55,8 @@ MUTANTS = (
     Mutant(
         "acting refuses without an application root",
         SESSION,
-        "or layout.has_root or (phase.makes_root and layout.upload.is_dir())",
-        "or layout.has_root or layout.upload.is_dir()",
+        "not (phase.makes_root and layout.upload.is_dir())",
+        "not layout.upload.is_dir()",
         ("test_place.py::test_assemble_makes_the_application_root",),
     ),
     Mutant(

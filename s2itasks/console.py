@@ -5,6 +5,17 @@ from __future__ import annotations
 import contextlib
 import sys
 
+# What "-ing" alone would not do for.
+PARTICIPLES = {
+    "become": "becoming", "pin": "pinning", "run": "running", "set": "setting", "source": "sourcing", "take": "taking",
+}  # fmt: skip
+
+
+def doing(what: str) -> str:
+    """Say that what begins with a verb is being done: ``running .s2i/action_hooks/build``."""
+    verb, space, rest = what.partition(" ")
+    return f"{PARTICIPLES.get(verb, f'{verb}ing')}{space}{rest}"
+
 
 def event(phase: str, text: str) -> None:
     """Announce a step of a phase."""

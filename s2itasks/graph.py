@@ -52,25 +52,22 @@ class Phase(NamedTuple):
     :param many_operands: whether it takes more than one of them.
     :param makes_root: it makes the application root where there is none, out of an upload.
     :param timeout: it takes ``--timeout``: for the whole command, or for each process that it runs.
-    :param describe: tells a dry run what the body would do, where that is not just to run a hook or to source an env
-        script; it is given the options.
     """
 
     name: str
     body: Callable[..., None]
     documentation: str
-    group: Group
     prerequisites: tuple[str, ...]
     flags: Mapping[str, bool]
-    kind: Kind | None
-    becomes: bool
-    quiet: bool
-    takes_command: bool
-    operands: str | None
     many_operands: bool
-    makes_root: bool
-    timeout: Timeout | None
-    describe: Callable[..., None] | None
+    group: Group
+    kind: Kind | None = None
+    becomes: bool = False
+    quiet: bool = False
+    takes_command: bool = False
+    operands: str | None = None
+    makes_root: bool = False
+    timeout: Timeout | None = None
 
     @property
     def summary(self) -> str:
@@ -80,11 +77,13 @@ class Phase(NamedTuple):
     def acts(self, options: Mapping[str, Any]) -> bool:
         """Whether it does something to an application or runs something of it, and does not only show what there is.
 
-        ``env`` runs an env script, to show what that does. A command without its operand lists what that could be.
+        ``env`` runs an env script, to show what that does.
         """
-        if self.group in (Group.INSPECTION, Group.LAPTOP):
-            return False
-        return self.operands is None or options.get(self.operands) is not None
+        return self.group not in (Group.INSPECTION, Group.LAPTOP) and not self.lists(options)
+
+    def lists(self, options: Mapping[str, Any]) -> bool:
+        """Whether it only lists what its operand could be, as ``jobs`` alone does; that needs no prerequisites."""
+        return self.group is Group.COMMANDS and self.operands is not None and options.get(self.operands) is None
 
 
 class Graph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from s2itasks.errors import UsageError
@@ -34,7 +35,12 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     with left_out_of_images("rehearse"):
         from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
-    rehearsal.rehearse(Path(source), None if root is None else Path(root), session.environ, check=check)
+    place = None if root is None else Path(root)
+    session.do(
+        "rehearse",
+        "build, verify and run the application without an image or a cluster",
+        partial(rehearsal.rehearse, Path(source), place, session.environ, check=check),
+    )
 
 
 def check(
@@ -59,9 +65,8 @@ def check(
     with left_out_of_images("check"):
         from s2itasks.check import linting  # noqa: PLC0415 - see above
 
-    linting.lint(
-        Path(source), session.graph, session.environ, format=format, strict=strict, ignore=ignore or [], fix=fix
-    )
+    lint = partial(linting.lint, Path(source), session.graph, session.environ, format=format, strict=strict)
+    session.do("check", "look for mistakes in .s2i", partial(lint, ignore=ignore or [], fix=fix))
 
 
 @contextlib.contextmanager

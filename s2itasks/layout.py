@@ -9,6 +9,11 @@ from typing import NamedTuple
 
 from s2itasks.errors import ConfigurationError
 
+# The variables that decide where everything is.
+DECIDING = (
+    *("S2I_APPLICATION_PATH", "S2I_SOURCE_PATH", "S2I_SCRIPTS_PATH", "S2I_UPLOAD_PATH"),
+    *("APP_ROOT", "STI_SCRIPTS_PATH"),
+)
 PACKAGE = Path(__file__).resolve().parent
 EMBEDDED_SCRIPTS = PACKAGE / "builder" / "bin"
 
@@ -25,10 +30,10 @@ class PathNotAbsolute(ConfigurationError):
 class BuilderScriptMissing(ConfigurationError):
     """The builder's ``assemble`` or ``run`` is wanted, and the scripts directory does not hold it."""
 
-    def __init__(self, script: Path, variable: str) -> None:
+    def __init__(self, script: Path) -> None:
         super().__init__(
             f"the builder has no {script.name!r}: {script} does not exist",
-            cure=f"set {variable} to the directory of the image's scripts, or unset it for the embedded builder",
+            cure="set S2I_SCRIPTS_PATH to the directory of the image's scripts, or unset it for the embedded builder",
         )
 
 
@@ -64,7 +69,9 @@ class Layout(NamedTuple):
 
         :raises PathNotAbsolute: when one of them holds a relative path.
         """
-        application = _directory(environ, "S2I_APPLICATION_PATH", _directory(environ, "APP_ROOT", "/opt/app-root"))
+        given = environ.get("S2I_APPLICATION_PATH")
+        image = "S2I_APPLICATION_PATH" if given else "APP_ROOT"
+        application = _directory(environ, image, "/opt/app-root")
         return cls(
             application=application,
             source=_directory(environ, "S2I_SOURCE_PATH", application / "src"),
@@ -93,6 +100,11 @@ class Layout(NamedTuple):
         return self.application / "libexec" / "s2itasks"
 
     @property
+    def container_user(self) -> Path:
+        """Where an image may have the script that gives a random user a name."""
+        return self.application / "etc" / "generate_container_user"
+
+    @property
     def jobs(self) -> tuple[Path, ...]:
         """The directories of job categories: the name OpenShift V2 had for it first."""
         return self.source / ".s2i" / "cron_jobs", self.source / ".s2i" / "jobs"
@@ -117,7 +129,7 @@ class Layout(NamedTuple):
         if not script.exists():
             if self.scripts == EMBEDDED_SCRIPTS:
                 raise EmbeddedBuilderLeftOut
-            raise BuilderScriptMissing(script, "S2I_SCRIPTS_PATH")
+            raise BuilderScriptMissing(script)
         return script
 
     def require_source(self) -> Path:

@@ -13,7 +13,7 @@ from invoke.parser.argument import Argument
 from invoke.tasks import Call, Task, task
 
 from s2itasks.errors import Failure
-from s2itasks.graph import Graph, Group, Kind, Phase, Timeout
+from s2itasks.graph import Graph, Phase, Timeout
 from s2itasks.process import limits
 from s2itasks.process.inherited import of_this_process
 from s2itasks.process.limits import Limit
@@ -23,35 +23,28 @@ from s2itasks.session import Session
 class PhaseTask(Task[Any]):
     """An invoke task whose body is given the `Session` instead of invoke's context.
 
-    Its parameters are those of `graph.Phase`; invoke has no positional argument that may be left out, hence operands.
+    Its parameters are those of ``invoke.task`` and, by their names, those of `graph.Phase` that have defaults, with
+    ``group``. (invoke has no positional argument that may be left out, hence operands.)
     """
 
+    DECLARED = ("group", *Phase._field_defaults)
     graph: Graph  # that of the collection which it is in
 
-    def __init__(
-        self,
-        *args: Any,
-        group: Group,
-        kind: Kind | None = None,
-        becomes: bool = False,
-        quiet: bool = False,
-        operands: str | None = None,
-        takes_command: bool = False,
-        makes_root: bool = False,
-        timeout: Timeout | None = None,
-        describe: Callable[..., None] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.group = group
-        self.kind = kind
-        self.becomes = becomes
-        self.quiet = quiet
-        self.operands = operands
-        self.takes_command = takes_command
-        self.makes_root = makes_root
-        self.timeout = timeout
-        self.describe = describe
+    def __init__(self, *args: Any, **declared: Any) -> None:
+        given = {name: declared.pop(name) for name in self.DECLARED if name in declared}
+        super().__init__(*args, **declared)
+        parameters = self.argspec(self.body).parameters.values()
+        flags = {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
+        before = [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
+        self.declared = Phase(
+            name=self.name,
+            body=self.body,
+            documentation=self.__doc__ or "",
+            prerequisites=tuple(each.name for each in before),
+            flags={**flags, "--timeout": True} if given.get("timeout") else flags,
+            many_operands=given.get("operands", "") in self.iterable,
+            **given,
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body, and let invoke end with a failure's message and status instead of a traceback."""
@@ -61,9 +54,9 @@ class PhaseTask(Task[Any]):
         session.graph = self.graph
         session.remainder = context.remainder  # what followed `--`
         try:
-            session.require_root(self.graph[self.name], kwargs)
-            timeout = kwargs.pop("timeout", "")
-            session.limit = session.limit or self.limit(timeout)
+            session.enter(self.declared, kwargs)
+            if "timeout" in kwargs:
+                session.limit = self.limit(kwargs.pop("timeout"))
             return self.body(session, *rest, **kwargs)
         except Failure as failure:
             raise Exit(f"s2itasks: error: {failure}", failure.status) from failure
@@ -73,38 +66,14 @@ class PhaseTask(Task[Any]):
 
         :raises UsageError: when it is not a number.
         """
-        return limits.parse(timeout, "--timeout", each=self.timeout is Timeout.EACH)
+        return limits.parse(timeout, "--timeout", each=self.declared.timeout is Timeout.EACH)
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:  # noqa: FBT001 - invoke's
         """Return the options; ``--timeout`` is the phase's own business, not its body's."""
         arguments: list[Argument] = super().get_arguments(ignore_unknown_help)
-        if self.timeout:
-            arguments.append(Argument(names=("timeout",), kind=str, default="", help=self.timeout.value))
+        if self.declared.timeout:
+            arguments.append(Argument(names=("timeout",), kind=str, default="", help=self.declared.timeout.value))
         return arguments
-
-    @property
-    def declared(self) -> Phase:
-        """What is declared on it, as plain data."""
-        before = [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
-        parameters = self.argspec(self.body).parameters.values()
-        flags = {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
-        return Phase(
-            name=self.name,
-            body=self.body,
-            documentation=self.__doc__ or "",
-            group=self.group,
-            prerequisites=tuple(each.name for each in before),
-            flags={**flags, "--timeout": True} if self.timeout else flags,
-            kind=self.kind,
-            becomes=self.becomes,
-            quiet=self.quiet,
-            takes_command=self.takes_command,
-            operands=self.operands,
-            many_operands=self.operands is not None and self.operands in self.iterable,
-            makes_root=self.makes_root,
-            timeout=self.timeout,
-            describe=self.describe,
-        )
 
 
 def phase(body: Callable[..., None], **declared: Any) -> PhaseTask:
@@ -113,14 +82,14 @@ def phase(body: Callable[..., None], **declared: Any) -> PhaseTask:
     return declare(body)
 
 
-def collected(*tasks: PhaseTask) -> Collection:
-    """Return the collection of some phases, each of which is handed the graph that they make."""
+def collected(*tasks: PhaseTask) -> tuple[Collection, Graph]:
+    """Return the collection of some phases, and the graph that they make, which each of them is handed."""
     collection = Collection(auto_dash_names=False)
     graph = Graph(each.declared for each in tasks)
     for each in tasks:
         each.graph = graph
         collection.add_task(each)
-    return collection
+    return collection, graph
 
 
 def session_of(config: Config) -> Session:
@@ -130,7 +99,10 @@ def session_of(config: Config) -> Session:
     differ only in case would end the run there.
     """
     session = getattr(config, "_s2itasks_session", None)
-    if not isinstance(session, Session):
-        session = Session(of_this_process())
-        config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
+    return session if isinstance(session, Session) else use_session(config, Session(of_this_process()))
+
+
+def use_session(config: Config, session: Session) -> Session:
+    """Let an invoke run have a session, and return it."""
+    config._set(_s2itasks_session=session)  # noqa: SLF001 - invoke's own way around its attribute access
     return session

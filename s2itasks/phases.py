@@ -12,7 +12,7 @@ from s2itasks.build import assembling, building, uploading
 from s2itasks.deployment import app as own_task
 from s2itasks.deployment import commands, deploying
 from s2itasks.graph import Group, Kind, Timeout
-from s2itasks.inspection import dry_phases, env_command
+from s2itasks.inspection import env_command
 from s2itasks.phase import PhaseTask, collected, phase
 
 from . import laptop
@@ -22,14 +22,12 @@ from . import laptop
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 
-upload = in_build(uploading.upload, makes_root=True, describe=dry_phases.upload)
+upload = in_build(uploading.upload, makes_root=True)
 pre_build = build_hook(building.pre_build, pre=[upload])
-builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE, describe=dry_phases.builder_assemble)
+builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 build = build_hook(building.build, pre=[build_env])
-assemble = in_build(
-    assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], describe=dry_phases.assemble
-)
+assemble = in_build(assembling.assemble, pre=[pre_build, builder_assemble, build_env, build])
 
 # A deployment, called by .s2i/bin/run in every container.
 
@@ -37,7 +35,7 @@ in_deployment = partial(phase, group=Group.DEPLOYMENT)
 
 deploy_env = in_deployment(deploying.deploy_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 deploy = in_deployment(deploying.deploy, pre=[deploy_env], kind=Kind.HOOK, timeout=Timeout.WHOLE)
-run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True, describe=dry_phases.run)
+run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, becomes=True)
 
 # Commands that run in a container, in the application environment.
 
@@ -45,10 +43,8 @@ command = partial(phase, group=Group.COMMANDS, quiet=True)
 hook_command = partial(command, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 LOG = {"log": "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"}
 
-exec_ = command(
-    commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True, describe=dry_phases.exec_
-)
-shell = command(commands.shell, pre=[deploy_env], becomes=True, describe=dry_phases.shell)
+exec_ = command(commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True)
+shell = command(commands.shell, pre=[deploy_env], becomes=True)
 verify = hook_command(commands.verify, pre=[deploy_env])
 ready = hook_command(commands.ready, pre=[deploy_env], help=LOG)
 alive = hook_command(commands.alive, pre=[deploy_env], help=LOG)
@@ -59,7 +55,6 @@ jobs = command(
     pre=[deploy_env],
     timeout=Timeout.EACH,
     operands="category",
-    describe=dry_phases.jobs,
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
@@ -72,7 +67,6 @@ app = command(
     kind=Kind.TASK,
     becomes=True,
     takes_command=True,
-    describe=dry_phases.app,
 )
 
 # Looking at an environment.
@@ -83,7 +77,6 @@ env = phase(
     quiet=True,
     operands="name",
     iterable=["name"],
-    describe=dry_phases.env,
     help={
         "name": "show only this variable, umask or ulimit (all limits); bare words do",
         "build": "the build environment instead",
@@ -99,6 +92,7 @@ on_laptop = partial(phase, group=Group.LAPTOP, operands="source")
 
 rehearse = on_laptop(
     laptop.rehearse,
+    quiet=True,
     help={
         "source": "the application's repository (default: the current directory); the bare word does",
         "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
@@ -118,5 +112,4 @@ check = on_laptop(
     },
 )
 
-namespace = collected(*(each for each in list(globals().values()) if isinstance(each, PhaseTask)))
-graph = assemble.graph
+namespace, graph = collected(*(each for each in list(globals().values()) if isinstance(each, PhaseTask)))

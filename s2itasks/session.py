@@ -1,26 +1,36 @@
-"""What the phases of one command line share: layout, environments, and the time each phase took."""
+"""What the phases of one command line share, and all that they do: run, become, change, skip.
+
+The body of a phase decides what there is to do, and has the session do it. A dry run is another session, which does
+nothing and tells: so nobody has to write down a second time what a phase does.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from s2itasks.environment import layers
-from s2itasks.errors import ConfigurationError
+from s2itasks.environment import built, layers
+from s2itasks.errors import ConfigurationError, Failure, Stopped
 from s2itasks.graph import Graph, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks.hook import Hook
-from s2itasks.layout import Layout
-from s2itasks.process import limits
+from s2itasks.layout import Layout, inspected_layout
+from s2itasks.process import execution, limits
+from s2itasks.process.errors import TimedOut
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State, state
 
 from . import console
+
+if TYPE_CHECKING:
+    from s2itasks.hooks.inventory import Inventory
+
+Outcome = TypeVar("Outcome")
 
 
 class NoApplicationRoot(ConfigurationError):
@@ -84,20 +94,17 @@ class Session:
         self._build: Environment | None = None
         self._application: Environment | None = None
 
+    # What there is.
+
     @cached_property
     def layout(self) -> Layout:
         """The application's directories."""
         return Layout.from_environment(self.environ)
 
-    def require_root(self, phase: Phase, options: Mapping[str, Any]) -> None:
-        """Refuse a phase that acts, where there is no application root.
-
-        :raises NoApplicationRoot: names what there could be.
-        """
-        layout = self.layout
-        if not phase.acts(options) or layout.has_root or (phase.makes_root and layout.upload.is_dir()):
-            return
-        raise NoApplicationRoot(layout.application, layout.upload if phase.makes_root else None)
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
+        return layers.given(self.layout, self.environ, self.file)
 
     @cached_property
     def build_base(self) -> Environment:
@@ -114,17 +121,6 @@ class Session:
             raise NotEvaluated("build_env")
         return self._build
 
-    def evaluate_build(self) -> None:
-        """Evaluate ``build_env`` anew, from the same base as any time before."""
-        self._build = layers.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
-
-    def lost_since_early_build(self) -> list[str]:
-        """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
-        given = [
-            name for name, value in (self.early_build or {}).items() if value and value != self.build_base.get(name)
-        ]
-        return sorted(name for name in given if not self.build.get(name))
-
     @property
     def application(self) -> Environment:
         """The application environment, as the phase ``deploy_env`` has evaluated it.
@@ -135,14 +131,6 @@ class Session:
             raise NotEvaluated("deploy_env")
         return self._application
 
-    def evaluate_application(self) -> None:
-        """Evaluate ``deploy_env``, unless this command line has done so."""
-        if self._application is None:
-            limit = self.limit_of("deploy_env")
-            self._application = layers.application(
-                self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
-            )
-
     def limit_of(self, phase: str) -> Limit | None:
         """Return the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
 
@@ -151,18 +139,100 @@ class Session:
         variable = f"S2ITASKS_TIMEOUT_{phase.upper()}"
         return limits.tighter(self.limit, limits.parse(self.given.get(variable, ""), variable, each=True))
 
-    @cached_property
-    def given(self) -> dict[str, str]:
-        """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
-        return layers.given(self.layout, self.environ, self.file)
+    def hook(self, phase: str) -> Hook | None:
+        """Return the hook of a phase, or None where the application has none; see `hooks.present`."""
+        return hooks.present(self.layout, phase)
 
-    def run_hook(self, phase: str, hook: Hook | None, env: Mapping[str, str]) -> None:
-        """Run the hook of a phase, if the application has it."""
+    def deployed_hook(self, phase: str) -> Hook | None:
+        """Return the hook of a deployment, or None where the application has none, and had none in its build.
+
+        :raises HookGone: when it had.
+        """
+        hook = self.hook(phase)
         if hook is None:
-            self.skip(phase, "no such hook")
+            built.require_not_gone(self.layout, phase)
+        return hook
+
+    def inventory(self, *, syntax: bool = False) -> Inventory:
+        """Look at all that the application has in ``.s2i``.
+
+        :param syntax: ask bash whether it can parse the scripts, as well.
+        """
+        from s2itasks.hooks.inventory import Inventory  # noqa: PLC0415 - probes need none
+
+        return Inventory(self.layout, self.graph.hooks, syntax=syntax)
+
+    def place(self, path: Path) -> Path:
+        """Return where a file of the source directory is."""
+        return path
+
+    def lost_since_early_build(self) -> list[str]:
+        """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
+        given = [
+            name for name, value in (self.early_build or {}).items() if value and value != self.build_base.get(name)
+        ]
+        return sorted(name for name in given if not self.build.get(name))
+
+    # What is done.
+
+    def enter(self, phase: Phase, options: Mapping[str, Any]) -> None:
+        """Begin a phase, in the application that it is for.
+
+        :raises NoApplicationRoot: when it acts and there is no application root; names what there could be.
+        """
+        if not phase.acts(options):
+            self.layout = inspected_layout(self.environ)
             return
-        with self.step(phase, f"running {hook.shown}"):
-            hooks.run(self.layout, hook, env, limit=self.limit_of(phase))
+        self.layout = layout = Layout.from_environment(self.environ)
+        if not layout.has_root and not (phase.makes_root and layout.upload.is_dir()):
+            raise NoApplicationRoot(layout.application, layout.upload if phase.makes_root else None)
+
+    def do(self, phase: str, what: str, action: Callable[[], Outcome]) -> Outcome | None:
+        """Do something that is more than to run a hook.
+
+        :param what: that, beginning with a verb: ``take .s2i from /tmp/src``.
+        :return: what the action returns; nothing where it is not done.
+        """
+        with self._step(phase, what):
+            return action()
+
+    def tidy(self, action: Callable[[], object]) -> None:
+        """Do something that nobody has to hear of."""
+        action()
+
+    def skip(self, phase: str, why: str) -> None:
+        """Note that a phase had nothing to do."""
+        self.steps.append(Step(phase, None, why))
+
+    def hooks_are_in_place(self) -> None:
+        """Hear that ``.s2i`` is where it belongs from now on; a dry run has to look for it elsewhere then."""
+
+    def evaluate_early_build(self) -> Environment:
+        """Evaluate ``build_env`` ahead of its turn, for the builder; where it cannot be, warn and do without it.
+
+        :raises Stopped, TimedOut: when a signal or its limit ends it.
+        """
+        try:
+            limit = self.limit_of("build_env")
+            self.early_build = layers.build(self.layout, self.build_base, quiet=True, limit=limit)
+        except (Stopped, TimedOut):
+            raise
+        except Failure as failure:
+            console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
+            return self.build_base
+        return self.early_build
+
+    def evaluate_build(self) -> None:
+        """Evaluate ``build_env`` anew, from the same base as any time before."""
+        self._build = layers.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
+
+    def evaluate_application(self) -> None:
+        """Evaluate ``deploy_env``, unless this command line has done so."""
+        if self._application is None:
+            limit = self.limit_of("deploy_env")
+            self._application = layers.application(
+                self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
+            )
 
     def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
         """Evaluate an environment, which sources the env script of a phase if the application has it."""
@@ -171,21 +241,61 @@ class Session:
             self.skip(phase, "no such env script")
             evaluate()
             return
-        with self.step(phase, f"sourcing {self.layout.shown(script)}"):
+        with self._step(phase, f"source {self.layout.shown(script)}"):
             evaluate()
 
+    def run(self, phase: str, hook: Hook | None, env: Mapping[str, str], *, log: bool = False) -> None:
+        """Run a hook or a builder's script to its end; skip the phase where there is none.
+
+        :param log: show its output in the container's log, too.
+        :raises Failure: when it cannot be started, fails, takes too long, or is stopped by a signal.
+        """
+        if hook is None:
+            self.skip(phase, "no such hook")
+            return
+        with self._step(phase, f"run {hook.shown}"):
+            limit = self.limit_of(phase)
+            if not log:
+                hooks.run(self.layout, hook, env, limit=limit)
+                return
+            from s2itasks.process import probe_log  # noqa: PLC0415 - most probes need none
+
+            with probe_log.captured(phase) as streams:
+                hooks.run(self.layout, hook, env, limit=limit, streams=streams)
+
+    def run_jobs(self, category: str, *, fail_fast: bool) -> None:
+        """Run every script of a job category, see `jobs.run`."""
+        from s2itasks.hooks import jobs  # noqa: PLC0415 - probes need none
+
+        jobs.run(self.layout, category, self.application, fail_fast=fail_fast, limit=self.limit_of("jobs"))
+
+    def become(self, phase: str, hook: Hook, env: Mapping[str, str]) -> None:
+        """Replace this process with a hook or a builder's script.
+
+        :raises Failure: when it cannot be started.
+        """
+        if not self.quiet:
+            console.event(phase, console.doing(f"become {hook.shown}"))
+        hooks.become(self.layout, hook, env)
+
+    def become_command(self, phase: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
+        """Replace this process with a command, in the caller's directory.
+
+        :param phase: the one that is asked for, which says nothing.
+        :raises Failure: when it cannot be started.
+        """
+        del phase
+        execution.become(argv, env=env)
+
     @contextmanager
-    def step(self, phase: str, doing: str) -> Iterator[None]:
+    def _step(self, phase: str, what: str) -> Iterator[None]:
         """Announce what a phase does, and say how long it took; a quiet command only keeps the time."""
         if not self.quiet:
-            console.event(phase, doing)
+            console.event(phase, console.doing(what))
         started = time.monotonic()
         yield
         seconds = time.monotonic() - started
-        self.steps.append(Step(phase, seconds))
+        before = self.steps.pop().seconds if self.steps and self.steps[-1].phase == phase else None
+        self.steps.append(Step(phase, seconds + (before or 0)))
         if not self.quiet:
             console.event(phase, f"done in {console.duration(seconds)}")
-
-    def skip(self, phase: str, why: str) -> None:
-        """Note that a phase had nothing to do."""
-        self.steps.append(Step(phase, None, why))

@@ -49,7 +49,7 @@ def shared_runtime() -> Path:
     atexit.register(shutil.rmtree, root)
     layout = Layout.from_environment({"S2I_APPLICATION_PATH": str(root)})
     pinned.set_aside(layout)
-    return pinned.location(layout).resolve()
+    return layout.runtime.resolve()
 
 
 @dataclass
@@ -149,7 +149,7 @@ class Application:
     def pin(self) -> dict[str, Path]:
         """Pin s2itasks for the application as it is now, and give the programs that start it."""
         layout = Layout.from_environment(self.environ())
-        place = pinned.location(layout)
+        place = layout.runtime
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(shared_runtime())

@@ -199,3 +199,6 @@ def test_the_collection_in_an_applications_own_tasks(application: Application, t
     (tmp_path / "tasks.py").write_text("from s2itasks import namespace\n")
     assert "builder-assemble" in run("--list").stdout
     assert run("exec", "--", "printenv", "A").stdout == "1\n"
+    for hook in ("ready", "alive"):
+        application.hook(hook, "sleep 0.7; echo in time")
+    assert run("ready", "--timeout", "1", "alive", "--timeout", "1").stdout == "in time\nin time\n"

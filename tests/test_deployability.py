@@ -119,7 +119,7 @@ def test_a_dry_run_tells_of_it(application: Application) -> None:
     application.builder("assemble", "true")
     application.hook("ready", "true", mode=0o644, uploaded=True)
     dry = application.s2itasks("--dry", "assemble").succeeded()
-    assert f"     would warn: {NOT_EXECUTABLE.replace('NAME', 'ready')}\n" in dry.out
+    assert f"s2itasks: warning: {NOT_EXECUTABLE.replace('NAME', 'ready')}\n" in dry.err
     application.hook("deploy", "true", mode=0o644, uploaded=True)
     dry = application.s2itasks("--dry", "assemble")
     assert (dry.status, dry.error) == (126, NOT_EXECUTABLE.replace("NAME", "deploy"))

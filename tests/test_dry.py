@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 from application import Application, Result
 
 from s2itasks.environment.layers import MARKER
-from s2itasks.graph import Phase
-from s2itasks.phases import graph
 
 SPOIL = 'echo ran >>"$LOG"'
 
@@ -48,29 +44,30 @@ def uploaded(application: Application) -> Application:
 def test_a_build(uploaded: Application) -> None:
     """Hooks are looked for where they will come from; what the phases do themselves is told, too."""
     done = dry(uploaded, "assemble", env={"BASH_ENV": "/etc/activate", "PROMPT_COMMAND": ". x"}).succeeded()
-    assert (done.err, done.out.splitlines()) == (
-        "",
-        [
-            f"---> upload: would take .s2i from {uploaded.upload} into {uploaded.source}, over an older one",
-            f"     would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
-            *known(
-                uploaded,
-                "build",
-                ".s2i/environment: PORT=80",
-                ".s2i/environment: API_TOKEN=***",
-                ".s2i/environment: TWO='a\\nb'",
-                "activation: would source /etc/activate (BASH_ENV)",
-                "activation: would remove BASH_ENV",
-                "activation: would remove PROMPT_COMMAND",
-            ),
-            "---> pre_build: would run .s2i/action_hooks/pre_build",
-            f"---> builder_assemble: would run {uploaded.scripts}/assemble",
-            "     in the environment of .s2i/action_hooks/build_env, sourced for it ahead of its turn",
-            "---> build_env: would source .s2i/action_hooks/build_env; what it sets is only known then",
-            "---> build: would run .s2i/action_hooks/build",
-            f"---> assemble: would pin s2itasks, fix permissions of {uploaded.path}, and show how long each phase took",
-        ],
-    )
+    two, path = done.err.splitlines()
+    assert two.startswith("s2itasks: warning: .s2i/environment, line 4: S2I reads 'TWO'")
+    assert path.startswith("s2itasks: warning: PATH finds ")
+    assert done.out.splitlines() == [
+        f"---> upload: would take .s2i from {uploaded.upload} into {uploaded.source}, over an older one",
+        f"---> upload: would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
+        *known(
+            uploaded,
+            "build",
+            ".s2i/environment: PORT=80",
+            ".s2i/environment: API_TOKEN=***",
+            ".s2i/environment: TWO='a\\nb'",
+            "activation: would source /etc/activate (BASH_ENV)",
+            "activation: would remove BASH_ENV",
+            "activation: would remove PROMPT_COMMAND",
+        ),
+        "---> pre_build: would run .s2i/action_hooks/pre_build",
+        "---> builder_assemble: would source .s2i/action_hooks/build_env for it, ahead of its turn",
+        f"---> builder_assemble: would run {uploaded.scripts}/assemble",
+        "---> build_env: would source .s2i/action_hooks/build_env; what it sets is only known then",
+        "---> build: would run .s2i/action_hooks/build",
+        "---> assemble: would pin s2itasks",
+        f"---> assemble: would fix permissions of {uploaded.path}",
+    ]
 
 
 def test_a_build_that_would_fail(uploaded: Application) -> None:
@@ -80,8 +77,8 @@ def test_a_build_that_would_fail(uploaded: Application) -> None:
     assert (done.status, done.out.splitlines()[-3:]) == (
         126,
         [
+            f"---> builder_assemble: without build_env, which cannot be evaluated yet: {done.error}",
             f"---> builder_assemble: would run {uploaded.scripts}/assemble",
-            f"     without build_env, which cannot be evaluated yet: {done.error}",
             "---> build_env: would source .s2i/action_hooks/build_env, and fail",
         ],
     )
@@ -93,9 +90,9 @@ def test_phases_alone_look_into_the_source(uploaded: Application) -> None:
     done = dry(uploaded, "build_env", "pre_build", "build")
     assert done.succeeded().out.splitlines() == [
         *known(uploaded, "build"),
-        "---> build_env: nothing to source, no such env script",
+        "---> build_env: nothing to do, no such env script",
         f"---> upload: would take .s2i from {uploaded.upload} into {uploaded.source}, over an older one",
-        f"     would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
+        f"---> upload: would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
         "---> pre_build: would run .s2i/action_hooks/pre_build",
         "---> build_env: would source .s2i/action_hooks/build_env; what it sets is only known then",
         "---> build: would run .s2i/action_hooks/build",
@@ -111,7 +108,7 @@ def test_a_deployment(application: Application) -> None:
     assert done.out.splitlines() == [
         *known(application, "application", f"activation: would source {application.path}/etc/generate_container_user"),
         "---> deploy_env: would source .s2i/action_hooks/deploy_env; what it sets is only known then",
-        "---> deploy: nothing to run, no such hook",
+        "---> deploy: nothing to do, no such hook",
         f"---> run: would become {application.scripts}/run",
     ]
     application.hook("deploy", SPOIL, mode=0o644)
@@ -171,7 +168,7 @@ def test_hooks_that_are_tasks(application: Application) -> None:
         "     after app.css of the same file",
     ]
     assert dry(application, "app.css", "--x", "a b").succeeded().out.splitlines()[-3:] == [
-        "---> deploy_env: nothing to source, no such env script",
+        "---> deploy_env: nothing to do, no such env script",
         "---> app.css: would become .s2i/tasks.py:3",
         "     with the options --x 'a b'",
     ]
@@ -181,9 +178,42 @@ def test_hooks_that_are_tasks(application: Application) -> None:
     assert (done.status, done.error, len(done.out.splitlines())) == (2, said, 1)
 
 
-@pytest.mark.parametrize("phase", [each for each in graph if each.describe], ids=lambda phase: phase.name)
-def test_a_description_takes_the_options_of_its_phase(phase: Phase) -> None:
-    """It is called with them; one that it does not know would be a traceback."""
-    assert phase.describe
-    options = list(inspect.signature(phase.body).parameters)[1:]  # behind the session
-    inspect.signature(phase.describe).bind(None, **dict.fromkeys(options))
+@pytest.fixture
+def flawed(application: Application) -> Application:
+    """Return an application in which nearly everything is refused."""
+    application.builder("assemble", "mkdir -p $S2I_SOURCE_PATH")
+    application.builder("run", SPOIL).chmod(0o644)
+    application.hook("verify", "exit 0\r")
+    application.hook("ready", SPOIL, mode=0o644)
+    (application.source / ".s2i/action_hooks/alive").symlink_to("nowhere")
+    (application.source / ".s2i/action_hooks" / "setup").mkdir()
+    application.write(application.source / ".s2i/tasks.py", "from invoke import task\n@task\ndef verify(c): ...\n")
+    application.job("hourly", "a", SPOIL, mode=0o644)
+    return application
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "run", "verify", "ready", "ready --log", "alive", "setup", "exec", "shell --no", "jobs daily",
+        "jobs --fail-fast", "jobs --timeout 5", "jobs hourly --timeout x", "ready --timeout -1", "app.nothing",
+        "app.verify", "env --format xml", "rehearse --root=", "upload", "assemble", "run ready",
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_refused_dry(flawed: Application, line: str) -> None:
+    """With the same message and status, because the same body says it."""
+    told = flawed.s2itasks("--dry", *line.split())
+    done = flawed.s2itasks(*line.split())
+    assert (told.status, told.error) == (done.status, done.error)
+    assert told.status != 0
+
+
+def test_a_hook_that_is_gone(application: Application) -> None:
+    """The image was built with it."""
+    application.builder("assemble", "true")
+    application.hook("ready", "true")
+    application.s2itasks("assemble").succeeded()
+    (application.source / ".s2i/action_hooks/ready").unlink()
+    told, done = dry(application, "ready"), application.s2itasks("ready")
+    assert (told.status, told.error) == (done.status, done.error)
+    assert "ready" in told.error

@@ -28,7 +28,7 @@ from s2itasks.environment import errors as of_environment
 from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
-from s2itasks.inspection.dry_phases import JobsWouldFail
+from s2itasks.inspection.dry_run import JobsWouldFail
 from s2itasks.inspection.env_formats import CannotCarry
 from s2itasks.laptop import BelongsOnLaptop
 from s2itasks.layout import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
@@ -77,7 +77,7 @@ FAILURES = [
     CommandMissing(),
     CategoryMissing(),
     PathNotAbsolute("S2I_SOURCE_PATH", "src"),
-    BuilderScriptMissing(Path("/usr/libexec/s2i/run"), "S2I_SCRIPTS_PATH"),
+    BuilderScriptMissing(Path("/usr/libexec/s2i/run")),
     SourceMissing(Path("/opt/app-root/src")),
     NotWritable(Path("/opt/app-root/src"), Path("/opt/app-root")),
     NoApplicationRoot(Path("/opt/app-root"), None),

@@ -13,10 +13,12 @@ import pytest
 from application import Application
 from changed import Copy
 
+from s2itasks.launcher import packages
 from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "internals.md").read_text()
+_, _, CONTRACT = (ROOT / "pyproject.toml").read_text().partition('"pods do without the code of laptops"')
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 # A file, and the functions and classes of it that are named in parentheses behind it.
 FILES = re.compile(r"`((?:[\w.]+/)+[\w.]+\.\w+|\w+\.(?:py|md|toml))`(?:\s\(((?:`[\w.]+`(?:,\s)?)+)\))?")
@@ -96,7 +98,7 @@ def test_its_changes_work(application: Application) -> None:
             said = copy.run(form, "shell", *options, stdin=b"shopt login_shell; echo $A").succeeded().out
             assert said.split() == ["login_shell", is_login, "deployed"], form
     assert [out.splitlines()[-1] for _, out, _ in copy.runs("--dry", "shell", "--login")] == [
-        "---> shell: would become a login bash"
+        "---> shell: would become /bin/bash -l"
     ] * 3
     found = copy.run(forms.CONSOLE, "check", str(application.source)).out
     assert f"{job.relative_to(application.source)}:1: warning S2I608: it does nothing each time" in found
@@ -116,3 +118,11 @@ def test_contributing_names_what_ci_runs() -> None:
     assert set(" ".join(run).split()) <= named
     tasks = (ROOT / "tasks.py").read_text()
     assert [name for name in named if not re.search(rf'^def {name}\(|@task\(name="{name}"', tasks, re.MULTILINE)] == []
+
+
+def test_what_images_do_without_is_there() -> None:
+    """And what runs in pods imports nothing of it: `./inv lint` has the same list, in pyproject.toml."""
+    for pattern in packages.OF_LAPTOPS:
+        assert (ROOT / pattern).exists(), pattern
+        module = pattern.removesuffix(".py").replace("/", ".")
+        assert f'"{module}"' in CONTRACT.partition("[[")[0] or Path(pattern).name == "completion_scripts", pattern

@@ -13,7 +13,7 @@ from application import Application
 
 import s2itasks
 from s2itasks.launcher import pinned, starting
-from s2itasks.layout import Layout
+from s2itasks.layout import DECIDING, Layout
 from s2itasks.phases import graph
 
 # In the place of the runtime stands a program that says that it was asked.
@@ -40,7 +40,7 @@ def launched(
 def pin(application: Application) -> Path:
     """Compile the launcher of an application."""
     layout = Layout.from_environment(application.environ())
-    place = pinned.location(layout)
+    place = layout.runtime
     application.write(place / "start.py", RUNTIME)
     if not (place / "s2itasks").exists():
         (place / "s2itasks").symlink_to(Path(s2itasks.__file__).parent)
@@ -312,3 +312,34 @@ def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     assert done.stdout == ""
     for path in written:
         assert '"$S2ITASKS_' not in path.read_text()
+
+
+@pytest.mark.parametrize("path", ["{here}:{tools}", "{tools}:{here}", "{here}:{tools}:", "{tools}", ":{tools}"])
+def test_a_command_in_any_directory_of_path(usual: Application, path: str) -> None:
+    """Also in the last one, the launcher finds it and starts no interpreter."""
+    usual.write(usual.root / "tools" / "tool", "#!/bin/sh\necho tool\n", 0o755)
+    usual.env_script("deploy_env", f"PATH={path.format(here='/usr/bin:/bin', tools=usual.root / 'tools')}")
+    pin(usual)
+    assert launched(usual, "exec", "--", "tool") == "tool\n"
+
+
+@pytest.mark.parametrize("path", ["", ":", "/nowhere:", "/nowhere::/nowhere"])
+def test_an_empty_directory_of_path_is_the_callers(usual: Application, path: str) -> None:
+    """As for a shell, wherever it stands."""
+    usual.write(usual.source / "tool", "#!/bin/sh\necho tool\n", 0o755)
+    usual.env_script("deploy_env", f"PATH={path}")
+    pin(usual)
+    assert launched(usual, "exec", "--", "tool") == "tool\n"
+
+
+def test_what_decides_on_the_layout() -> None:
+    """The launcher compares the variables that the layout is made of, all of them."""
+    asked: set[str] = set()
+
+    class Recorded(dict[str, str]):
+        def get(self, name: str, _: object = None) -> str:  # type: ignore[override]
+            asked.add(name)
+            return ""
+
+    Layout.from_environment(Recorded())
+    assert asked == set(DECIDING)

@@ -152,7 +152,7 @@ def test_a_container_started_in_another_repository(laptop: Laptop) -> None:
     assert inspected() == [
         f"There is no .s2i in {application.source}",
         ".s2i/action_hooks/ready (missing)",
-        "---> ready: nothing to run, no such hook",
+        "---> ready: nothing to do, no such hook",
         "",
     ]
     assert application.s2itasks("ready", cwd=here).succeeded().out == ""
@@ -190,3 +190,9 @@ def test_listing_jobs_runs_nothing(application: Application, form: str) -> None:
     hooks(application, application.source, "application")
     listed = forms.run(application, form, "jobs").succeeded()
     assert (listed.out, application.logged) == ("hourly\n  .s2i/jobs/hourly/application\n", [])
+
+
+def test_an_app_root_that_does_not_count(application: Application) -> None:
+    """Where S2I_APPLICATION_PATH says where the application is, nobody looks at what the image has."""
+    application.hook("ready", "echo ran")
+    assert application.s2itasks("ready", env={"APP_ROOT": "relative"}).succeeded().out == "ran\n"

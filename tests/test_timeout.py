@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from application import Application
-from signals import is_alive
+from signals import fifo, is_alive
 
 pytestmark = pytest.mark.every_form
 
@@ -195,3 +195,13 @@ def test_a_hundred_probes_at_once(application: Application) -> None:
     probes = [application.start("ready", "--timeout", "50") for _ in range(100)]
     assert [probe.communicate(timeout=100) for probe in probes] == [(b"1\n", b"")] * 100
     assert {probe.returncode for probe in probes} == {0}
+
+
+def test_build_env_that_the_builder_needs_is_limited_too(application: Application) -> None:
+    """It is evaluated ahead of its turn, where its output is kept back: nobody would know what takes so long."""
+    application.builder("assemble", "echo ran")
+    application.env_script("build_env", "read -r nothing <>$FIFO")
+    application.variables["FIFO"] = str(fifo(application.root))
+    done = application.s2itasks("assemble", env={"S2ITASKS_TIMEOUT_BUILD_ENV": "1"})
+    assert (done.status, done.out) == (124, "")
+    assert done.error.startswith(".s2i/action_hooks/build_env timed out after 1 s, the limit of S2ITASKS_TIMEOUT_BUIL")

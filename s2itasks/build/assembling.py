@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from s2itasks import console
-from s2itasks.hooks.inventory import Inventory
 from s2itasks.launcher import pinned
 from s2itasks.session import Session
 
@@ -18,17 +19,20 @@ def assemble(session: Session) -> None:
     long each phase took. A hook that keeps every pod from starting ends the build, others that cannot be used are
     warned of.
     """
-    root = session.layout.application
-    with session.step("assemble", f"pinning s2itasks, fixing permissions of {root}"):
-        left = pinned.pin(session.layout, session.environ, session.graph)
-        permissions.fix(root, session.build)
-        _require_deployable(session)
+    layout = session.layout
+    reasons = session.do("assemble", "pin s2itasks", partial(pinned.pin, layout, session.environ, session.graph)) or {}
+    session.do(
+        "assemble",
+        f"fix permissions of {layout.application}",
+        partial(permissions.fix, layout.application, session.build),
+    )
+    _require_deployable(session)
     summary.show(session.steps)
-    for reason in dict.fromkeys(left.values()):
-        names = ", ".join(name for name, why in left.items() if why == reason)
+    for reason in dict.fromkeys(reasons.values()):
+        names = ", ".join(name for name, why in reasons.items() if why == reason)
         console.detail(f"in Python, because {reason}: {names}")
-    launcher, other = pinned.launcher_of(session.layout), pinned.found_first(session.layout, session.environ)
-    pinned.remove_older(session.layout)  # one of which knows where the launcher is
+    launcher, other = pinned.launcher_of(layout), pinned.found_first(layout, session.environ)
+    session.tidy(partial(pinned.remove_older, layout))  # one of them knows where the launcher is
     if other:
         console.warning(
             f"PATH finds {other} before {launcher}, which starts faster and needs nothing that the application could "
@@ -38,7 +42,7 @@ def assemble(session: Session) -> None:
 
 def _require_deployable(session: Session) -> None:
     """Ask for the verdict on what a deployment uses, which the build may have made or changed."""
-    has = Inventory(session.layout, session.graph.hooks, syntax=True)
+    has = session.inventory(syntax=True)
     for warning in deployability.warnings(session.graph, has, session.given):
         console.warning(warning)
     failure = deployability.fatal(session.graph, has)

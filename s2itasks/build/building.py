@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from s2itasks import console
 from s2itasks.environment import layers
-from s2itasks.errors import ConfigurationError, Failure, Stopped
+from s2itasks.errors import ConfigurationError
 from s2itasks.hooks import hook as hooks
 from s2itasks.session import Session
 
@@ -29,7 +30,7 @@ def pre_build(session: Session) -> None:
     $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
     system libraries, a newer pip, a check of the source.
     """
-    session.run_hook("pre_build", hooks.present(session.layout, "pre_build"), session.build_base)
+    session.run("pre_build", session.hook("pre_build"), session.build_base)
 
 
 def builder_assemble(session: Session) -> None:
@@ -40,12 +41,9 @@ def builder_assemble(session: Session) -> None:
     """
     if layers.in_build(session.layout, session.environ):
         raise BuilderCallsItself(session.layout.scripts)
-    script = session.layout.builder_script("assemble")
-    with session.step("builder_assemble", f"running {script}"):
-        environ = _early_build_environment(session)
-        builder = hooks.of_script(session.layout, script)
-        hooks.run(session.layout, builder, environ, limit=session.limit_of("builder_assemble"))
-    remove_placeholder(session.layout)
+    builder = hooks.of_script(session.layout, session.layout.builder_script("assemble"))
+    session.run("builder_assemble", builder, session.evaluate_early_build())
+    session.tidy(partial(remove_placeholder, session.layout))
 
 
 def build_env(session: Session) -> None:
@@ -70,16 +68,4 @@ def build(session: Session) -> None:
     collectstatic, compiling translations, building a front end: what belongs into the image and needs the
     application. No service of the deployment can be reached yet, and deploy_env does not count.
     """
-    session.run_hook("build", hooks.present(session.layout, "build"), session.build)
-
-
-def _early_build_environment(session: Session) -> dict[str, str]:
-    try:
-        environ = layers.build(session.layout, session.build_base, quiet=True)
-    except Stopped:
-        raise
-    except Failure as failure:
-        console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
-        return session.build_base
-    session.early_build = environ
-    return environ
+    session.run("build", session.hook("build"), session.build)

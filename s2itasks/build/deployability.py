@@ -13,7 +13,7 @@ from s2itasks.layout import EMBEDDED_SCRIPTS
 from s2itasks.process.verdict import State
 
 # Variables that decide what the builder's `run` starts. deploy_env can set them, which only a pod finds out.
-DECIDING = re.compile(rb"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
+DECIDES_WHAT_STARTS = re.compile(rb"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
 
 
 def fatal(graph: Graph, has: Inventory) -> Failure | None:
@@ -57,7 +57,7 @@ def _is_undecided(has: Inventory) -> bool:
     return (
         (layout.scripts != EMBEDDED_SCRIPTS and b"APP_SCRIPT" not in _content(layout.scripts / "run"))
         or b"wsgi_app" in _content(has.lies(layout.source / "gunicorn.conf.py"))
-        or DECIDING.search(_content(has.lies(layout.hooks / "deploy_env"))) is not None
+        or DECIDES_WHAT_STARTS.search(_content(has.lies(layout.hooks / "deploy_env"))) is not None
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 
 from s2itasks import console
 from s2itasks.environment import environment_file, file_problems
-from s2itasks.hooks.inventory import Inventory
 from s2itasks.launcher import pinned
 from s2itasks.layout import Layout
 from s2itasks.session import Session
@@ -29,19 +29,27 @@ def upload(session: Session) -> None:
     """
     layout = session.layout
     _require_writable(layout)
-    with session.step("upload", f"taking .s2i from {layout.upload}"):
-        if not layout.has_root:
-            layout.source.mkdir(parents=True, exist_ok=True)
-        if not take_hooks(layout) and not (layout.source / ".s2i").is_dir():
-            console.warning(
-                f"there is no .s2i, neither in {layout.upload} nor in {layout.source}; add it to the source"
-            )
-        Inventory(layout, session.graph.hooks).require_no_conflict()
-        pinned.set_aside(layout)
-        pinned.pin(layout, session.environ, session.graph)  # a hook may call it when the packages are others already
-    shown = layout.shown(layout.environment_file)
-    for problem in file_problems.problems(environment_file.text(layout.environment_file, shown)):
+    is_there = (layout.source / ".s2i").is_dir()
+    if (layout.upload / ".s2i").is_dir() and layout.upload != layout.source:
+        over = ", over an older one" if is_there else ""
+        session.do("upload", f"take .s2i from {layout.upload} into {layout.source}{over}", partial(take_hooks, layout))
+    elif is_there:
+        session.skip("upload", f".s2i is in {layout.source} already")
+    else:
+        console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}; add it to the source")
+    session.hooks_are_in_place()
+    session.inventory().require_no_conflict()
+    session.do("upload", f"set s2itasks aside in {layout.runtime}", partial(_set_aside, session))
+    file, shown = layout.environment_file, layout.shown(layout.environment_file)
+    for problem in file_problems.problems(environment_file.text(session.place(file), shown)):
         console.warning(f"{shown}, line {problem.line}: {problem.message}")
+
+
+def _set_aside(session: Session) -> None:
+    session.layout.source.mkdir(parents=True, exist_ok=True)
+    pinned.set_aside(session.layout)
+    # Again at the end; but a hook may call s2itasks when the packages are others already.
+    pinned.pin(session.layout, session.environ, session.graph)
 
 
 def _require_writable(layout: Layout) -> None:
@@ -51,16 +59,13 @@ def _require_writable(layout: Layout) -> None:
     permissions.require_writable(root if root in source.parents else source, source / ".s2i")
 
 
-def take_hooks(layout: Layout) -> bool:
-    """Move ``.s2i`` from the upload into the source directory and tell whether there was one.
+def take_hooks(layout: Layout) -> None:
+    """Move ``.s2i`` from the upload into the source directory.
 
     It is merged over an older one (a chained build: the builder image is an application image), and the upload
     wins. Nothing may be left behind, because the builder's own ``mv`` would stumble over it.
     """
-    uploaded = layout.upload / ".s2i"
-    if not uploaded.is_dir() or layout.upload == layout.source:
-        return False
-    target = layout.source / ".s2i"
+    uploaded, target = layout.upload / ".s2i", layout.source / ".s2i"
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         target.unlink()
     target.mkdir(parents=True, exist_ok=True)
@@ -72,7 +77,6 @@ def take_hooks(layout: Layout) -> bool:
     uploaded.rmdir()
     if not any(layout.upload.iterdir()):
         (layout.upload / PLACEHOLDER).touch()
-    return True
 
 
 def remove_placeholder(layout: Layout) -> None:

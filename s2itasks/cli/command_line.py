@@ -74,9 +74,11 @@ def _run_by_invoke() -> int:
     from s2itasks.errors import PackagesBroken  # noqa: PLC0415 - likewise
 
     try:
-        from .program import program  # noqa: PLC0415 - likewise
+        from .program import console_script  # noqa: PLC0415 - likewise
+    except OSError:
+        raise  # nothing is wrong with packages that cannot be read for want of memory or of descriptors
     except Exception as problem:
         raise PackagesBroken(problem) from problem
     gc.freeze()
     gc.enable()
-    return program().main()
+    return console_script().main()

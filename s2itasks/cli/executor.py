@@ -9,9 +9,7 @@ from invoke.executor import Executor
 from invoke.tasks import Call
 
 from s2itasks.errors import UsageError
-from s2itasks.inspection.dry_run import DryRun
 from s2itasks.phase import PhaseTask, session_of
-from s2itasks.phases import graph
 
 
 class PhaseConfig(Config):
@@ -39,14 +37,14 @@ class PhaseExecutor(Executor):
         session = session_of(self.config)
         asked = [call.task for call in self.normalize(tasks)]
         for phase in asked[:-1]:
-            if isinstance(phase, PhaseTask) and phase.becomes:
+            if isinstance(phase, PhaseTask) and phase.declared.becomes:
                 problem = f"{phase.name} replaces the process, so {asked[-1].name!r} cannot follow it"
                 raise UsageError(problem, cure=f"put {phase.name} last")
         results: dict[Any, Any] = {}
         for position, (task, phase) in enumerate(zip(tasks, asked), start=1):
             session.becomes = phase.name if position == len(tasks) else None
             if isinstance(phase, PhaseTask):
-                session.quiet = phase.quiet
+                session.quiet = phase.declared.quiet
                 session.limit = phase.limit(task.as_kwargs.get("timeout", ""))
             results.update(self.execute_one(task))
         return results
@@ -57,28 +55,15 @@ class PhaseExecutor(Executor):
         return results
 
     def expand_calls(self, calls: list[Call]) -> list[Call]:
-        """Put prerequisites before phases; a command that only lists what there is needs none."""
+        """Put prerequisites before phases; a command that only lists what there is needs none.
+
+        ``--timeout`` is left out, because it holds from before them; see `execute`.
+        """
         expanded: list[Call] = []
         for call in calls:
             phase = getattr(call, "task", call)
-            lists = isinstance(phase, PhaseTask) and isinstance(call, Call) and not graph[phase.name].acts(call.kwargs)
+            lists = isinstance(phase, PhaseTask) and isinstance(call, Call) and phase.declared.lists(call.kwargs)
             expanded += [call] if lists else super().expand_calls([call])
+        for call in expanded:
+            call.kwargs.pop("timeout", None)
         return expanded
-
-
-class DryExecutor(PhaseExecutor):
-    """Tells what phases would do, in the order in which they would be run."""
-
-    def execute(self, *tasks: Any) -> dict[Any, Any]:
-        """Print what they would do.
-
-        :raises Failure: the one that the real run would end with, as far as that is known.
-        """
-        self.dry = DryRun(session_of(self.config), graph)
-        return super().execute(*tasks)
-
-    def execute_one(self, task: Any) -> dict[Any, Any]:
-        """Print what a phase and its prerequisites would do."""
-        for call in self.dedupe(self.expand_calls(self.normalize((task,)))):
-            self.dry.tell(call.task.name, call.kwargs)
-        return {}

@@ -18,14 +18,16 @@ from s2itasks.errors import Failure, UsageError
 from s2itasks.hooks import task_process
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.inspection import list_formats, listing
+from s2itasks.inspection.dry_run import DryRun
 from s2itasks.inspection.list_formats import FORMATS
 from s2itasks.laptop import left_out_of_images
 from s2itasks.layout import inspected_layout
-from s2itasks.phase import session_of
+from s2itasks.phase import session_of, use_session
 from s2itasks.phases import graph, namespace
+from s2itasks.process.inherited import of_this_process
 
 from . import arguments
-from .executor import DryExecutor, PhaseConfig, PhaseExecutor
+from .executor import PhaseConfig, PhaseExecutor
 
 SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "version")
 INTERNAL = ("complete", "debug", "list-depth", "write-pyc")  # invoke reads these
@@ -75,6 +77,8 @@ class PhaseProgram(Program):
         end = words.index("--") if "--" in words else len(words)
         line = arguments.translate(words[end - len(self.core.unparsed) :], graph)
         self.core.unparsed = line.tokens
+        if self.args.dry.value:
+            use_session(self.config, DryRun(of_this_process(), graph))
         session_of(self.config).command = line.command
         given = [argument.name for argument in self.args.values() if argument.name in REFUSED and argument.got_value]
         if given:
@@ -115,10 +119,8 @@ class PhaseProgram(Program):
         if self.args["list-format"].value not in FORMATS:
             problem = f"there is no list format {self.args['list-format'].value!r}"
             raise UsageError(problem, cure=f"choose one of: {', '.join(FORMATS)}")
-        if self.args.dry.value:
-            self.executor_class = DryExecutor
-            if not self.tasks:
-                raise UsageError("--dry needs a phase or command", cure="give it one: s2itasks --dry assemble")
+        if self.args.dry.value and not self.tasks:
+            raise UsageError("--dry needs a phase or command", cure="give it one: s2itasks --dry assemble")
         super().parse_cleanup()
 
     def complete(self) -> None:
@@ -180,7 +182,7 @@ class PhaseProgram(Program):
             print(line)
 
 
-def program() -> PhaseProgram:
+def console_script() -> PhaseProgram:
     """Make the console script's program."""
     return PhaseProgram(
         version=__version__,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from s2itasks.hooks import task_process
-from s2itasks.hooks.inventory import Inventory
-from s2itasks.process import execution
+from s2itasks.hooks import hook as hooks
 from s2itasks.session import Session
 
 
@@ -13,7 +11,6 @@ def app(session: Session) -> None:
 
     It runs in the source directory, under the python that the application finds on its PATH.
     """
-    given, *words = session.command or [""]
-    name = Inventory(session.layout, session.graph.hooks).own_task(given).name
-    command = task_process.command(session.layout, name, words, session.application)
-    execution.become(command, env=session.application, cwd=session.layout.require_source())
+    name, *words = session.command or [""]
+    task = session.inventory().own_task(name)
+    session.become(f"app.{name}", hooks.of_task(session.layout, task.name, *words), session.application)

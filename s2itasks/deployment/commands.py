@@ -5,10 +5,10 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 
 from __future__ import annotations
 
+from functools import partial
+
 from s2itasks.errors import UsageError
-from s2itasks.hooks import hook as hooks
-from s2itasks.layout import inspected_layout
-from s2itasks.process import execution, probe_log
+from s2itasks.process import execution
 from s2itasks.session import Session
 
 
@@ -34,7 +34,7 @@ def exec_(session: Session) -> None:
     argv = session.command if session.command is not None else _split(session.remainder)
     if not argv:
         raise CommandMissing
-    execution.become(argv, env=session.application)
+    session.become_command("exec", argv, session.application)
 
 
 def shell(session: Session) -> None:
@@ -42,12 +42,12 @@ def shell(session: Session) -> None:
 
     It is interactive on a terminal; without one it reads commands from stdin.
     """
-    execution.become([execution.bash()], env=session.application)
+    session.become_command("shell", [execution.bash()], session.application)
 
 
 def verify(session: Session) -> None:
     """Run the hook that tests an image before it is used; for a build's postCommit."""
-    _command(session, "verify")
+    _run_hook(session, "verify")
 
 
 def ready(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
@@ -62,12 +62,12 @@ def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 
 
 def setup(session: Session) -> None:
     """Run the hook that sets an application's data up once: a superuser, the first rows."""
-    _command(session, "setup")
+    _run_hook(session, "setup")
 
 
 def migrate(session: Session) -> None:
     """Run the hook that migrates an application's data."""
-    _command(session, "migrate")
+    _run_hook(session, "migrate")
 
 
 def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
@@ -76,36 +76,28 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
     The scripts of .s2i/jobs/CATEGORY (and before them of .s2i/cron_jobs/CATEGORY) run one after another, in the order
     of their names. One that fails does not keep the others from running; the status is 1 then.
     """
+    if category is not None:
+        session.run_jobs(category, fail_fast=fail_fast)
+        return
+    if fail_fast or session.limit:
+        raise CategoryMissing
     from s2itasks.hooks import jobs as scripts  # noqa: PLC0415 - probes need none
 
-    if category is None and (fail_fast or session.limit):
-        raise CategoryMissing
-    if category is not None:
-        limit = session.limit_of("jobs")
-        scripts.run(session.layout, category, session.application, fail_fast=fail_fast, limit=limit)
-    else:
-        scripts.show(inspected_layout(session.environ))
-
-
-def _command(session: Session, name: str) -> None:
-    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
-    hook = hooks.deployed(session.layout, name)
-    if hook is None:
-        return
-    limit = session.limit_of(name)
-    if limit is None and session.becomes == name:
-        hooks.become(session.layout, hook, session.application)
-    hooks.run(session.layout, hook, session.application, limit=limit)
+    session.do("jobs", "list the categories", partial(scripts.show, session.layout))
 
 
 def _probe(session: Session, name: str, *, log: bool) -> None:
     """Run a hook command whose output the container's log is to show as well, if that is asked for."""
-    hook = hooks.deployed(session.layout, name)
-    if hook is None or not (log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")):
-        _command(session, name)
-        return
-    with probe_log.captured(name) as streams:
-        hooks.run(session.layout, hook, session.application, limit=session.limit_of(name), streams=streams)
+    _run_hook(session, name, log=log or session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0"))
+
+
+def _run_hook(session: Session, name: str, *, log: bool = False) -> None:
+    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
+    hook = session.deployed_hook(name)
+    if hook and session.becomes == name and not log and session.limit_of(name) is None:
+        session.become(name, hook, session.application)
+    else:
+        session.run(name, hook, session.application, log=log)
 
 
 def _split(remainder: str) -> list[str]:

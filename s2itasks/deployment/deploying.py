@@ -5,7 +5,6 @@ Containers run this all the time, mostly without invoke (see `fast_path`), so no
 
 from __future__ import annotations
 
-from s2itasks import console
 from s2itasks.hooks import hook as hooks
 from s2itasks.session import Session
 
@@ -24,7 +23,7 @@ def deploy(session: Session) -> None:
 
     Daemons that it leaves behind live on beside the application.
     """
-    session.run_hook("deploy", hooks.deployed(session.layout, "deploy"), session.application)
+    session.run("deploy", session.deployed_hook("deploy"), session.application)
 
 
 def run(session: Session) -> None:
@@ -33,8 +32,7 @@ def run(session: Session) -> None:
     The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of s2itasks
     stays behind.
     """
-    hook = hooks.deployed(session.layout, "run")
+    hook = session.deployed_hook("run")
     if hook is None:
         hook = hooks.of_script(session.layout, session.layout.builder_script("run"))
-    console.event("run", f"becoming {hook.shown}")
-    hooks.become(session.layout, hook, session.application)
+    session.become("run", hook, session.application)

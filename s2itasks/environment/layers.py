@@ -143,8 +143,7 @@ def is_evaluated(layout: Layout, environ: Mapping[str, str]) -> bool:
 
 def container_user(layout: Layout) -> Path | None:
     """Return the image's script that names a random user, if it has one."""
-    script = layout.application / "etc" / "generate_container_user"
-    return script if script.is_file() else None
+    return layout.container_user if layout.container_user.is_file() else None
 
 
 def _file(layout: Layout) -> dict[str, str]:

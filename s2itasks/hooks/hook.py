@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from s2itasks.environment import built
 from s2itasks.hooks.errors import HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
 from s2itasks.process import child, execution, verdict
@@ -25,23 +24,25 @@ class Hook(NamedTuple):
     :param path: the script or the task file.
     :param shown: how messages call it.
     :param task: the name of the task, None for a script.
+    :param words: the options that the task is given.
     """
 
     path: Path
     shown: str
     task: str | None = None
+    words: tuple[str, ...] = ()
 
     def command(self, layout: Layout, env: Mapping[str, str]) -> list[str]:
         """Return the argv that starts it.
 
         :param env: the environment that it will have.
-        :raises Failure: when it cannot be started, see `script.command` and `task_process.command`.
+        :raises Failure: when it cannot be started, see `verdict.command` and `task_process.command`.
         """
         if self.task is None:
             return verdict.command(self.path, self.shown)
         from . import task_process  # noqa: PLC0415 - most hooks are scripts
 
-        return task_process.command(layout, self.task, [], env)
+        return task_process.command(layout, self.task, self.words, env)
 
 
 def of_script(layout: Layout, path: Path) -> Hook:
@@ -49,10 +50,10 @@ def of_script(layout: Layout, path: Path) -> Hook:
     return Hook(path, layout.shown(path))
 
 
-def of_task(layout: Layout, name: str) -> Hook:
-    """Return the hook that a task is."""
+def of_task(layout: Layout, name: str, *words: str) -> Hook:
+    """Return the hook that a task is, with its options."""
     file = task_file.path(layout)
-    return Hook(file, f"{name} of {layout.shown(file)}", name)
+    return Hook(file, f"{name} of {layout.shown(file)}", name, words)
 
 
 def present(layout: Layout, name: str) -> Hook | None:
@@ -77,18 +78,6 @@ def names(layout: Layout, phases: Iterable[str]) -> list[str]:
         tasks = task_file.tasks(layout)
         return [name for name in phases if name in tasks or state(layout.hooks / name) is not State.MISSING]
     return [name for name in phases if state(layout.hooks / name) is not State.MISSING]
-
-
-def deployed(layout: Layout, name: str) -> Hook | None:
-    """Return a hook of a deployment, or None where the application has none, and had none in its build.
-
-    :raises HookGone: when it had.
-    :raises HookTwice, TaskFileUnreadable: see `present`.
-    """
-    hook = present(layout, name)
-    if hook is None:
-        built.require_not_gone(layout, name)
-    return hook
 
 
 def run(

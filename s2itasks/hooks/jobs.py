@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class JobsFailed(Failure):
     """Some of a category's jobs failed; the others ran."""
 
     def __init__(self, category: str, failed: list[str], total: int) -> None:
+        self.told = category, failed, total
         super().__init__(
             f"{len(failed)} of {total} jobs of {category!r} failed: {', '.join(failed)}",
             cure="see the output of each above",
@@ -86,13 +87,21 @@ def run(
     """
     known = categories(layout)
     require(layout, category, known)
-    scripts = known[category]
+    env = _line_buffered(env, layout.source)
+    run_each(category, known[category], lambda script: _succeeds(layout, script, env, limit), fail_fast=fail_fast)
+
+
+def run_each(category: str, scripts: Sequence[Path], succeeds: Callable[[Path], bool], *, fail_fast: bool) -> None:
+    """Run some scripts of a category.
+
+    :param succeeds: runs one, and tells whether it succeeded.
+    :raises JobsFailed: when one of them did not, after all of them ran.
+    """
     if not scripts:
         console.warning(f"the job category {category!r} has no jobs; put scripts into its directory")
-    env = _line_buffered(env, layout.source)
     failed: list[str] = []
     for script in scripts:
-        if not _succeeds(layout, script, env, limit):
+        if not succeeds(script):
             failed.append(script.name)
             if fail_fast:
                 break

@@ -1,180 +1,297 @@
 """What a command line would do, in order, without doing any of it: ``--dry``.
 
-The order is invoke's own, out of the declared prerequisites. What is known beforehand is told: the files, what is wrong
-with them, and what the environment is given before a script of the application has its say.
+invoke runs the phases as ever, and their bodies are the same; what they are given is a session that tells what it is
+asked to do. What is known beforehand is told: the files, what is wrong with them, and what the environment is given
+before a script of the application has its say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from s2itasks.environment import environment_file, layers, masking
 from s2itasks.environment.provenance import Layer
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
+from s2itasks.hooks import hook as hooks
+from s2itasks.hooks import jobs
+from s2itasks.hooks.hook import Hook
 from s2itasks.hooks.inventory import Found, Inventory
-from s2itasks.layout import Layout, SourceMissing, inspected_layout
+from s2itasks.hooks.jobs import JobsFailed
+from s2itasks.layout import SourceMissing
+from s2itasks.process.inherited import Environment
+from s2itasks.process.verdict import State
 from s2itasks.session import Session
 
-UNSET = ("BASH_ENV", "ENV", "PROMPT_COMMAND")
+
+class JobsWouldFail(Failure):
+    """Some of a category's jobs could not be started."""
+
+    def __init__(self, category: str, failed: list[str], total: int) -> None:
+        super().__init__(
+            f"{len(failed)} of {total} jobs of {category!r} would fail: {', '.join(failed)}",
+            cure="correct what is said of each above",
+            status=1,
+        )
 
 
-class DryRun:
+class DryRun(Session):
     """One command line that is told and not done.
 
-    :param session: what its phases share; it is given the layout that is looked at, and nothing evaluates it.
+    :param environ: the process environment, as it was at the start.
+    :param graph: all phases.
     """
 
-    def __init__(self, session: Session, graph: Graph) -> None:
-        self.session = session
+    def __init__(self, environ: Mapping[str, str], graph: Graph) -> None:
+        super().__init__(environ)
         self.graph = graph
-        self.plain = self.layout = session.layout
-        self.is_uploaded = (self.plain.upload / ".s2i").is_dir() and self.plain.upload != self.plain.source
-        self.has: Inventory
-        self.look(uploaded=False)
+        self._uploaded = False
         self._makes_root = False
         self._told: set[Group] = set()
         self._sourced: set[str] = set()
 
-    def look(self, *, uploaded: bool) -> None:
-        """Look at the application's files where they lie: in the upload first, once they are taken from there."""
-        self.has = Inventory(self.layout, self.graph.hooks, uploaded=uploaded, syntax=True)
+    # What there is, as far as it is known.
+
+    @cached_property
+    def has(self) -> Inventory:
+        """The application's files where they lie: in the upload first, once they would have been taken from there."""
+        return Inventory(self.layout, self.graph.hooks, uploaded=self._uploaded, syntax=True)
+
+    @cached_property
+    def filled(self) -> dict[str, str]:
+        """The variables that ``.s2i/environment`` would add to those of the process."""
         file = self.layout.environment_file
-        self.filled = {
-            name: value
-            for name, value in environment_file.read(self.has.lies(file), self.layout.shown(file)).items()
-            if name not in self.session.environ
-        }
-        self.session.given = {**self.filled, **self.session.environ, **self.layout.variables}
+        variables = environment_file.read(self.place(file), self.layout.shown(file))
+        return {name: value for name, value in variables.items() if name not in self.environ}
 
-    def _look_at(self, layout: Layout) -> None:
-        if layout != self.layout:
-            self.layout = self.session.layout = layout
-            self.look(uploaded=False)
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """What there would be before bash comes in."""
+        return {**self.filled, **self.environ, **self.layout.variables}
 
-    def tell(self, name: str, options: Mapping[str, Any]) -> None:
-        """Print what a phase would do.
+    @property
+    def build_base(self) -> Environment:
+        """What is known of it."""
+        return self._environment(Group.BUILD)
 
-        :raises Failure: the one that the real run would end with, as far as that is known.
+    build = build_base
+
+    @property
+    def application(self) -> Environment:
+        """What is known of it."""
+        return self._environment(Group.DEPLOYMENT)
+
+    def inventory(self, *, syntax: bool = False) -> Inventory:
+        """Look at all that the application has, where it lies."""
+        del syntax
+        return self.has
+
+    def place(self, path: Path) -> Path:
+        """Return where a file of the source directory lies by now."""
+        return self.has.lies(path)
+
+    def hook(self, phase: str) -> Hook | None:
+        """Return the hook of a phase, or None where the application has none.
+
+        :raises HookTwice, TaskFileUnreadable: as when it is run.
         """
-        phase = self.graph[name]
-        arguments = {name: value for name, value in options.items() if name != "timeout"}
-        if not self._makes_root:
-            self.session.require_root(phase, arguments)
-            self._look_at(self.plain if phase.acts(arguments) else inspected_layout(self.session.environ))
-            self._makes_root = phase.makes_root and not self.plain.has_root
-        if phase.describe:
-            phase.describe(self, **arguments)
-        elif phase.kind is Kind.ENV_SCRIPT:
-            self.env_script(phase.name, phase.group)
-        elif phase.kind is Kind.HOOK:
-            self._hook(phase, arguments)
-        else:
-            self.step(phase.name, f"would {_lower(phase.summary)}")
+        found = self.has.hook(phase)
+        if found.task is None and not found.is_there:
+            if found.failure:
+                raise found.failure
+            return None
+        if found.state is State.SHADOWED and found.failure:
+            raise found.failure
+        return hooks.of_task(self.layout, phase) if found.task else hooks.of_script(self.layout, found.path)
 
-    def step(self, phase: str, text: str) -> None:
-        """Print what a phase would do."""
-        print(f"---> {phase}: {text}", flush=True)
+    def deployed_hook(self, phase: str) -> Hook | None:
+        """Return the hook of a deployment; what the last build had does not matter where there would be a new one."""
+        return self.hook(phase) if self._uploaded else super().deployed_hook(phase)
 
-    def detail(self, text: str) -> None:
-        """Print a line that belongs to the step before it."""
-        print(f"     {text}", flush=True)
+    # What would be done.
 
-    def start(self, phase: str, verb: str, found: Found) -> None:
-        """Print that a script or a task would be run or become the process.
+    def enter(self, phase: Phase, options: Mapping[str, Any]) -> None:
+        """Begin a phase in the application that it is for, if only the upload that would become one.
 
-        :raises Failure: when it cannot be started.
+        :raises NoApplicationRoot: as when it is run.
         """
-        limit = self.session.limit_of(phase)
-        limited = f", for {limit.seconds:g} s at most ({limit.origin})" if limit and verb == "run" else ""
-        failure = found.failure
-        if not self.has.uploaded and not self._makes_root and not self.layout.source.is_dir():
-            failure = failure or SourceMissing(self.layout.source)
-        self._begin(phase, f"would {verb} {found.label}{limited}", failure)
-        before = ", ".join(self.has.prerequisites(found.task)) if found.task else ""
-        if before:
-            self.detail(f"after {before} of the same file")
+        if self._makes_root:
+            return
+        before = self.layout
+        super().enter(phase, options)
+        if self.layout != before:
+            self._look_again()
+        self._makes_root = phase.acts(options) and not self.layout.has_root
 
-    def env_script(self, name: str, group: Group) -> None:
-        """Print that an env script would be sourced, and what the environment is before that.
+    def do(self, phase: str, what: str, action: Callable[[], Any]) -> None:
+        """Tell it."""
+        del action
+        self._tell(phase, f"would {what}")
+
+    def tidy(self, action: Callable[[], object]) -> None:
+        """Do nothing."""
+
+    def skip(self, phase: str, why: str) -> None:
+        """Tell it."""
+        self._tell(phase, f"nothing to do, {why}")
+
+    def hooks_are_in_place(self) -> None:
+        """Look into the upload from now on, which ``.s2i`` would have been taken from."""
+        self._uploaded = True
+        self._look_again()
+
+    def evaluate_early_build(self) -> Environment:
+        """Tell that ``build_env`` would be sourced for the builder, and whether that can be."""
+        environment = self.build_base
+        found = self.has.hook("build_env")
+        if found.failure:
+            self._tell("builder_assemble", f"without build_env, which cannot be evaluated yet: {found.failure}")
+        elif found.is_there:
+            self._tell("builder_assemble", f"would source {found.label} for it, ahead of its turn")
+        return environment
+
+    def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
+        """Tell that an env script would be sourced, and what the environment is before that.
 
         :raises Failure: when it cannot be sourced.
         """
-        self.environment(group)
-        found = self.has.hook(name)
+        del evaluate
+        group = self.graph[phase].group
+        self._environment(group)
+        found = self.has.hook(phase)
         if self._has_it_already(group):
-            self.step(name, "would not be sourced again; this process already has its environment")
+            self._tell(phase, "would not be sourced again; this process already has its environment")
         elif not found.is_there:
-            self.step(name, "nothing to source, no such env script")
-        elif name in self._sourced and group is not Group.BUILD:
-            self.step(name, "would not be sourced again; once is enough for a process")
+            self.skip(phase, "no such env script")
+        elif phase in self._sourced and group is not Group.BUILD:
+            self._tell(phase, "would not be sourced again; once is enough for a process")
         else:
-            self._sourced.add(name)
+            self._sourced.add(phase)
             known = "" if found.failure else "; what it sets is only known then"
-            self._begin(name, f"would source {found.label}{known}", found.failure)
+            self._tell(phase, f"would source {found.label}{known}", found.failure)
 
-    def environment(self, group: Group) -> None:
-        """Print once what is known of an environment: that of the build, or else that of the application."""
-        environ, layout = self.session.environ, self.layout
-        group = Group.BUILD if group is Group.BUILD else Group.DEPLOYMENT
-        if group in self._told:
+    def run(self, phase: str, hook: Hook | None, env: Mapping[str, str], *, log: bool = False) -> None:
+        """Tell that a hook or a builder's script would be run.
+
+        :raises Failure: when it cannot be started.
+        """
+        del env
+        if hook is None:
+            self.skip(phase, "no such hook")
             return
-        self._told.add(group)
+        limit = self.limit_of(phase)
+        limited = f", for {limit.seconds:g} s at most ({limit.origin})" if limit else ""
+        self._start(phase, "run", hook, limited)
+        if log:
+            self._detail("its output would show in the container's log, too")
+
+    def run_jobs(self, category: str, *, fail_fast: bool) -> None:
+        """Tell that every script of a job category would be run; one that cannot be started keeps no other from it.
+
+        :raises NoSuchCategory: as when they are run.
+        :raises JobsWouldFail: when some cannot be started.
+        """
+        if self.has.unlisted_jobs:
+            raise self.has.unlisted_jobs
+        jobs.require(self.layout, category, self.has.jobs)
+        scripts = [each.path for each in self.has.jobs[category]]
+        try:
+            jobs.run_each(category, scripts, self._job_would_start, fail_fast=fail_fast)
+        except JobsFailed as failure:
+            raise JobsWouldFail(*failure.told) from None
+
+    def become(self, phase: str, hook: Hook, env: Mapping[str, str]) -> None:
+        """Tell that the process would become a hook or a builder's script.
+
+        :raises Failure: when it cannot be started.
+        """
+        del env
+        self._start(phase, "become", hook)
+
+    def become_command(self, phase: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
+        """Tell that the process would become a command."""
+        del env
+        self._tell(phase, f"would become {shlex.join(argv)}")
+
+    def _job_would_start(self, script: Path) -> bool:
+        try:
+            self.run("jobs", hooks.of_script(self.layout, script), self.application)
+        except Failure as failure:
+            self._detail(str(failure))
+            return False
+        return True
+
+    def _start(self, phase: str, verb: str, hook: Hook, limited: str = "") -> None:
+        found = self._found(hook)
+        failure = found.failure
+        if not self._uploaded and not self._makes_root and not self.layout.source.is_dir():
+            failure = failure or SourceMissing(self.layout.source)
+        self._tell(phase, f"would {verb} {found.label}{limited}", failure)
+        before = ", ".join(self.has.prerequisites(found.task)) if found.task else ""
+        if before:
+            self._detail(f"after {before} of the same file")
+        if hook.words:
+            self._detail(f"with the options {shlex.join(hook.words)}")
+
+    def _found(self, hook: Hook) -> Found:
+        if hook.task is not None:
+            return self.has.of_task(self.has.tasks[hook.task])
+        return self.has.script(Kind.HOOK, hook.path)
+
+    def _environment(self, group: Group) -> Environment:
+        """Tell once what is known of an environment: that of the build, or else that of the application."""
         building = group is Group.BUILD
-        has_it = layers.in_build if building else layers.is_evaluated
-        changes = [] if has_it(layout, environ) else list(self._changes(building=building))
-        how = "with" if changes else "as it is"
-        self.step("environment", f"the {'build' if building else 'application'}'s would be that of this process {how}")
-        for layer, change in changes:
-            self.detail(f"{layer.value}: {change}")
+        group = Group.BUILD if building else Group.DEPLOYMENT
+        if group not in self._told:
+            self._told.add(group)
+            has_it = layers.in_build if building else layers.is_evaluated
+            changes = [] if has_it(self.layout, self.environ) else list(self._changes(building=building))
+            how = "with" if changes else "as it is"
+            named = "build" if building else "application"
+            self._tell("environment", f"the {named}'s would be that of this process {how}")
+            for layer, change in changes:
+                self._detail(f"{layer.value}: {change}")
+        return Environment(self.given)
 
     def _changes(self, *, building: bool) -> Iterator[tuple[Layer, str]]:
         """Return what is done to the environment of the process before an env script, as far as it is known."""
-        given = self.session.given
         for name, value in self.filled.items():
             yield Layer.FILE, _assignment(name, value)
         for name, value in self.layout.variables.items():
-            if self.session.environ.get(name) != value:
+            if self.environ.get(name) != value:
                 yield Layer.S2ITASKS, _assignment(name, value)
-        if given.get("BASH_ENV"):
-            yield Layer.ACTIVATION, f"would source {given['BASH_ENV']} (BASH_ENV)"
+        if self.given.get("BASH_ENV"):
+            yield Layer.ACTIVATION, f"would source {self.given['BASH_ENV']} (BASH_ENV)"
         activation = None if building else layers.container_user(self.layout)
         if activation:
             yield Layer.ACTIVATION, f"would source {activation}"
-        for name in UNSET:
-            if name in given:
+        for name in layers.REMOVED:
+            if name in self.given:
                 yield Layer.ACTIVATION, f"would remove {name}"
-
-    def _hook(self, phase: Phase, arguments: Mapping[str, Any]) -> None:
-        self.environment(phase.group)
-        found = self.has.hook(phase.name)
-        if not found.is_there and not found.failure:
-            self.step(phase.name, "nothing to run, no such hook")
-            return
-        logged = "log" in arguments and (
-            arguments["log"] or self.session.given.get("S2ITASKS_PROBE_LOG", "") not in ("", "0")
-        )
-        alone = phase.quiet and self.session.becomes == phase.name and not self.session.limit_of(phase.name)
-        self.start(phase.name, "become" if alone and not logged else "run", found)
-        if logged:
-            self.detail("its output would show in the container's log, too")
-
-    def _begin(self, phase: str, text: str, failure: Failure | None) -> None:
-        self.step(phase, f"{text}, and fail" if failure else text)
-        if failure:
-            raise failure
 
     def _has_it_already(self, group: Group) -> bool:
         if group is Group.BUILD:
-            return layers.has_build_env(self.layout, self.session.environ)
-        return layers.is_evaluated(self.layout, self.session.environ)
+            return layers.has_build_env(self.layout, self.environ)
+        return layers.is_evaluated(self.layout, self.environ)
+
+    def _look_again(self) -> None:
+        for known in ("has", "filled", "given"):
+            self.__dict__.pop(known, None)
+
+    def _tell(self, phase: str, text: str, failure: Failure | None = None) -> None:
+        print(f"---> {phase}: {text}{', and fail' if failure else ''}", flush=True)
+        if failure:
+            raise failure
+
+    def _detail(self, text: str) -> None:
+        """Print a line that belongs to the one before it."""
+        print(f"     {text}", flush=True)
 
 
 def _assignment(name: str, value: str) -> str:
     shown = masking.masked(name, value)
     return f"{name}={shown if shown.isprintable() else repr(shown)}"
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

@@ -73,7 +73,7 @@ def there(file: Path) -> str:
     return f"-f {quoted} && -r {quoted}" if file.is_file() else f"! -e {quoted} && ! -L {quoted}"
 
 
-def program(
+def text(
     graph: Graph, phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], *, special: Sequence[str]
 ) -> str | NotCompiled:
     """Return the program of a command, or why there is none.
@@ -82,12 +82,12 @@ def program(
     :param special: the names of those that mean something to bash; the container has to bring them.
     """
     try:
-        return _program(graph, phase, layout, place, variables, special)
+        return _text(graph, phase, layout, place, variables, special)
     except NotCompiled as unusual:
         return unusual
 
 
-def _program(
+def _text(
     graph: Graph, phase: Phase, layout: Layout, place: Place, variables: Mapping[str, str], special: Sequence[str]
 ) -> str:
     _require_known(graph, phase, layout)
@@ -123,7 +123,7 @@ def _program(
         "before": " and ".join(each.name for each in graph.flattened(phase)[:-1]),
         "usual": " &&\n    ".join(usual),
         "shebang": shlex.quote(shebang or ""),
-        "hook_interpreter": shlex.quote((shebang or "#! ")[2:].split()[0]) if shebang else "",
+        "hook_interpreter": shlex.quote(shebang[2:].split()[0]) if shebang else "",
         "options": shlex.quote(" ".join(given)),
         "fill_ours": "\n".join(fill),
         "mark": shlex.quote(f"{script.name}:{layout.source}"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from s2itasks.environment.env_script import PROTOCOL
 from s2itasks.environment.file_problems import VALID_NAME
 from s2itasks.environment.layers import container_user, sourcing
 from s2itasks.graph import Graph
-from s2itasks.layout import Layout
+from s2itasks.layout import DECIDING, Layout
 from s2itasks.process.child import GRACE
 from s2itasks.process.early_exit import TERMINATING
 from s2itasks.process.signals import ENOUGH
@@ -29,15 +29,6 @@ from s2itasks.process.verdict import State, state, verdict
 from . import command_program, env_script_text, starting
 from .command_program import BASH, NotCompiled, Place
 
-# What of the environment decides on the layout: where it is another one, the runtime finds out.
-DECIDING = (
-    "S2I_APPLICATION_PATH",
-    "S2I_SOURCE_PATH",
-    "S2I_SCRIPTS_PATH",
-    "S2I_UPLOAD_PATH",
-    "APP_ROOT",
-    "STI_SCRIPTS_PATH",
-)
 # Variables that change how bash works, besides those that it sets itself.
 BASHS_OWN = (
     *("BASH_ENV", "CDPATH", "ENV", "EXECIGNORE", "FUNCNEST", "GLOBIGNORE", "HISTFILE", "HISTSIZE", "HISTFILESIZE"),
@@ -69,7 +60,7 @@ class Compiled:
     """What the graph of an application was compiled to.
 
     :param texts: each file's content; the launcher comes last.
-    :param reasons: why there is no program for a command that pods run all day, by its name.
+    :param reasons: why there is no program for a command that `command_program` could make one for, by its name.
     """
 
     texts: dict[Path, str] = field(default_factory=dict)
@@ -96,15 +87,16 @@ def compiled(
     variables = environment_file.read(layout.environment_file, "environment")
     contents = [file.read_bytes() if file.is_file() else b"" for file in (layout.environment_file, script)]
     reason = _unusual(variables, script, container_user(layout), contents)
+    special = _special(variables, place.bash)
     for phase in (each for each in graph.pods if command_program.BODIES.get(each.name) is each.body):
-        program = reason or command_program.program(graph, phase, layout, place, variables, special=_special(variables))
+        program = reason or command_program.text(graph, phase, layout, place, variables, special=special)
         if isinstance(program, NotCompiled):
             result.reasons[phase.name] = program.reason
         else:
             result.texts[place.programs / f"{phase.name}.bash"] = program
     names = [path.stem for path in result.texts]
     if names:
-        result.texts.update(_common(layout, place, variables))
+        result.texts.update(_common(layout, place, variables, special))
     if not names and not activated and starting.SHEBANG.fullmatch(f"#!{interpreter} -IS"):
         result.texts[place.launcher] = starting.ALONE.format(
             interpreter=interpreter, start=str(place.runtime / "start.py")
@@ -116,9 +108,9 @@ def compiled(
     return result
 
 
-def _special(variables: Mapping[str, str]) -> list[str]:
+def _special(variables: Mapping[str, str], bash: str) -> list[str]:
     """Return the names of ``.s2i/environment`` that mean something to bash, or that it sets where nobody has."""
-    shell = ["/bin/bash", "-pc", "compgen -v"]
+    shell = [bash, "-pc", "compgen -v"]
     own = subprocess.run(shell, env={}, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
     return [name for name in variables if name in own or name in BASHS_OWN or name.startswith("BASH")]
 
@@ -142,13 +134,13 @@ def _unusual(
     return NotCompiled(reason) if reason else None
 
 
-def _common(layout: Layout, place: Place, variables: Mapping[str, str]) -> dict[Path, str]:
+def _common(layout: Layout, place: Place, variables: Mapping[str, str], special: Sequence[str]) -> dict[Path, str]:
     """Return what the programs source: the env-script protocol, and what watches a hook."""
     script, user = layout.hooks / "deploy_env", container_user(layout)
     fill = [
         f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
         for name, value in variables.items()
-        if name not in layout.variables and name not in _special(variables)
+        if name not in layout.variables and name not in special
     ]
     exported = " \\\n    ".join(f"{name}={shlex.quote(value)}" for name, value in layout.variables.items())
     aftermath = f"\\builtin exec {shlex.quote(str(place.launcher))} --aftermath"
@@ -197,7 +189,7 @@ def _launcher(
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [
         command_program.there(layout.environment_file),
-        command_program.there(layout.application / "etc" / "generate_container_user"),
+        command_program.there(layout.container_user),
         command_program.there(script),
     ]
     if not script.exists():  # it may be there, where this user may not look

@@ -17,7 +17,6 @@ PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv
 OF_LAPTOPS = (
     "s2itasks/check",
     "s2itasks/rehearse",
-    "s2itasks/init",
     "s2itasks/shell",
     "s2itasks/cli/completion.py",
     "s2itasks/cli/completion_scripts",

@@ -32,17 +32,12 @@ LAUNCHER = "launcher"  # in the pinned runtime; what is on PATH is a copy, which
 ON_PATH = "on-path"  # likewise; a link to that copy
 
 
-def location(layout: Layout) -> Path:
-    """Return the place of the pinned runtime, a link to the copy that counts."""
-    return layout.runtime
-
-
 def set_aside(layout: Layout) -> None:
     """Copy what pods need of s2itasks, byte-compiled for a user that cannot write, and let the copy count.
 
     A rebuild replaces an older copy in one step; that one stays until `remove_older`, because we may run from it.
     """
-    place = location(layout)
+    place = layout.runtime
     place.parent.mkdir(parents=True, exist_ok=True)
     copy = Path(tempfile.mkdtemp(prefix="s2itasks.", dir=place.parent))
     copy.chmod(0o755)
@@ -58,7 +53,7 @@ def set_aside(layout: Layout) -> None:
 
 def remove_older(layout: Layout) -> None:
     """Remove the copies that no longer count, and the programs that the launcher no longer names."""
-    place = location(layout)
+    place = layout.runtime
     launcher_text = launcher_of(layout).read_text(encoding="utf-8", errors="surrogateescape")
     for copy in place.parent.glob("s2itasks.*"):
         if copy.name != os.readlink(place):  # noqa: PTH115 - Path.readlink gives no plain name in 3.9
@@ -82,28 +77,28 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
     script = launcher_of(layout)
     script.parent.mkdir(parents=True, exist_ok=True)
     interpreter = os.path.realpath(sys.executable)
-    own = location(layout) / LAUNCHER
-    programs = Path(tempfile.mkdtemp(prefix="programs.", dir=location(layout)))
+    own = layout.runtime / LAUNCHER
+    programs = Path(tempfile.mkdtemp(prefix="programs.", dir=layout.runtime))
     programs.chmod(0o755)
     compiled = compiler.compiled(
         graph,
         _as_pinned(layout),
         environ,
-        Place(own, location(layout), location(layout) / programs.name, bash()),
+        Place(own, layout.runtime, layout.runtime / programs.name, bash()),
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
-    texts = {location(layout) / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
+    texts = {layout.runtime / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
     texts[script] = texts[own]
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
         fresh.chmod(0o775 if path in (script, own) else 0o664)
         fresh.replace(path)
-    link = location(layout) / f".{ON_PATH}.new"
+    link = layout.runtime / f".{ON_PATH}.new"
     link.unlink(missing_ok=True)
     link.symlink_to(script)
-    link.replace(location(layout) / ON_PATH)
+    link.replace(layout.runtime / ON_PATH)
     return compiled.reasons
 
 
@@ -125,7 +120,7 @@ def found_first(layout: Layout, environ: Mapping[str, str]) -> Path | None:
 
 def _builder_is_embedded(layout: Layout) -> bool:
     """Whether the image's builder is ours, or that of the copy, as where an earlier build or a rehearsal says so."""
-    in_copy = location(layout) / EMBEDDED_SCRIPTS.relative_to(PACKAGE.parent)
+    in_copy = layout.runtime / EMBEDDED_SCRIPTS.relative_to(PACKAGE.parent)
     return layout.scripts == EMBEDDED_SCRIPTS or os.path.realpath(layout.scripts) == os.path.realpath(in_copy)
 
 
@@ -133,13 +128,13 @@ def _as_pinned(layout: Layout) -> Layout:
     """Let the embedded builder be the one of the copy: the package that it is in now may be gone by then."""
     if layout.scripts != EMBEDDED_SCRIPTS:
         return layout
-    copy = Path(os.path.realpath(location(layout)))
+    copy = Path(os.path.realpath(layout.runtime))
     return layout._replace(scripts=copy / EMBEDDED_SCRIPTS.relative_to(PACKAGE.parent))
 
 
 def _console_script(layout: Layout) -> Path | None:
     script = Path(sys.argv[0])
-    if script == location(layout) / "start.py":  # started through the launcher, as the second build of a chain is
+    if script == layout.runtime / "start.py":  # started through the launcher, as the second build of a chain is
         with contextlib.suppress(OSError):
             return Path(os.readlink(PACKAGE.parent / ON_PATH))  # noqa: PTH115 - as above
         return None

@@ -70,10 +70,11 @@ if [[ $4 == -- ]]; then \builtin shift 4; else \builtin shift 3; fi
 \builtin set -- - - exec -- "$@" # as the launcher is to find it, should this return
 s2itasks_file=${5-}
 if [[ $s2itasks_file != */* ]]; then
-    [[ ${IFS@a} != *r* ]] || \builtin return
+    [[ ${IFS@a} != *r* && -v PATH ]] || \builtin return
     \builtin set -f
+    s2itasks_file=$PATH: # what an expansion ends with gives no field more
     # shellcheck disable=SC2016 # eval, for which alone IFS is another, expands it
-    IFS=: \builtin eval 'for s2itasks_file in ${PATH-}:; do
+    IFS=: \builtin eval 'for s2itasks_file in $s2itasks_file; do
         s2itasks_file=${s2itasks_file:-.}/$5
         [[ ! -x $s2itasks_file || ! -f $s2itasks_file ]] || \builtin break
     done'

@@ -43,8 +43,8 @@ MUTANTS = (
     Mutant(
         "a signal that came before there was a child reaches it",
         PROCESS,
-        "for number in self.received:\n",
-        "for number in ():\n",
+        "        self._pass_on(self._process.pid)\n",
+        "",
         ("test_process.py::test_a_signal_before_there_is_a_child",),
     ),
     Mutant(
@@ -71,8 +71,8 @@ MUTANTS = (
     Mutant(
         "a child has the caller's other descriptors",
         PROCESS,
-        "close_fds=False",
-        "close_fds=True",
+        'options["close_fds"] = False',
+        'options["close_fds"] = True',
         ("test_hooks.py::test_a_hook_has_our_other_descriptors",),
     ),
     Mutant(

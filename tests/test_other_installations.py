@@ -11,10 +11,7 @@ import random_user
 from application import Application, Result
 from signals import masks
 
-from s2itasks.cli import handover
-from s2itasks.graph import Group
 from s2itasks.launcher import packages
-from s2itasks.phases import graph
 
 OLD = "__version__ = '1.0'\n"  # of invoke; what s2itasks needs of it is not there
 
@@ -58,12 +55,6 @@ class OtherInstallation:
 def other(application: Application) -> OtherInstallation:
     """An image with another installation."""
     return OtherInstallation(application)
-
-
-def test_what_is_handed_over() -> None:
-    """Every phase and command of a deployment, and what shows an environment; a list that grows with the graph."""
-    deployment = (Group.DEPLOYMENT, Group.COMMANDS, Group.INSPECTION)
-    assert set(handover.COMMANDS) == {phase.name for phase in graph if phase.group in deployment}
 
 
 def test_requirements_that_pin_an_old_invoke(other: OtherInstallation) -> None:

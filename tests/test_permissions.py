@@ -85,3 +85,12 @@ def test_a_random_user_can_use_what_root_built(application: Application) -> None
     application.s2itasks("assemble").succeeded()
     assert as_user(application, "ready", uid=random_user.UID) == f"{random_user.UID}\nvalue\n"
     assert (application.source / "written").stat().st_uid == random_user.UID
+
+
+def test_the_images_own_tool_that_cannot_be_started(application: Application) -> None:
+    """It is no reason to fail at the end of a build: we do it."""
+    application.write(application.root / "bin" / "fix-permissions", "#!/nowhere/sh\n", 0o755)
+    application.variables["PATH"] = f"{application.root / 'bin'}:{application.environ()['PATH']}"
+    application.builder("assemble", "umask 077; echo value >secret")
+    application.s2itasks("assemble").succeeded()
+    assert (application.source / "secret").stat().st_mode & 0o777 == 0o660

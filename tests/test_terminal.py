@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 
 import pexpect
@@ -169,3 +170,18 @@ def test_in_the_background_it_waits_for_the_terminal(application: Application, s
     shell.sendline("fg >/dev/null")
     shell.sendline("typed")
     shell.expect("got typed")
+
+
+def test_the_terminal_comes_back_from_what_could_not_be_started(
+    application: Application, shell: pexpect.spawn[str]
+) -> None:
+    """It was lent to the child's group, of which nothing is left; the next job asks on it."""
+    busy = application.job("hourly", "1", "")
+    shutil.copyfile("/bin/true", busy)
+    application.job("hourly", "2", 'read -r -p "name? " name && echo "hello $name"')
+    with busy.open("ab"):  # so the kernel refuses to run it
+        shell.sendline(f"{S2ITASKS} jobs hourly")
+        shell.expect("Text file busy")
+        shell.expect(r"name\? ")
+        shell.sendline("you")
+        shell.expect("hello you")

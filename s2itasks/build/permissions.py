@@ -11,6 +11,7 @@ from pathlib import Path
 
 from s2itasks.errors import ConfigurationError
 from s2itasks.process.child import run
+from s2itasks.process.errors import CannotExecute, InterpreterMissing
 
 GROUP = 0
 
@@ -42,17 +43,18 @@ def require_writable(root: Path, *directories: Path) -> None:
 
 
 def fix(root: Path, env: Mapping[str, str]) -> None:
-    """Return group 0 everything under ``root`` that the owner has, links not followed.
+    """Let group 0 do everything under ``root`` that the owner may, links not followed.
 
-    The image's ``fix-permissions`` does it where there is one; like it, this never fails: what belongs to somebody
-    else is left alone.
+    The image's ``fix-permissions`` does it where there is one that can be started. Like it, this never fails: what
+    belongs to somebody else is left alone.
 
     :param env: the environment to look for and run ``fix-permissions`` in.
     """
     image = shutil.which("fix-permissions", path=env.get("PATH"))
     if image:
-        run([image, str(root), "-P"], env=env, cwd=root)
-        return
+        with contextlib.suppress(CannotExecute, InterpreterMissing):
+            run([image, str(root), "-P"], env=env, cwd=root)
+            return
     user = os.geteuid()
     for path, status in _tree(os.fspath(root)):
         if user in (0, status.st_uid):

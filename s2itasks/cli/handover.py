@@ -21,26 +21,34 @@ COMMANDS = (
     *("exec", "shell", "verify", "ready", "alive", "setup", "migrate", "jobs"),
     "env",
 )
-OPTIONS = ("--list", "-l", "--list-format", "-F", "--help", "-h")
+OPTIONS = ("--list", "--list-format", "--help")
+SHORT = ("-l", "-F", "-h")
 
 
 def hand_over(words: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Become the launcher if there is one and the command line is for it; else return."""
+    """Become the launcher if there is one that can be started and the command line is for it; else return."""
     root = environ.get("S2I_APPLICATION_PATH") or environ.get("APP_ROOT") or "/opt/app-root"  # as `layout.Layout`
     launcher = f"{root}/{LAUNCHER}"
     if not root.startswith("/") or not is_handed_over(words) or not os.access(launcher, os.X_OK):
         return
-    for number in (_signal.SIGPIPE, _signal.SIGXFSZ):  # ignored by CPython, and a shell could not undo that
-        _signal.signal(number, _signal.SIG_DFL)
-    os.execve(launcher, [launcher, *words], _as_started(environ))  # noqa: S606 - it is a program of ours
+    ignored = (_signal.SIGPIPE, _signal.SIGXFSZ)  # by CPython, and a shell could not undo that
+    before = [_signal.signal(number, _signal.SIG_DFL) for number in ignored]
+    try:
+        os.execve(launcher, [launcher, *words], _as_started(environ))  # noqa: S606 - it is a program of ours
+    except OSError:  # what interprets it is gone, or there is no /proc; then this s2itasks does it, or says why not
+        for number, disposition in zip(ignored, before):
+            _signal.signal(number, disposition)
 
 
 def is_handed_over(words: Sequence[str]) -> bool:
     """Whether a command line begins with what pods run, or shows what there is."""
     rest = [word for word in words[:2] if word != "--dry"]
     if not rest:
-        return False
-    return rest[0].replace("-", "_") in COMMANDS or rest[0].startswith("app.") or rest[0] in OPTIONS
+        return not words  # a list
+    word = rest[0]
+    if word.startswith("-"):
+        return word.partition("=")[0] in OPTIONS or word.startswith(SHORT)
+    return word.replace("-", "_") in COMMANDS or word.partition(".")[0] == "app"
 
 
 def _as_started(environ: Mapping[str, str]) -> dict[str, str]:

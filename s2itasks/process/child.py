@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -67,11 +69,23 @@ def run(
     return status
 
 
+def _started(argv: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+    """Start a command with our descriptors, by bash where it has no shebang that the kernel would take."""
+    options["close_fds"] = False
+    try:
+        return subprocess.Popen(argv, **options)  # noqa: S603 - running what the application declares is the purpose
+    except OSError as problem:
+        if problem.errno != errno.ENOEXEC:
+            raise
+        return subprocess.Popen([bash(), *argv], **options)  # noqa: S603 - likewise
+
+
 class _Child:
     """A child, and the signals that arrive while it runs."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.received: list[int] = []
+        self._pending: deque[tuple[int, int]] = deque()  # of those, with which one it is, what is not passed on yet
         self.expired = False
         self.had_terminal = False
         self._suspended = False  # while it was being started, when there was nothing to suspend
@@ -94,27 +108,15 @@ class _Child:
         if sys.version_info >= (3, 11) and not lend and inherited is None:
             group = {"process_group": 0}  # the same without a copy of this process, which takes longer than its start
 
-        def started(command: Sequence[str]) -> subprocess.Popen[bytes]:
-            return subprocess.Popen(  # noqa: S603 - running what the application declares is the whole purpose
-                command,
-                env=at(cwd, env),
-                cwd=cwd,
-                stdout=stdout,
-                stderr=stderr,
-                close_fds=False,
-                **group,
-            )
-
         try:
-            try:
-                self._process = started(argv)
-            except OSError as problem:
-                if problem.errno != errno.ENOEXEC:
-                    raise
-                self._process = started([bash(), *argv])  # no shebang that the kernel would take
+            self._process = _started(argv, env=at(cwd, env), cwd=cwd, stdout=stdout, stderr=stderr, **group)
         except OSError as problem:
+            if lend:  # to a child that got no further
+                self._terminal.give(os.getpgrp())
             raise explained(problem, argv[0], cwd) from None
-        self._catch_up(self._process.pid)
+        self._pass_on(self._process.pid)
+        if self._suspended:
+            self._terminal.suspend(self._process.pid)
 
     def wait(self, limit: Limit | None, wakeup: int) -> int:
         """Wait for its end, and if it was told to end, for that of its group.
@@ -157,15 +159,16 @@ class _Child:
             self._terminal.suspend(group)
         else:
             self.received.append(number)
+            self._pending.append((number, len(self.received)))
             if group is not None:
-                signals.forward(group, number, count=len(self.received))
+                self._pass_on(group)
 
-    def _catch_up(self, group: int) -> None:
-        """Pass on what came while there was nobody to pass it on to."""
-        for number in self.received:
-            signals.forward(group, number, count=len(self.received))
-        if self._suspended:
-            self._terminal.suspend(group)
+    def _pass_on(self, group: int) -> None:
+        """Pass on what has come, also while there was nobody to pass it on to; each once, whoever interrupts this."""
+        with contextlib.suppress(IndexError):
+            while True:
+                number, count = self._pending.popleft()
+                signals.forward(group, number, count=count)
 
     def _expire(self, group: int | None) -> None:
         if group is not None:

@@ -70,7 +70,7 @@ class Environment(dict[str, str]):
         return Environment({**self, **variables}, self.umask, self.limits)
 
     def apply(self) -> None:
-        """Return this process the umask and the limits; for a child, or for what is about to become another program."""
+        """Set umask and limits of this process: in a child, or in what is about to become another program."""
         if self.umask is not None:
             os.umask(self.umask)
         for number, limit in self.limits.items():

@@ -38,7 +38,7 @@ def captured(probe: str) -> Iterator[Streams]:
 
 
 def show(probe: str, stdout: bytes, stderr: bytes) -> None:
-    """Return what a hook said to our own streams and to the container's log."""
+    """Write what a hook said to our own streams and to the container's log."""
     for content, ours, others in ((stdout, 1, (1, 2)), (stderr, 2, (2, 1))):
         _write_own(ours, content)
         _write_log(probe, content, others)

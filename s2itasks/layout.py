@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,12 +57,16 @@ class SourceMissing(ConfigurationError):
 
 
 class Layout(NamedTuple):
-    """The directories of one application; all paths are absolute."""
+    """The directories of one application; all paths are absolute.
+
+    :param foreign: the source is a checkout of whoever wrote it, and only looked at: nothing outside of it is read.
+    """
 
     application: Path
     source: Path
     scripts: Path
     upload: Path
+    foreign: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Layout:
@@ -141,6 +146,16 @@ class Layout(NamedTuple):
             raise SourceMissing(self.source)
         return self.source
 
+    def require_inside(self, path: Path) -> None:
+        """Refuse a link that leads out of a foreign source.
+
+        :raises OSError: says where to.
+        """
+        if self.foreign:
+            source, target = os.path.realpath(self.source), os.path.realpath(path)
+            if os.path.commonpath([source, target]) != source:
+                raise OSError(errno.EXDEV, f"it is a link that leads out of the source, to {target}", str(path))
+
     def shown(self, path: Path) -> str:
         """Spell a path as the repository knows it where it lies in the source directory."""
         try:
@@ -155,13 +170,15 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
     Without an application root, as on a laptop, the source is the nearest directory with ``.s2i``.
     """
     layout = Layout.from_environment(environ)
-    if environ.get("S2I_SOURCE_PATH") or layout.has_root:
+    if layout.has_root:
         return layout
+    if environ.get("S2I_SOURCE_PATH"):
+        return layout._replace(foreign=True)
     here = Path(os.path.realpath("."))
     for directory in (here, *here.parents):
         if (directory / ".s2i").is_dir():
-            return layout._replace(source=directory)
-    return layout
+            return layout._replace(source=directory, foreign=True)
+    return layout._replace(foreign=True)
 
 
 def _directory(environ: Mapping[str, str], variable: str, default: str | Path) -> Path:

@@ -120,7 +120,7 @@ def test_links(tmp_path: Path, environ: dict[str, str]) -> None:
     assert (source / HOOKS / "build").is_symlink()
     assert outside.read_bytes() == b"#!/bin/bash\r\n"
     assert stat.S_IMODE(outside.stat().st_mode) == 0o644
-    assert found(source, environ) == [f"S2I201 {HOOKS}/deploy:1", f"S2I202 {HOOKS}/deploy:1"]
+    assert found(source, environ) == [f"S2I211 {HOOKS}/deploy:1"]
 
 
 def test_a_locked_index(tmp_path: Path, environ: dict[str, str]) -> None:

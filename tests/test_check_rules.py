@@ -568,7 +568,7 @@ def test_no_script_is_too_odd(text: str) -> None:
 
 def test_a_script_that_is_read_in_part(tmp_path: Path) -> None:
     """What can be found is found; what depends on the part that is missing is not said."""
-    deep = f"{'( ' * 100000}true{' )' * 100000}"
+    deep = f"{'( ' * 30000}true{' )' * 30000}"
     files: Files = {
         f"{HOOK}build": f"#!/bin/bash\nenv\n{deep}\nexport -p\nfor ((i = 0; i < 3; i++)) {{\n  printenv\n}}\n",
         f"{HOOK}run": f"#!/bin/bash\nunreadable() {{ {deep}; }}\nunreadable\n",

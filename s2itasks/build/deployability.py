@@ -10,6 +10,7 @@ from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import EMBEDDED_SCRIPTS
+from s2itasks.process import reading
 from s2itasks.process.verdict import State
 
 # Variables that decide what the builder's `run` starts. deploy_env can set them, which only a pod finds out.
@@ -63,6 +64,6 @@ def _is_undecided(has: Inventory) -> bool:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes() if path.is_file() else b""
+        return reading.head(path, reading.MOST)
     except OSError:
         return b""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from s2itasks.process import reading
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 from s2itasks.shell import Script, parse
 
-LIMIT = 1024 * 1024  # bytes
+LIMIT = 128 * 1024  # bytes; nobody writes a hook that is longer, and every rule goes through all of it
 SHELLS = ("bash", "sh", "dash", "ash", "ksh")
 SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t\r]*$")
 
@@ -50,7 +51,7 @@ class File:
     @property
     def content(self) -> bytes:
         """Its bytes; none where it is not a regular file, cannot be read, or is larger than anybody's hook."""
-        return self._read[0]
+        return self._read[0] or b""
 
     @property
     def unseen(self) -> str:
@@ -58,18 +59,22 @@ class File:
         script = self.role in (Role.ENV_SCRIPT, Role.ENVIRONMENT) or (self.shebang and self.interpreter in SHELLS)
         return "it contains a NUL byte" if self.binary and script else self._read[1]
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether its content is there to be looked at, by us and by the tools that are asked."""
+        return self._read[0] is not None
+
     @cached_property
-    def _read(self) -> tuple[bytes, str]:
+    def _read(self) -> tuple[bytes | None, str]:
         if not self.is_regular:
-            return b"", ""
+            return None, ""
         try:
-            with self.location.open("rb") as opened:
-                content = opened.read(LIMIT + 1)
+            content = reading.head(self.location, LIMIT + 1)
         except OSError as problem:
-            return b"", f"it cannot be opened ({problem.strerror})"
+            return None, f"it cannot be opened ({problem.strerror})"
         if len(content) <= LIMIT:
             return content, ""
-        return b"", "" if b"\0" in content else f"it is larger than {LIMIT // 1024} KiB"
+        return None, "" if b"\0" in content else f"it is larger than {LIMIT // 1024} KiB"
 
     @property
     def name(self) -> str:
@@ -138,7 +143,7 @@ class File:
         """Whether it is a shell script; among the jobs, there may be data."""
         if self.role is Role.JOB and not self.looks_like_script:
             return False
-        return self.is_regular and not self.binary and self.interpreter in SHELLS
+        return self.is_readable and not self.binary and self.interpreter in SHELLS
 
     @property
     def looks_like_script(self) -> bool:

@@ -122,7 +122,7 @@ def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Ch
         if file.executable_in_index:
             yield Change(rule, file.path, "run bit set")
         else:
-            git_index.make_executable(source.root, source.environ, [file.path])
+            git_index.make_executable(source.root, source.environ, file.path)
             yield Change(rule, file.path, "run bit set, also in git's index")
 
 

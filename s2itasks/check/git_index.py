@@ -1,13 +1,28 @@
-"""What git would give to whoever clones the repository: the modes in its index."""
+"""What git would give to whoever clones the repository: the modes in its index.
+
+A repository can name programs that git starts, even in a directory that only looks like one. So git is told which
+repository it is, that it is to start nothing, and reads and writes nothing but the index.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from s2itasks.errors import Failure
+
+STARTING_NOTHING = (
+    *("-c", "core.fsmonitor="),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.pager=cat"),
+    *("-c", "safe.bareRepository=explicit"),
+    "--no-pager",
+    "--no-optional-locks",
+    "--literal-pathspecs",
+)
 
 
 class GitRefused(Failure):
@@ -23,16 +38,7 @@ class GitRefused(Failure):
 
 def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:
     """Return the mode of every file below ``.s2i`` that git tracks, by its path in the source; none without git."""
-    top = root.resolve()
-    if "GIT_DIR" not in environ and not any((directory / ".git").exists() for directory in (top, *top.parents)):
-        return {}
-    listed = _git(root, environ, "ls-files", "--stage", "-z", "--", ".s2i")
-    entries = listed.stdout.split(b"\0")[:-1] if listed and listed.returncode == 0 else []
-    found = {}
-    for entry in entries:
-        fields, _, path = entry.partition(b"\t")
-        found[os.fsdecode(path)] = int(fields.split()[0], 8)
-    return found
+    return {path: int(fields[0], 8) for path, fields in _listed(root, environ, ".s2i").items()}
 
 
 def trusts_the_tree(root: Path, environ: Mapping[str, str]) -> bool:
@@ -41,24 +47,59 @@ def trusts_the_tree(root: Path, environ: Mapping[str, str]) -> bool:
     return not (asked and asked.stdout.strip() == b"false")
 
 
-def make_executable(root: Path, environ: Mapping[str, str], paths: Sequence[str]) -> None:
-    """Set the run bit of files in the index.
+def make_executable(root: Path, environ: Mapping[str, str], path: str) -> None:
+    """Set the run bit of a file in the index, and leave what else the index says of it.
+
+    ``update-index --chmod`` would add the file as it is in the tree, and writing an index has git compare files with
+    it, all through filters that the repository names. So git is given the entry, and an empty directory for a tree.
 
     :raises GitRefused: when git does not, because its index is locked for instance.
     """
-    if paths:
-        done = _git(root, environ, "update-index", "--chmod=+x", "--", *paths)
-        if done is None or done.returncode:
-            said = os.fsdecode(done.stderr).strip().splitlines() if done else []
-            raise GitRefused(said[0] if said else "")
+    fields = _listed(root, environ, path).get(path, [])
+    asked = _git(root, environ, "rev-parse", "--absolute-git-dir", "--show-prefix")
+    if len(fields) != len(("mode", "object", "stage")) or asked is None or asked.returncode:
+        raise GitRefused(f"its index has no {path}")
+    directory, prefix = os.fsdecode(asked.stdout).split("\n")[:2]
+    entry = os.fsencode(f"100755 {fields[1]} {fields[2]}\t{prefix}{path}\0")
+    with tempfile.TemporaryDirectory(prefix="s2itasks-") as tree:
+        where = (f"--git-dir={directory}", f"--work-tree={tree}")
+        done = _started(Path(tree), environ, *where, "update-index", "-z", "--index-info", given=entry)
+    if done is None or done.returncode:
+        said = os.fsdecode(done.stderr).strip().splitlines() if done else []
+        raise GitRefused(said[0] if said else "")
+
+
+def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:
+    """Return what the index says of what is below a path: mode, object, stage."""
+    listed = _git(root, environ, "ls-files", "--stage", "-z", "--", path)
+    entries = listed.stdout.split(b"\0")[:-1] if listed and listed.returncode == 0 else []
+    split = (entry.partition(b"\t") for entry in entries)
+    return {os.fsdecode(name): os.fsdecode(fields).split() for fields, _, name in split}
+
+
+def _top(root: Path) -> Path | None:
+    """Return the nearest directory with a repository in ``.git``; a bare one that lies in the tree is none."""
+    here = root.resolve()
+    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), None)
 
 
 def _git(root: Path, environ: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[bytes] | None:
+    """Run git in a source; return None where there is no git, or nothing that it could work in."""
+    top = _top(root)
+    if top is None and "GIT_DIR" not in environ:
+        return None
+    where = [] if top is None or "GIT_DIR" in environ else [f"--git-dir={top / '.git'}", f"--work-tree={top}"]
+    return _started(root.resolve(), environ, *where, *words)
+
+
+def _started(
+    directory: Path, environ: Mapping[str, str], *words: str, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes] | None:
     try:
         return subprocess.run(  # noqa: S603 - git, as the user has it
-            ["git", "-C", str(root), *words],  # noqa: S607
+            ["git", "-C", str(directory), *STARTING_NOTHING, *words],  # noqa: S607
             env={**environ, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             check=False,
         )

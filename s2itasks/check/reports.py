@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from s2itasks.console import plain
+
 from .fixing import Change
 from .rule import Finding, Severity
 
@@ -34,17 +36,17 @@ class Report:
 
     def shown(self, path: str) -> str:
         """Spell a path on one line."""
-        shown = str(self.source / path)
-        return shown if shown.isprintable() else repr(shown)[1:-1]
+        return plain(str(self.source / path))
 
 
 def text(report: Report) -> Iterator[str]:
     """Write a line for each change and each finding, as compilers do."""
     for change in report.changes:
-        yield f"{report.shown(change.path)}: fixed {change.rule}: {change.what}"
-        yield from (f"    {line}" for line in change.diff)
+        yield plain(f"{report.shown(change.path)}: fixed {change.rule}: {change.what}")
+        yield from (plain(f"    {line}") for line in change.diff)
     for each in report.findings:
-        yield f"{report.shown(each.path)}:{each.line}: {each.rule.severity.value} {each.rule.id}: {each.message}"
+        place, rule = f"{report.shown(each.path)}:{each.line}", f"{each.rule.severity.value} {each.rule.id}"
+        yield plain(f"{place}: {rule}: {each.message}")
 
 
 def as_json(report: Report) -> Iterator[str]:
@@ -88,4 +90,4 @@ def _properties(**properties: str) -> str:
 
 
 def _escaped(message: str) -> str:
-    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(message).replace("%", "%25")

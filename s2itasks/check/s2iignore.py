@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from s2itasks.process import reading
+
 
 def ignored(source: Path) -> dict[Path, int]:
     """Return the paths that ``.s2iignore`` leaves out, each with the line that does, read as S2I reads it.
@@ -12,7 +14,7 @@ def ignored(source: Path) -> dict[Path, int]:
     Later lines win.
     """
     try:
-        text = (source / ".s2iignore").read_text(encoding="utf-8", errors="surrogateescape")
+        text = reading.content(source / ".s2iignore").decode("utf-8", "surrogateescape")
     except OSError:
         return {}
     paths: dict[Path, int] = {}

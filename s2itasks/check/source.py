@@ -18,6 +18,7 @@ from s2itasks.hooks import jobs, task_file
 from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.hooks.task_declarations import ApplicationTask
 from s2itasks.layout import Layout
+from s2itasks.process import reading
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index
@@ -53,13 +54,15 @@ class Source:
         """
         if not (root / ".s2i").is_dir():
             raise UsageError(f"there is no .s2i in {root}", cure="give the directory that holds it")
+        if leads_out(root, root / ".s2i"):
+            raise UsageError(f"{root}/.s2i is a link that leads out of {root}", cure="put the directory itself there")
         index = git_index.modes(root, environ)
         tree_counts = not index or git_index.trusts_the_tree(root, environ)
         source = cls(root, graph, environ)
-        ignoring = [root / ".s2iignore"] if (root / ".s2iignore").is_file() else []
+        ignoring = [root / ".s2iignore"] if os.path.lexists(root / ".s2iignore") else []
         for location in (*_walk(root / ".s2i"), *ignoring):
             path = location.relative_to(root).as_posix()
-            source.files[path] = _file(path, location, graph, index.get(path), tree_counts=tree_counts)
+            source.files[path] = _file(root, path, graph, index.get(path), tree_counts=tree_counts)
         return source
 
     def of(self, *roles: Role) -> Iterator[File]:
@@ -93,7 +96,7 @@ class Source:
     @property
     def layout(self) -> Layout:
         """The layout of a container whose source this is."""
-        return Layout.from_environment({"S2I_SOURCE_PATH": os.path.realpath(self.root)})
+        return Layout.from_environment({"S2I_SOURCE_PATH": os.path.realpath(self.root)})._replace(foreign=True)
 
     @cached_property
     def tasks(self) -> dict[str, ApplicationTask]:
@@ -116,7 +119,7 @@ class Source:
     def dockerfile(self) -> bool:
         """Whether a Dockerfile calls s2itasks, so that no script in ``.s2i/bin`` has to."""
         candidates = [*self.root.glob("Dockerfile*"), *self.root.glob("Containerfile*")]
-        return any("s2itasks" in _text(each) for each in candidates)
+        return any("s2itasks" in self.text_of(each) for each in candidates)
 
     @cached_property
     def django(self) -> bool:
@@ -125,11 +128,19 @@ class Source:
         declared = ["Pipfile", "pyproject.toml", "setup.cfg", "setup.py", "requirements.in"]
         files = [self.root / name for name in declared] + list(self.root.glob("requirements*.txt"))
         files += list(self.root.glob("requirements/*.txt"))
-        texts = (_text(each) for each in files)
+        texts = (self.text_of(each) for each in files)
         return (home / "manage.py").is_file() and any(
             DECLARES_DJANGO.search(text) or re.search(r"[\"']django[\"'<>=~!\[ ]", text, re.IGNORECASE)
             for text in texts
         )
+
+    def text_of(self, path: Path) -> str:
+        """Return the text of some file of the source; nothing where there is none, or none that belongs to it."""
+        try:
+            self.layout.require_inside(path)
+            return reading.head(path, reading.MOST).decode("utf-8", "replace")
+        except (OSError, ValueError):
+            return ""
 
     def switched_off(self, variable: str, *env_scripts: str) -> bool:
         """Whether a variable is set by ``.s2i/environment`` or one of the env scripts."""
@@ -146,9 +157,10 @@ def _walk(directory: Path) -> Iterator[Path]:
         yield from (Path(here) / name for name in sorted([*names, *links]))
 
 
-def _file(path: str, location: Path, graph: Graph, index_mode: int | None, *, tree_counts: bool) -> File:
+def _file(root: Path, path: str, graph: Graph, index_mode: int | None, *, tree_counts: bool) -> File:
+    location = root / path
     try:
-        mode = location.stat().st_mode
+        mode = 0 if leads_out(root, location) else location.stat().st_mode
     except OSError:
         mode = 0  # a link to nothing
     role = _role(path, graph)
@@ -159,10 +171,15 @@ def _file(path: str, location: Path, graph: Graph, index_mode: int | None, *, tr
 
 def _begins_with_shebang(location: Path) -> bool:
     try:
-        with location.open("rb") as opened:
-            return opened.read(64).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
+        return reading.head(location, 64).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
     except OSError:
         return False
+
+
+def leads_out(root: Path, location: Path) -> bool:
+    """Whether a path leads out of a source, as a link may."""
+    source, target = os.path.realpath(root), os.path.realpath(location)
+    return os.path.commonpath([source, target]) != source
 
 
 def _role(path: str, graph: Graph) -> Role:
@@ -182,10 +199,3 @@ def is_passed_over(path: str) -> bool:
     """Whether ``s2itasks jobs`` passes over a file or its category by their names."""
     names = path.split("/")[2:]
     return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in jobs.NOT_JOBS)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -6,10 +6,15 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
+from s2itasks import console
 from s2itasks.errors import UsageError
 from s2itasks.process import execution
 from s2itasks.session import Session
+
+if TYPE_CHECKING:
+    from s2itasks.hooks.inventory import Inventory
 
 
 class CommandMissing(UsageError):
@@ -81,9 +86,20 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
         return
     if fail_fast or session.limit:
         raise CategoryMissing
-    from s2itasks.hooks import jobs as scripts  # noqa: PLC0415 - probes need none
+    session.do("jobs", "list the categories", partial(_show_jobs, session.inventory()))
 
-    session.do("jobs", "list the categories", partial(scripts.show, session.layout))
+
+def _show_jobs(has: Inventory) -> None:
+    """Print each category with its scripts."""
+    for category, scripts in has.jobs.items():
+        console.show(category)
+        for each in scripts:
+            note = f"would not run: {each.failure}" if each.failure else ""
+            if each.state.value != "present":
+                note = each.state.value
+            console.show(f"  {each.label}  ({note})" if note else f"  {each.label}")
+    if has.unlisted_jobs:
+        raise has.unlisted_jobs
 
 
 def _probe(session: Session, name: str, *, log: bool) -> None:

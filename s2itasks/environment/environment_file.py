@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from s2itasks.process import reading
 from s2itasks.process.errors import Unreadable
 
 S2I_LINE_LIMIT = 64 * 1024  # bytes; Go's bufio.Scanner gives up on a longer line, and S2I on the rest of the file
@@ -55,11 +56,11 @@ def text(path: Path, shown: str) -> str:
     :raises Unreadable: when the file is there but cannot be read.
     """
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        return reading.content(path).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""
     except OSError as problem:
-        raise Unreadable(shown, os.strerror(problem.errno or 0)) from None
+        raise Unreadable(shown, f"{problem.strerror}") from None
 
 
 def as_dotenv(content: str) -> list[Assignment]:

@@ -163,7 +163,7 @@ class Inventory:
         try:
             return self._found_jobs(), None
         except OSError as problem:
-            return {}, Unreadable(self.layout.shown(Path(problem.filename)), os.strerror(problem.errno or 0))
+            return {}, Unreadable(self.layout.shown(Path(problem.filename)), f"{problem.strerror}")
 
     def _found_jobs(self) -> dict[str, list[Found]]:
         layouts = [self.layout]
@@ -196,7 +196,11 @@ class Inventory:
         sourced = kind is Kind.ENV_SCRIPT
         shown, lies = self.layout.shown(path), self.lies(path)
         state = verdict.state(lies, sourced=sourced)
-        failure = None
+        failure: Failure | None = None
+        try:
+            self.layout.require_inside(lies)
+        except OSError as problem:
+            return Found(kind, path, shown, State.NOT_A_FILE, Unreadable(shown, f"{problem.strerror}"))
         if state is not State.MISSING:
             failure = verdict.verdict(lies, shown, sourced=sourced, syntax=self.syntax)
         if isinstance(failure, InterpreterMissing) and not self.layout.application.is_dir():

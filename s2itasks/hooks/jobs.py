@@ -18,7 +18,7 @@ from s2itasks.process.execution import found
 from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
 from s2itasks.process.private_file import private_file
-from s2itasks.process.verdict import UNPARSABLE, State, command, state, syntax_error, verdict
+from s2itasks.process.verdict import UNPARSABLE, command, syntax_error
 
 # What OpenShift V2's cron passed over, and what editors leave behind.
 NOT_JOBS = (
@@ -56,22 +56,11 @@ def categories(layout: Layout) -> dict[str, list[Path]]:
     """Return the scripts of each category, in the order they run in: those of the older directory first."""
     found: dict[str, list[Path]] = {}
     for directory in layout.jobs:
-        for category in _entries(directory):
+        for category in _entries(layout, directory):
             if category.is_dir():
-                found.setdefault(category.name, []).extend(entry for entry in _entries(category) if not entry.is_dir())
+                scripts = (entry for entry in _entries(layout, category) if not entry.is_dir())
+                found.setdefault(category.name, []).extend(scripts)
     return dict(sorted(found.items()))
-
-
-def show(layout: Layout) -> None:
-    """Print each category with its scripts."""
-    for category, scripts in categories(layout).items():
-        console.show(category)
-        for script in scripts:
-            shown = layout.shown(script)
-            problem = verdict(script, shown)
-            found = state(script)
-            note = found.value if found is not State.PRESENT else f"would not run: {problem}" if problem else ""
-            console.show(f"  {shown}  ({note})" if note else f"  {shown}")
 
 
 def run(
@@ -150,8 +139,9 @@ def _line_buffered(env: Environment, cwd: Path) -> Environment:
     return env
 
 
-def _entries(directory: Path) -> list[Path]:
+def _entries(layout: Layout, directory: Path) -> list[Path]:
     """List what a directory holds in name order, leaving out what is not meant as a job or category."""
+    layout.require_inside(directory)
     try:
         entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):

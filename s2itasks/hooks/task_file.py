@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.layout import Layout
+from s2itasks.process import reading
 
 if TYPE_CHECKING:
     from .task_declarations import ApplicationTask
@@ -29,7 +30,8 @@ def tasks(layout: Layout) -> dict[str, ApplicationTask]:
     file = path(layout)
     shown = layout.shown(file)
     try:
-        text = file.read_bytes()
+        layout.require_inside(file)
+        text = reading.content(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:

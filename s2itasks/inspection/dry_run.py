@@ -24,6 +24,7 @@ from s2itasks.hooks.hook import Hook
 from s2itasks.hooks.inventory import Found, Inventory
 from s2itasks.hooks.jobs import JobsFailed
 from s2itasks.layout import SourceMissing
+from s2itasks.process.errors import Unreadable
 from s2itasks.process.inherited import Environment
 from s2itasks.process.verdict import State
 from s2itasks.session import Session
@@ -65,8 +66,12 @@ class DryRun(Session):
     @cached_property
     def filled(self) -> dict[str, str]:
         """The variables that ``.s2i/environment`` would add to those of the process."""
-        file = self.layout.environment_file
-        variables = environment_file.read(self.place(file), self.layout.shown(file))
+        file, shown = self.layout.environment_file, self.layout.shown(self.layout.environment_file)
+        try:
+            self.layout.require_inside(file)
+        except OSError as problem:
+            raise Unreadable(shown, f"{problem.strerror}") from None
+        variables = environment_file.read(self.place(file), shown)
         return {name: value for name, value in variables.items() if name not in self.environ}
 
     @cached_property

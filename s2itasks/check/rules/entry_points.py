@@ -160,18 +160,9 @@ def _leads_on(source: Source, file: File, word: str) -> bool:
         target = source.files.get(path)
         if target is not None and target is not file and re.search("s2itasks|action_hooks", target.text):
             return True
-        outside = source.root / path
-        if path and not path.startswith(("/", "..")) and target is None and _mentions_s2itasks(outside):
+        if path and not path.startswith("/") and target is None and "s2itasks" in source.text_of(source.root / path):
             return True
     return False
-
-
-def _mentions_s2itasks(path: os.PathLike[str]) -> bool:
-    try:
-        with open(path, "rb") as opened:  # noqa: PTH123 - whatever a script's word may be
-            return b"s2itasks" in opened.read(65536)
-    except (OSError, ValueError):
-        return False
 
 
 def _near(program: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
-from s2itasks.check.source import ACTION_HOOKS, Source
+from s2itasks.check.source import ACTION_HOOKS, Source, leads_out
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 FAR_AWAY = re.compile(r"/(home|Users|root|opt/homebrew|mnt|cygdrive)/|[A-Za-z]:[\\/]")
@@ -99,14 +99,19 @@ def odd_interpreter(source: Source) -> Iterator[Spot]:
 
 @error(211, "Something else where a hook is expected")
 def not_a_file(source: Source) -> Iterator[Spot]:
-    """A directory, or a link to nothing."""
+    """A directory, a FIFO, a device, a link to nothing or out of the source."""
     names = [f"{ACTION_HOOKS}/{name}" for name in sorted(source.graph.places())]
-    for path in [*names, ".s2i/bin/assemble", ".s2i/bin/run", ".s2i/environment"]:
+    expected = [*names, ".s2i/bin/assemble", ".s2i/bin/run", ".s2i/environment", ".s2i/tasks.py", ".s2iignore"]
+    for path in sorted({*expected, *source.files}):
         location = source.root / path
-        if location.is_dir():
+        if leads_out(source.root, location):
+            yield Spot(path, 1, "there is a link that leads out of the source; commit what it points to")
+        elif location.is_dir() and path in expected:
             yield Spot(path, 1, "there is a directory where a script is expected; move it away")
-        elif location.is_symlink() and not location.exists():
+        elif location.is_symlink() and not location.exists() and path in expected:
             yield Spot(path, 1, "there is a link to nothing where a script is expected; commit what it points to")
+        elif location.exists() and not location.is_file() and not location.is_dir():
+            yield Spot(path, 1, "there is a FIFO, a socket or a device, which no clone has; remove it")
 
 
 @error(212, "A helper that is called and not executable", fixable=True)

@@ -24,6 +24,8 @@ done"""
 SAID_BY_BASH = re.compile(r"^.*?: line (\d+): (.*)")
 # Rules of ours (S2I204, S2I205), and sourced files that lie elsewhere.
 LEFT_OUT = "SC2148,SC1128,SC1090,SC1091"
+SHELLCHECKS = 32 * 1024  # bytes of a script; with ten times as much it can take minutes and all memory
+PATIENCE = 60  # seconds
 # A variable that seems unused: in an env script, being set is being used.
 EXPORTED_BY_SOURCING = 2034
 
@@ -54,12 +56,23 @@ def _said(file: File, answer: str) -> Iterator[Spot]:
 def shellcheck(source: Source) -> Iterator[Spot]:
     """Its errors and warnings, in one call for all scripts; nothing where it is not installed."""
     tool = shutil.which("shellcheck", path=source.environ.get("PATH"))
-    files = {str(file.location): file for file in source.scripts if file.is_shell and b"\r\n" not in file.content}
+    files = {
+        str(file.location): file
+        for file in source.scripts
+        if file.is_shell and b"\r\n" not in file.content and len(file.content) <= SHELLCHECKS
+    }
     if not tool or not files:
         return
     # The images' sh is bash, so one dialect does for all.
-    command = [tool, "--format=json", "--severity=warning", "--shell=bash", f"--exclude={LEFT_OUT}", *files]
-    asked = subprocess.run(command, env=dict(source.environ), capture_output=True, check=False)  # noqa: S603
+    options = ["--severity=warning", "--shell=bash", f"--exclude={LEFT_OUT}"]
+    command = [tool, "--norc", "--format=json", *options, *files]  # a .shellcheckrc can have it read any file
+    environ = dict(source.environ)
+    try:
+        asked = subprocess.run(command, env=environ, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        message = f"shellcheck did not come to an end within {PATIENCE} s; run it yourself"
+        yield at(next(iter(files.values())), 1, message)
+        return
     unparsable = {spot.path for spot in syntax.look(source)} if asked.returncode else set()
     for comment in _comments(asked.stdout):
         file = files.get(comment["file"])

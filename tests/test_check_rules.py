@@ -96,6 +96,11 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/run": f"{BASH}exec s2itasks run >&2\n"},
     ),
     (
+        "S2I106 .s2i/bin/run:3",
+        {".s2i/bin/run": f"{BASH}exec s2itasks run &\nwait\n"},
+        {".s2i/bin/run": f"{BASH}pre & exec s2itasks run\n"},
+    ),
+    (
         "S2I107 .s2i/bin/assemble:3",
         {".s2i/bin/assemble": f"{BASH}s2itasks assemble\n"},
         {".s2i/bin/assemble": f"{BASH}s2itasks assemble\nrm -rf /tmp/cache\n"},
@@ -305,6 +310,26 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I501 {HOOK}run:4",
         {f"{HOOK}run": f'{BASH}main() {{\n  gunicorn wsgi\n}}\nmain "$@"\n'},
         {f"{HOOK}run": f'{BASH}main() {{\n  exec gunicorn wsgi\n}}\nmain "$@"\n'},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}exec python a | tee log\n"},
+        {f"{HOOK}run": f"{BASH}exec python a > >(tee log)\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}exec python a &\n"},
+        {f"{HOOK}run": f"{BASH}python b &\nexec python a\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}cd src && exec python a &\n"},
+        {f"{HOOK}run": f"{BASH}cd src && exec python a\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}(exec python a)\n"},
+        {f"{HOOK}run": f"{BASH}{{ exec python a; }}\n"},
     ),
     (
         f"S2I502 {HOOK}build:3",

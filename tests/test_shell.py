@@ -176,6 +176,9 @@ def test_variables() -> None:
         ("(x)", False, False, True, False),
         ("if a | { ! x; }; then :; fi", False, False, True, True),
         ("coproc { x; }", False, True, True, False),
+        ("a; x && b | c & d", False, False, True, False),
+        ("a & x", False, False, False, False),
+        ("{ x; } &", False, False, True, False),
     ],
 )
 def test_where_a_command_stands(script: str, captured: bool, redirected: bool, subshell: bool, condition: bool) -> None:  # noqa: FBT001

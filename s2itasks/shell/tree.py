@@ -30,12 +30,14 @@ class Node:
 
     :param before: what connects it with the one before: ``&&``, ``||``, ``|`` or nothing.
     :param after: what follows it: ``&&``, ``||``, ``|``, ``&``, or nothing.
+    :param background: whether an ``&`` behind it, or behind the list that it begins, keeps the shell from waiting.
     :param place: its index in its block.
     """
 
     line: int
     before: str = ""
     after: str = ""
+    background: bool = False
     negated: bool = False
     redirects: list[Redirect] = field(default_factory=list)
     block: Block | None = None
@@ -70,9 +72,9 @@ class Node:
     @property
     def in_subshell(self) -> bool:
         """Whether what it assigns is lost with the process it runs in."""
-        if self.captured or "|" in (self.before, self.after):
+        if self.captured or any(each.kind in ("(", "coproc") for each in self.around()):
             return True
-        return any(each.kind in ("(", "coproc") or "|" in (each.before, each.after) for each in self.around())
+        return any("|" in (each.before, each.after) or each.background for each in (self, *self.around()))
 
     @property
     def stdout_redirected(self) -> bool:
@@ -108,6 +110,11 @@ class Command(Node):
     def replaces(self) -> bool:
         """Whether it is an ``exec`` of something; without a command, it only redirects."""
         return self.name == "exec" and len(self.words) > 1
+
+    @property
+    def replaces_script(self) -> bool:
+        """Whether its process is the script's own: an ``exec`` in a pipeline or before ``&`` replaces a subshell."""
+        return self.replaces and not self.in_subshell
 
     def invoked(self) -> list[str]:
         """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like."""

@@ -81,7 +81,7 @@ def run_without_exec(source: Source) -> Iterator[Spot]:
     """A bash in between is PID 1, and passes no signal on."""
     for file in source.of(Role.ENTRY_POINT):
         for command, name in calls.phases(file):
-            if file.name == "run" and name in ("run", "exec") and not _replaces(command):
+            if file.name == "run" and name in ("run", "exec") and not command.replaces_script:
                 message = "bash stays PID 1 and keeps SIGTERM from the application; write 'exec s2itasks run'"
                 yield at(file, command.line, message)
 
@@ -91,7 +91,7 @@ def assemble_without_exec(source: Source) -> Iterator[Spot]:
     """Its failure is lost where something follows, and signals reach it late."""
     for file in source.of(Role.ENTRY_POINT):
         for command, name in calls.phases(file):
-            if file.name != "assemble" or name != "assemble" or _replaces(command) or not file.fully_read:
+            if file.name != "assemble" or name != "assemble" or command.replaces_script or not file.fully_read:
                 continue
             if _is_last(file.script, command):
                 yield at(file, command.line, "nothing follows, so let it replace the script: exec s2itasks assemble")
@@ -177,10 +177,6 @@ def _mentions_s2itasks(path: os.PathLike[str]) -> bool:
 def _near(program: str) -> bool:
     likeness = difflib.SequenceMatcher(None, program.lower(), "s2itasks").ratio()
     return program[:1].lower() == "s" and likeness >= NEAR
-
-
-def _replaces(command: Command) -> bool:
-    return command.replaces and not command.in_subshell
 
 
 def _is_last(script: Block, command: Command) -> bool:

@@ -38,26 +38,35 @@ def run_without_exec(source: Source) -> Iterator[Spot]:
     if file is None or not file.fully_read or any(command.name in SUPERVISES for command in file.script.commands()):
         return
     for command in _not_replaced(file.script, file.script):
-        message = "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
-        yield at(file, command.line, message)
+        yield at(file, command.line, _how_to_exec(command))
+
+
+def _how_to_exec(command: Command) -> str:
+    if command.background:
+        return "bash does not wait for this, and the container ends with it; write 'exec' before it and no '&' behind"
+    if command.in_subshell:
+        return (
+            "bash stays PID 1 and keeps SIGTERM from the application; write it without a pipe or brackets, with 'exec'"
+        )
+    return "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
 
 
 def _not_replaced(block: Block, script: Block, depth: int = 0) -> Iterator[Command]:
     """Return the commands that a block can end with and that leave bash running."""
     statements = block.statements()
     last = statements[-1] if statements else None
-    if any(isinstance(node, Command) and node.replaces and not node.before for node in statements):
+    if any(isinstance(node, Command) and node.replaces_script and not node.before for node in statements):
         return
-    if isinstance(last, Compound) and last.kind in ("if", "case", "{"):
+    if isinstance(last, Compound) and last.kind in ("if", "case", "{", "("):
         for inner in last.blocks:
             if not inner.condition:
                 yield from _not_replaced(inner, script, depth)
-    elif isinstance(last, Command) and last.after != "&":
+    elif isinstance(last, Command):
         called = [node for node in script.nodes if isinstance(node, Compound) and node.name == last.name]
         if called and called[0].kind == "function" and depth == 0:
             body = called[0].blocks[0].nodes[0]
             yield from _not_replaced(body.blocks[0] if isinstance(body, Compound) else script, script, 1)
-        elif last.words and not last.replaces and last.name not in ENDS:
+        elif last.words and not last.replaces_script and last.name not in ENDS:
             yield last
 
 

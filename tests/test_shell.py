@@ -146,7 +146,11 @@ def test_lines() -> None:
     [
         ("exec -a x timeout -k 5 10 nohup env -u B A=1 b c", ["b", "c"]),
         ("nice -n 5 stdbuf -oL python manage.py", ["python", "manage.py"]),
-        ("command -v b", ["b"]),
+        ("command b -v", ["b", "-v"]),
+        ("command -p b", ["b"]),
+        ("command -v b", ["command", "-v", "b"]),
+        ("exec command -p -V b", ["command", "-p", "-V", "b"]),
+        ("command -pv b", ["command", "-pv", "b"]),
         ("exec 3>&1", ["exec"]),
         ("A=1", []),
     ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .word import Assignment, Expansion, Redirect, Word
 
+ASKS = re.compile(r"(-p )*-p*[vV]")  # the options of ``command`` with which it runs nothing
 # What runs the command behind it; the options that take a value are skipped with it.
 PREFIXES = {
     "exec": ("-a",),
@@ -117,10 +119,15 @@ class Command(Node):
         return self.replaces and not self.in_subshell
 
     def invoked(self) -> list[str]:
-        """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like."""
+        """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like.
+
+        ``command -v NAME`` runs nothing: it says where a command is.
+        """
         argv = self.argv
         while argv and argv[0].rpartition("/")[2] in PREFIXES:
             prefix = argv[0].rpartition("/")[2]
+            if prefix == "command" and ASKS.match(" ".join(argv[1:])):
+                break
             rest = _behind_options(argv[1:], PREFIXES[prefix])
             if prefix == "timeout":
                 rest = rest[1:]

@@ -141,6 +141,11 @@ CASES: list[tuple[str, Files, Files]] = [
         {f"{HOOK}build": f"{BASH}echo !(a|b\n"},
         {f"{HOOK}build": f"{BASH}shopt -s extglob\necho !(a|b)\n"},
     ),
+    (
+        f"S2I207 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}[[ $1 == x;y ]]\nmake\n"},
+        {f"{HOOK}build": f"{BASH}[[ $1 == @(x|y) || $1 =~ (x|y) ]]\ncat <<END\n"},
+    ),
     (f"S2I208 {HOOK}pre-build:1", {f"{HOOK}pre-build": BASH}, {f"{HOOK}pre_build": BASH}),
     (f"S2I208 {HOOK}depoly:1", {f"{HOOK}depoly": BASH}, {f"{HOOK}deploy": BASH}),
     (f"S2I208 {HOOK}predeploy:1", {f"{HOOK}predeploy": BASH}, {f"{HOOK}predeploy.sql": "select 1;"}),

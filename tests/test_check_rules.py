@@ -579,6 +579,18 @@ def test_no_content_is_too_odd(content: bytes, tmp_path: Path, environ: dict[str
     check(write(tmp_path, {f".s2i/{name}": content for name in names}), graph, environ)
 
 
+@pytest.mark.parametrize("home", ["a" * 5000, "a/" * 3000, "a\0b", "/nowhere", "../..", "\udcff"])
+def test_no_name_is_too_odd(home: str, tmp_path: Path, environ: dict[str, str]) -> None:
+    """That of a directory that is not there, in ``.s2i/environment``."""
+    files: Files = {
+        ".s2i/environment": f"APP_HOME={home}\n".encode("utf-8", "surrogateescape"),
+        "requirements.txt": "django\n",
+        f"{HOOK}build": f"{BASH}python manage.py collectstatic\n",
+        f"{HOOK}deploy": f"{BASH}python manage.py migrate\n",
+    }
+    assert f"S2I507 {HOOK}deploy:3" in found(write(tmp_path, files), environ)
+
+
 WORDS = r"""
 exec s2itasks run assemble env set -x $A ${B:-c} $( ) ( ) { } ; && || | & # ' " ` >f 2>&1 <<! ! if then fi for x in do
 done case esac [ ] [[ ]] exit echo export a=b A= python manage.py migrate sleep kill \ é

@@ -275,6 +275,8 @@ def test_many_signals_while_python_starts(application: Application, form: str, m
         return all(int(caught.split()[1], 16) & 1 << number - 1 for number in (signal.SIGTERM, signal.SIGHUP))
 
     application.form = form
+    application.variables["FIFO"] = str(fifo(application.root))
+    application.env_script("deploy_env", 'read -r line <"$FIFO"')  # nobody writes: it does not end by itself
     for _ in range(10):
         process = subprocess.Popen(
             [application.called(), "env"],

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2itasks import shell
 from s2itasks.shell import Command, Script, Unread, parse
 
 
@@ -120,17 +118,6 @@ def test_brackets_are_not_read_again_and_again() -> None:
     assert [unread.problem for unread in parse(nested).unread] == ["it is nested too deeply"]
     assert commands("((((((((a);b);c);d);e);f);g) )")[0] == ["a"]
     assert parse("((((((((a);b);c);d);e);f);g) )").unread == []
-
-
-def test_it_needs_nothing_of_s2itasks() -> None:
-    """The reader is a package of its own, and only check imports it."""
-    package = Path(shell.__file__).parent
-    imported = re.compile(r"^\s*(?:from|import) (s2itasks\S*|\.\.\S*)", re.MULTILINE)
-    assert [path.name for path in package.glob("*.py") if imported.search(path.read_text())] == []
-    others = [path for path in package.parent.rglob("*.py") if package not in path.parents]
-    using = [path for path in others if re.search(r"(from|import) (s2itasks)?\.shell\b", path.read_text())]
-    users = {path.relative_to(package.parent).parts[0] for path in using}
-    assert users == {"check"}
 
 
 def test_lines() -> None:

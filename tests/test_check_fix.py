@@ -11,6 +11,8 @@ import pytest
 from application import S2ITASKS
 from checked import BASH, found, git, lint, tools, write
 
+from s2itasks.check import RULES, fixing
+
 HOOKS = ".s2i/action_hooks"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
 
@@ -25,6 +27,12 @@ def outline(out: str, source: Path) -> list[str]:
     """Return what was mended, and the findings without their messages."""
     lines = out.replace(f"{source}/", "").splitlines()
     return [line if ": fixed " in line else ": ".join(line.split(": ")[:2]) for line in lines]
+
+
+def test_what_calls_itself_fixable() -> None:
+    """Is what is mended, and nothing else is."""
+    mended = {*fixing.RUN_BIT, *fixing.MENDS, *(rule for rule, _ in fixing.SPELLINGS.values())}
+    assert mended == {rule.id for rule in RULES.values() if rule.fixable}
 
 
 def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

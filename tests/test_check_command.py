@@ -39,7 +39,7 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
     assert done.status == 1
     assert done.out.splitlines() == [
         f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
-        f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, secrets too; 's2itasks env' masks them",
+        f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, even secrets; 's2itasks env' masks them",
     ]
     assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
 

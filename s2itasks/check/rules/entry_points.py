@@ -36,13 +36,11 @@ def not_reached(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.ENTRY_POINT):
         hooks = _hooks(source, file.name)
         if hooks and not source.dockerfile and not _reaches(source, file):
-            message = (
-                f"nothing in it calls s2itasks, so {_listed(hooks)} never counts; end it: exec s2itasks {file.name}"
-            )
-            yield at(file, 1, message)
+            never = f"{_listed(hooks)} {'is' if len(hooks) == 1 else 'are'} never run"
+            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; end it with: exec s2itasks {file.name}")
 
 
-@error(104, "A misspelt call of s2itasks")
+@error(104, "A misspelt call to s2itasks")
 def misspelt(source: Source) -> Iterator[Spot]:
     """Neither the command nor the phase exists."""
     for file in source.scripts:

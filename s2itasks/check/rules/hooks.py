@@ -83,12 +83,10 @@ def deploy_time_variable(source: Source) -> Iterator[Spot]:
             if variable in known or EVERYWHERE.match(variable):
                 continue
             if variable in of_deployment:
-                message = f"${variable} is set by deploy_env, which does not count in a build; set it in build_env, too"
+                message = f"${variable} is set by deploy_env, which has no effect in a build; set it in build_env, too"
                 yield at(file, line, message)
             elif SERVICE.match(variable):
-                message = (
-                    f"${variable} exists in pods of the deployment only; ask for the service in 'deploy' or 'ready'"
-                )
+                message = f"${variable} exists only in pods of the deployment; use the service in 'deploy' or 'ready'"
                 yield at(file, line, message)
 
 
@@ -106,7 +104,7 @@ def _names(node: Compound) -> set[str]:
     return {command.name for block in node.blocks for command in block.commands()}
 
 
-@error(510, "A call of powershift-image")
+@error(510, "A call to powershift-image")
 def powershift(source: Source) -> Iterator[Spot]:
     """It no longer works with today's setuptools."""
     for file in source.scripts:
@@ -114,9 +112,15 @@ def powershift(source: Source) -> Iterator[Spot]:
             words = calls.of_powershift(command)
             if words is not None:
                 equivalent = " ".join(["s2itasks", *words])
-                yield at(file, command.line, f"powershift-image is broken and gone; write {equivalent!r}")
+                yield at(
+                    file, command.line, f"powershift-image is broken and no longer maintained; write {equivalent!r}"
+                )
             elif "install" in command.argv and any(POWERSHIFT.search(word) for word in command.argv):
-                yield at(file, command.line, "powershift-image is broken and gone; install 's2itasks' instead")
+                yield at(
+                    file,
+                    command.line,
+                    "powershift-image is broken and no longer maintained; install 's2itasks' instead",
+                )
 
 
 @warning(511, "A variable of OpenShift V2 that nothing sets")
@@ -136,7 +140,9 @@ def calls_itself(source: Source) -> Iterator[Spot]:
         for command, called in calls.phases(file):
             phase = source.graph.get(called)
             if phase is not None and file.name in (each.name for each in source.graph.flattened(phase)):
-                message = f"'s2itasks {called}' runs {file.name} again, without an end; do here what it is to do"
+                message = (
+                    f"'s2itasks {called}' runs {file.name} again, and so on without end; do here what it is meant to do"
+                )
                 yield at(file, command.line, message)
 
 

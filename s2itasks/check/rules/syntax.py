@@ -43,7 +43,7 @@ def syntax(source: Source) -> Iterator[Spot]:
             mistake = _mistake(said)
             if mistake and _mistake(extended):
                 number = min(int(mistake[1]), len(file.lines))
-                yield at(file, number, f"bash does not understand the script: {mistake[2]}")
+                yield at(file, number, f"bash cannot parse the script: {mistake[2]}")
 
 
 def _mistake(answer: str) -> re.Match[str] | None:

@@ -216,3 +216,13 @@ def test_a_parent_that_ignores_the_end_of_its_children(application: Application)
             [sys.executable, "-c", start], env=application.environ(), capture_output=True, check=False
         )
         assert (done.returncode, said in done.stderr.decode()) == (status, True)
+
+
+@pytest.mark.before_launcher("bash cannot change what was ignored when it started, and passes that on")
+def test_what_it_becomes_hears_of_the_end_of_its_children(application: Application) -> None:
+    """Under the same parent; a Python that the kernel keeps no status for takes each child for a success."""
+    asks = "import subprocess, sys; sys.exit(subprocess.run(['sh', '-c', 'exit 3']).returncode)"
+    application.hook("migrate", f"#!{sys.executable}\n{asks}\n")
+    start = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", start, application.called(), "migrate"]
+    assert application.run(*command).status == 3

@@ -17,6 +17,8 @@ from s2itasks.launcher import pinned, starting
 from s2itasks.layout import Layout
 from s2itasks.phases import graph
 
+CONSOLE_SCRIPT = "#!{}\nimport sys\nfrom s2itasks.cli.main import main\nsys.exit(main())\n"  # as pip writes it
+
 
 def _installed() -> str:
     """Give the installed s2itasks, by a path without spaces.
@@ -32,9 +34,7 @@ def _installed() -> str:
     atexit.register(shutil.rmtree, directory)
     (directory / "venv").symlink_to(script.parent.parent)
     started = directory / "s2itasks"
-    started.write_text(
-        f"#!{directory}/venv/bin/python\nfrom s2itasks.cli.main import main\n\nmain()\n", encoding="utf-8"
-    )
+    started.write_text(CONSOLE_SCRIPT.format(directory / "venv" / "bin" / "python"), encoding="utf-8")
     started.chmod(0o755)
     return str(started)
 

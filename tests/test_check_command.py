@@ -17,13 +17,13 @@ DEPLOY = ".s2i/action_hooks/deploy"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path / "tools", "bash", "git")
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Give a source with one error and one warning."""
+    """Return a source with one error and one warning."""
     return write(tmp_path / "source", {f"{DEPLOY} 644": f"{BASH}env\n"})
 
 

@@ -19,7 +19,7 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path / "tools", "bash", "git")
 
 

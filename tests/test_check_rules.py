@@ -490,13 +490,13 @@ IDS = [f"{case[0]}-{number}" for number, case in enumerate(CASES)]
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path_factory.mktemp("tools") / "bin", "bash", "git")
 
 
 @pytest.fixture(scope="module")
 def without_bash(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give one for the rules that read scripts by themselves: starting bash for each case takes its time."""
+    """Return one for the rules that read scripts by themselves: starting bash for each case takes its time."""
     return tools(tmp_path_factory.mktemp("without") / "bin", "git")
 
 

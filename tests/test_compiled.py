@@ -46,7 +46,7 @@ def compiled(application: Application) -> Application:
 
 
 def shown(application: Application, way: str, text: str, *, stdin: bytes = b"", **variables: str) -> str:
-    """Have what ``way`` gets to run a script of bash, and give its stdout."""
+    """Have what ``way`` gets to run a script of bash, and return its stdout."""
     show = application.write(application.root / "show", f"#!/bin/bash\n{text}\n", 0o755)
     application.hook("ready", text)
     application.builder("run", text)

@@ -17,7 +17,7 @@ GENERATE = "etc/generate_container_user"
 
 
 def shown(application: Application, *names: str, phase: str = "exec") -> list[str]:
-    """Give the values of variables as a command of the application sees them; ``-`` where there is none."""
+    """Return the values of variables as a command of the application sees them; ``-`` where there is none."""
     show = "; ".join(f'echo "${{{name}--}}"' for name in names)
     if phase == "exec":
         return application.s2itasks("exec", "bash", "-c", show).succeeded().out.splitlines()

@@ -12,12 +12,12 @@ from s2itasks.shell import Command, Script, Unread, parse
 
 
 def commands(script: str) -> list[list[str]]:
-    """Give the words of every command of a script."""
+    """Return the words of every command of a script."""
     return [command.argv for command in parse(script).commands()]
 
 
 def only(script: str) -> Command:
-    """Give the last command of a script."""
+    """Return the last command of a script."""
     return list(parse(script).commands())[-1]
 
 

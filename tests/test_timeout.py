@@ -20,7 +20,7 @@ STUBBORN = 'trap "" TERM\nsleep 300 &\necho $! $$ >>"$LOG"\nwhile :; do sleep 0.
 
 
 def pids(application: Application) -> list[int]:
-    """Give the processes that logged themselves."""
+    """Return the processes that logged themselves."""
     return [int(pid) for line in application.logged for pid in line.split()]
 
 

@@ -185,7 +185,7 @@ MUTANTS = (
         EARLY_EXIT,
         "signal.signal(signal.SIGCHLD, signal.SIG_DFL)",
         "signal.getsignal(signal.SIGCHLD)",
-        ("test_signals.py::test_a_parent_that_ignores_the_end_of_its_children",),
+        ("test_signals.py::test_what_it_becomes_hears_of_the_end_of_its_children",),
     ),
     Mutant(
         "signals that the caller ignores stay ignored from the start",

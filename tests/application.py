@@ -17,9 +17,11 @@ from s2itasks.launcher import pinned, starting
 from s2itasks.layout import Layout
 from s2itasks.phases import graph
 
+CONSOLE_SCRIPT = "#!{}\nimport sys\nfrom s2itasks.cli.main import main\nsys.exit(main())\n"  # as pip writes it
+
 
 def _installed() -> str:
-    """Give the installed s2itasks, by a path without spaces.
+    """Return the installed s2itasks, by a path without spaces.
 
     Where the kernel cannot take an interpreter from a script's first line (spaces, more than 127 characters), pip has
     a shell start it; that may be dash, which drops every variable that it has no name for. So there a link leads to
@@ -32,9 +34,7 @@ def _installed() -> str:
     atexit.register(shutil.rmtree, directory)
     (directory / "venv").symlink_to(script.parent.parent)
     started = directory / "s2itasks"
-    started.write_text(
-        f"#!{directory}/venv/bin/python\nfrom s2itasks.cli.main import main\n\nmain()\n", encoding="utf-8"
-    )
+    started.write_text(CONSOLE_SCRIPT.format(directory / "venv" / "bin" / "python"), encoding="utf-8")
     started.chmod(0o755)
     return str(started)
 
@@ -128,7 +128,7 @@ class Application:
         return self.write(self.scripts / name, f"#!/bin/bash\nset -e\n{text}\n", 0o755)
 
     def environ(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Give the process environment of a container of this application."""
+        """Return the process environment of a container of this application."""
         ours = f"{self.path}/bin:{Path(S2ITASKS).parent}:{Path(sys.executable).parent}"
         return {
             "PATH": f"{ours}:/usr/local/bin:/usr/bin:/bin",
@@ -143,11 +143,11 @@ class Application:
         }
 
     def called(self) -> str:
-        """Give the s2itasks to call; that of the application is pinned anew, as if it had been built as it is now."""
+        """Return the s2itasks to call; that of the application is pinned anew, as if it had been built as it is now."""
         return S2ITASKS if self.form == "console" else str(self.pin()[self.form])
 
     def pin(self) -> dict[str, Path]:
-        """Pin s2itasks for the application as it is now, and give the programs that start it."""
+        """Pin s2itasks for the application as it is now, and return the programs that start it."""
         layout = Layout.from_environment(self.environ())
         place = layout.runtime
         if not place.exists():

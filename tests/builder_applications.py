@@ -165,7 +165,7 @@ class Application:
         return Result(process.returncode, stdout, stderr)
 
     def has(self, module: str) -> bool:
-        """Tell whether the application's interpreter, started anywhere, can import *module*."""
+        """Whether the application's interpreter, started anywhere, can import *module*."""
         ended = subprocess.run([self.python, "-c", f"import {module}"], cwd="/", capture_output=True, check=False)
         return ended.returncode == 0
 

@@ -48,7 +48,7 @@ def write(root: Path, files: Mapping[str, Content]) -> Path:
 
 
 def tools(directory: Path, *names: str) -> dict[str, str]:
-    """Give an environment in which only these tools are on PATH."""
+    """Return an environment in which only these tools are on PATH."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in names:
         found = shutil.which(name)
@@ -58,7 +58,7 @@ def tools(directory: Path, *names: str) -> dict[str, str]:
 
 
 def found(root: Path, environ: Mapping[str, str]) -> list[str]:
-    """Check a source, and give what was found as ``S2I101 .s2i/bin/assemble:1``."""
+    """Check a source, and return what was found as ``S2I101 .s2i/bin/assemble:1``."""
     return [spelled(finding) for finding in check(root, graph, environ)]
 
 

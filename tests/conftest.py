@@ -47,12 +47,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def application(tmp_path: Path, request: pytest.FixtureRequest) -> Application:
-    """Give an application with empty directories and a builder without scripts."""
+    """Return an application with empty directories and a builder without scripts."""
     return Application(tmp_path, form=_form(request.node))
 
 
 def _form(item: pytest.Item) -> str:
-    """Choose the form of s2itasks that a test calls: one run of `./inv conformance` asks for each in turn."""
+    """Choose the form of s2itasks that a test calls: the everyday run one, `./inv conformance` the other two."""
     if item.get_closest_marker("every_form") is None:
         return "console"
     everyday = "console" if item.get_closest_marker("before_pinning") else "runtime"  # which starts the fastest

@@ -351,10 +351,24 @@ SCRIPTS = [
     "ifa; doneb; thenx; {a; }b",
     "\"if\" a; \\then b; 'fi'",
     "a=if b; if=1",
+    "[[ $a == @(x|y)* && $a != !(x|y) || $a = +(x)?(y) ]]",
+    "[[ $a == [a-c]*(x|@(y|z))w ]]",
+    "[[ $a =~ (x|y) || $a =~ (x|(y z))|w ]]",
     "eval 'a b' \"$(c)\"; . d; source e",
     "trap 'a; b' EXIT",
     "alias a='b c' d=e",
     "a && { b || (c; d) & }; [[ e ]] && f | g",
+]
+
+# What bash does not accept, though its status is 0.
+BRACKETS = [
+    "[[ $a == (x|y) ]]",
+    "[[ $a != (x|y)* ]]",
+    "[[ $a = x(y|z) ]]",
+    "[[ $a == x|y ]]",
+    "[[ $a == ((x|y)) ]]",
+    "[[ ( $a == (x|y) ) ]]",
+    "[[ $a == [(|)] ]]",
 ]
 
 # What shfmt does not understand, or not as bash does, beside another spelling of the same.

@@ -16,7 +16,7 @@ import pytest
 
 @contextmanager
 def server(directory: Path) -> Iterator[str]:
-    """Run a server below ``directory`` and give the URL of its database; skips where none can be had."""
+    """Run a server below ``directory`` and return the URL of its database; skips where none can be had."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL server here, and none can be installed")
@@ -47,7 +47,7 @@ def server(directory: Path) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Give a TCP port that nobody listens on."""
+    """Return a TCP port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -10,11 +10,11 @@ import subprocess
 import time
 from pathlib import Path
 
-# Announces itself through a FIFO, so that a test never guesses; then waits for signals.
+# A script announces itself through a FIFO, so that a test never guesses, and then waits for signals.
 ANNOUNCE = 'echo "ready $$" >"$FIFO"'
-# What a message says that tells of a signal.
-RUN_AGAIN = "run it again to finish it, or see the pod's events for who stopped it"
 WAIT = "while :; do sleep 0.05; done"
+# The cure in the message of a signal.
+RUN_AGAIN = "run it again to finish it, or see the pod's events for who stopped it"
 
 
 def fifo(directory: Path) -> Path:
@@ -25,7 +25,7 @@ def fifo(directory: Path) -> Path:
 
 
 def announced(path: Path, process: subprocess.Popen[bytes], timeout: float = 30) -> int:
-    """Wait for the announcement and give the PID in it; fails when the process ends without one."""
+    """Wait for the announcement and return the PID in it; fails when the process ends without one."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
         until = time.monotonic() + timeout
@@ -41,7 +41,7 @@ def announced(path: Path, process: subprocess.Popen[bytes], timeout: float = 30)
 
 
 def masks(status: str) -> list[int]:
-    """Give the signal masks in lines of ``/proc/PID/status``, without what the C library keeps for itself.
+    """Return the signal masks in lines of ``/proc/PID/status``, without what the C library keeps for itself.
 
     Signals 32 and 33 are the thread library's: nobody can change them through it, and its ``posix_spawn``, by which
     CPython 3.13 starts the processes of these tests, leaves them ignored.
@@ -51,7 +51,7 @@ def masks(status: str) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process runs: a zombie does not."""
+    """Whether a process runs: a zombie does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

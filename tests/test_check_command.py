@@ -17,13 +17,13 @@ DEPLOY = ".s2i/action_hooks/deploy"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path / "tools", "bash", "git")
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Give a source with one error and one warning."""
+    """Return a source with one error and one warning."""
     return write(tmp_path / "source", {f"{DEPLOY} 644": f"{BASH}env\n"})
 
 
@@ -39,7 +39,7 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
     assert done.status == 1
     assert done.out.splitlines() == [
         f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
-        f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, secrets too; 's2itasks env' masks them",
+        f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, even secrets; 's2itasks env' masks them",
     ]
     assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
-from s2itasks.check import RULES, Rule
+from s2itasks.check import RULES, Rule, registry, rules
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "rules"
@@ -26,6 +27,12 @@ def test_the_index_lists_them_all() -> None:
         (rule.id, f"{rule.id}.md", rule.severity.value, "yes" if rule.fixable else "", rule.title)
         for rule in RULES.values()
     ]
+
+
+def test_every_file_of_rules_is_asked() -> None:
+    """One that nobody registered would be silent."""
+    registered = [module.__name__.rpartition(".")[2] for module in registry.MODULES]
+    assert sorted(registered) == sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
-from checked import BASH, SOUND, found, git, lint, tools, write
+from application import S2ITASKS
+from checked import BASH, found, git, lint, tools, write
+
+from s2itasks.check import RULES, fixing
 
 HOOKS = ".s2i/action_hooks"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
@@ -15,8 +19,20 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "django"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path / "tools", "bash", "git")
+
+
+def outline(out: str, source: Path) -> list[str]:
+    """Return what was mended, and the findings without their messages."""
+    lines = out.replace(f"{source}/", "").splitlines()
+    return [line if ": fixed " in line else ": ".join(line.split(": ")[:2]) for line in lines]
+
+
+def test_what_calls_itself_fixable() -> None:
+    """Is what is mended, and nothing else is."""
+    mended = {*fixing.RUN_BIT, *fixing.MENDS, *(rule for rule, _ in fixing.SPELLINGS.values())}
+    assert mended == {rule.id for rule in RULES.values() if rule.fixable}
 
 
 def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,11 +140,36 @@ def test_links(tmp_path: Path, environ: dict[str, str]) -> None:
 
 
 def test_a_locked_index(tmp_path: Path, environ: dict[str, str]) -> None:
-    """What git says, in one line."""
-    source = write(tmp_path / "source", {f"{HOOKS}/build 644": SOUND[f"{HOOKS}/build"]})
+    """What has been mended by then and what is left; then what git says, in one line."""
+    files = {f"{HOOKS}/build 644": "#!/bin/bash\r\nmake\r\n", f"{HOOKS}/ready 644": BASH}
+    source = write(tmp_path / "source", files)
     git(source, environ, "init", "-q")
     git(source, environ, "add", ".")
     (source / ".git" / "index.lock").touch()
     done = lint(source, environ, fix=True)
     assert done.status == 1
     assert done.error.startswith("git update-index failed: fatal: Unable to create")
+    assert outline(done.out, source) == [
+        f"{HOOKS}/build: fixed S2I202: line endings converted to LF",
+        f"{HOOKS}/build: fixed S2I201: run bit set, not yet in git's index",
+        f"{HOOKS}/build:1: error S2I201",
+        f"{HOOKS}/ready:1: error S2I201",
+    ]
+    (source / ".git" / "index.lock").unlink()
+    done = lint(source, environ, fix=True)
+    assert (done.status, done.out.count("run bit set, also in git's index")) == (0, 2)
+
+
+def test_a_file_that_does_not_fit(tmp_path: Path, environ: dict[str, str]) -> None:
+    """It is not among what was mended; a limit for files is as good as a full disk."""
+    large = f"\n#!/bin/bash\n{'# long' * 500}\n"
+    source = write(tmp_path / "source", {f"{HOOKS}/build": "\n#!/bin/bash\nmake\n", f"{HOOKS}/ready": large})
+    script = f"ulimit -f 1; exec {S2ITASKS} check --fix {source}"
+    done = subprocess.run(["/bin/bash", "-c", script], env=environ, capture_output=True, text=True, check=False)
+    assert outline(done.stdout, source) == [
+        f"{HOOKS}/build: fixed S2I205: blank lines before the shebang removed",
+        f"{HOOKS}/ready:2: warning S2I205",
+    ]
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "File too large" in done.stderr
+    assert (source / HOOKS / "ready").read_text() == large

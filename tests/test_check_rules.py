@@ -96,6 +96,11 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/run": f"{BASH}exec s2itasks run >&2\n"},
     ),
     (
+        "S2I106 .s2i/bin/run:3",
+        {".s2i/bin/run": f"{BASH}exec s2itasks run &\nwait\n"},
+        {".s2i/bin/run": f"{BASH}pre & exec s2itasks run\n"},
+    ),
+    (
         "S2I107 .s2i/bin/assemble:3",
         {".s2i/bin/assemble": f"{BASH}s2itasks assemble\n"},
         {".s2i/bin/assemble": f"{BASH}s2itasks assemble\nrm -rf /tmp/cache\n"},
@@ -135,6 +140,11 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I207 {HOOK}build:3",
         {f"{HOOK}build": f"{BASH}echo !(a|b\n"},
         {f"{HOOK}build": f"{BASH}shopt -s extglob\necho !(a|b)\n"},
+    ),
+    (
+        f"S2I207 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}[[ $1 == x;y ]]\nmake\n"},
+        {f"{HOOK}build": f"{BASH}[[ $1 == @(x|y) || $1 =~ (x|y) ]]\ncat <<END\n"},
     ),
     (f"S2I208 {HOOK}pre-build:1", {f"{HOOK}pre-build": BASH}, {f"{HOOK}pre_build": BASH}),
     (f"S2I208 {HOOK}depoly:1", {f"{HOOK}depoly": BASH}, {f"{HOOK}deploy": BASH}),
@@ -307,6 +317,26 @@ CASES: list[tuple[str, Files, Files]] = [
         {f"{HOOK}run": f'{BASH}main() {{\n  exec gunicorn wsgi\n}}\nmain "$@"\n'},
     ),
     (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}exec python a | tee log\n"},
+        {f"{HOOK}run": f"{BASH}exec python a > >(tee log)\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}exec python a &\n"},
+        {f"{HOOK}run": f"{BASH}python b &\nexec python a\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}cd src && exec python a &\n"},
+        {f"{HOOK}run": f"{BASH}cd src && exec python a\n"},
+    ),
+    (
+        f"S2I501 {HOOK}run:3",
+        {f"{HOOK}run": f"{BASH}(exec python a)\n"},
+        {f"{HOOK}run": f"{BASH}{{ exec python a; }}\n"},
+    ),
+    (
         f"S2I502 {HOOK}build:3",
         {f"{HOOK}build": f"{BASH}nc -z $POSTGRES_SERVICE_HOST 5432\n"},
         {f"{HOOK}build": f"{BASH}nc -z ${{POSTGRES_SERVICE_HOST:-localhost}} 5432\n"},
@@ -460,13 +490,13 @@ IDS = [f"{case[0]}-{number}" for number, case in enumerate(CASES)]
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give an environment with bash and git, and without shellcheck, wherever the tests run."""
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
     return tools(tmp_path_factory.mktemp("tools") / "bin", "bash", "git")
 
 
 @pytest.fixture(scope="module")
 def without_bash(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give one for the rules that read scripts by themselves: starting bash for each case takes its time."""
+    """Return one for the rules that read scripts by themselves: starting bash for each case takes its time."""
     return tools(tmp_path_factory.mktemp("without") / "bin", "git")
 
 
@@ -547,6 +577,18 @@ def test_no_content_is_too_odd(content: bytes, tmp_path: Path, environ: dict[str
     """Whatever lies in the place of a script, there is an answer."""
     names = ["bin/assemble", "action_hooks/build", "action_hooks/deploy_env", "environment", "jobs/a/b"]
     check(write(tmp_path, {f".s2i/{name}": content for name in names}), graph, environ)
+
+
+@pytest.mark.parametrize("home", ["a" * 5000, "a/" * 3000, "a\0b", "/nowhere", "../..", "\udcff"])
+def test_no_name_is_too_odd(home: str, tmp_path: Path, environ: dict[str, str]) -> None:
+    """That of a directory that is not there, in ``.s2i/environment``."""
+    files: Files = {
+        ".s2i/environment": f"APP_HOME={home}\n".encode("utf-8", "surrogateescape"),
+        "requirements.txt": "django\n",
+        f"{HOOK}build": f"{BASH}python manage.py collectstatic\n",
+        f"{HOOK}deploy": f"{BASH}python manage.py migrate\n",
+    }
+    assert f"S2I507 {HOOK}deploy:3" in found(write(tmp_path, files), environ)
 
 
 WORDS = r"""

@@ -34,7 +34,7 @@ complete_line() { words=("$@"); CURRENT=$#; _complete_s2itasks; }
 
 @pytest.fixture
 def completing(application: Application) -> Application:
-    """Give an application with categories and a task."""
+    """Return an application with categories and a task."""
     application.job("hourly", "a", "true")
     application.job("two words", "a", "true")
     application.write(application.source / ".s2i/tasks.py", TASKS)

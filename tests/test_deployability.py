@@ -10,7 +10,7 @@ NOT_EXECUTABLE = f"{HOOKS}/NAME is not executable; in the repository: git update
 
 
 def warned(application: Application) -> list[str]:
-    """Build an application, which has to succeed, and give the warnings."""
+    """Build an application, which has to succeed, and return the warnings."""
     application.builder("assemble", "true")
     (application.source / ".s2i").mkdir(exist_ok=True)
     done = application.s2itasks("assemble").succeeded()

@@ -40,7 +40,7 @@ class Pod:
     variables: dict[str, str]
 
     def argv(self, *words: str) -> list[str]:
-        """Give the command line that calls s2itasks in it; everything runs under a random UID if possible."""
+        """Return the command line that calls s2itasks in it; everything runs under a random UID if possible."""
         given = [f"{name}={value}" for name, value in self.variables.items()]
         script = (self.root / "s2itasks").read_text().replace("export PORT=", "true PORT=")
         return [*(random_user.prefix() if PYTHON else []), "env", *given, "sh", "-c", script, "s2itasks", *words]
@@ -76,11 +76,11 @@ class Site:
     process: subprocess.Popen[bytes]
 
     def browser(self) -> urllib.request.OpenerDirector:
-        """Give a browser without cookies."""
+        """Return a browser without cookies."""
         return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def url(self, path: str) -> str:
-        """Give the address of a page."""
+        """Return the address of a page."""
         return f"http://127.0.0.1:{self.port}{path}"
 
 

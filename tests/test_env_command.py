@@ -281,7 +281,7 @@ def variables(values: dict[str, str]) -> list[Variable]:
 
 
 def fits_dotenv(name: str, value: str) -> bool:
-    """Tell whether dotenv can carry it; where it cannot, the failure names the variable."""
+    """Whether dotenv can carry it; where it cannot, the failure names the variable."""
     try:
         list(as_dotenv(variables({name: value})))
     except Failure as failure:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from application import S2ITASKS, Application
+
+from s2itasks.environment import env_script, layers
 
 pytestmark = pytest.mark.every_form
 
@@ -14,7 +17,7 @@ GENERATE = "etc/generate_container_user"
 
 
 def shown(application: Application, *names: str, phase: str = "exec") -> list[str]:
-    """Give the values of variables as a command of the application sees them; ``-`` where there is none."""
+    """Return the values of variables as a command of the application sees them; ``-`` where there is none."""
     show = "; ".join(f'echo "${{{name}--}}"' for name in names)
     if phase == "exec":
         return application.s2itasks("exec", "bash", "-c", show).succeeded().out.splitlines()
@@ -234,3 +237,9 @@ def test_what_the_build_had_and_is_gone(application: Application, form: str, nam
         done = subprocess.run([program, *words], env=application.environ(), capture_output=True, text=True, check=False)
         assert done.returncode == 127
         assert done.stderr.startswith(f"s2itasks: error: .s2i/action_hooks/{name} is gone")
+
+
+def test_what_the_activation_removes_is_removed_without_bash_too() -> None:
+    """The protocol unsets it with variables of its own; `layers` knows it where no bash is needed."""
+    (unset,) = re.findall(r"^\\builtin unset -v (.*\bBASH_ENV\b.*)$", env_script.PROTOCOL, re.MULTILINE)
+    assert tuple(name for name in unset.split() if not name.startswith("s2itasks_")) == layers.REMOVED

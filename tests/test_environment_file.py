@@ -43,7 +43,7 @@ DIFFERENT = [
 
 
 def variables(assignments: list[Assignment]) -> Reading:
-    """Give those that have a name and a value."""
+    """Return those that have a name and a value."""
     return [(each.name, each.value) for each in assignments if each.name is not None and each.value is not None]
 
 

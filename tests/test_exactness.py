@@ -100,12 +100,12 @@ SCRIPTS: dict[str, str | bytes] = {
 
 
 def base(application: Application) -> dict[str, str]:
-    """Give the process environment of both."""
+    """Return the process environment of both."""
     return application.environ({"GIVEN": "given value", "with.dot": "1", "with-dash": "2", "_UNDER": "3"})
 
 
 def reference(script: Path, environ: Mapping[str, str], cwd: Path) -> dict[bytes, bytes]:
-    """Source the script inline in bash and give the environment that a child sees."""
+    """Source the script inline in bash and return the environment that a child sees."""
     done = subprocess.run(
         ["bash", "-c", REFERENCE, str(script)],
         env={**environ, "REPORT": str(script.parent.parent.parent / "report")},
@@ -167,7 +167,7 @@ def test_any_name_and_any_value(application: Application, assigned: dict[str, by
 
 
 def left_out() -> set[bytes]:
-    """Give every name that differs on purpose."""
+    """Return every name that differs on purpose."""
     return {name for names in ON_PURPOSE.values() for name in names}
 
 

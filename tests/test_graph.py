@@ -66,7 +66,12 @@ def test_a_prerequisite_taken_away(hooked: Application) -> None:
     assert hooked.logged == []
     assert list(copy.runs("verify")) == [(0, "verify deployed \n", "")] * 3
     assert hooked.logged == ["deploy_env"] * 3
-    assert copy.compiled() & {"exec", "shell", "verify", "alive", "migrate"} == {"shell", "verify", "migrate"}
+    assert copy.compiled() & {"exec", "shell", "verify", "ready", "alive", "migrate"} == {
+        "shell",
+        "verify",
+        "ready",
+        "migrate",
+    }
 
 
 def test_a_prerequisite_more(hooked: Application) -> None:

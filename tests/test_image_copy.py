@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from application import S2ITASKS, Application, Result
+from installation import uploaded
 
 LARGEST = 2_200_000  # bytes, byte code included
 PACKAGES = {
@@ -46,21 +47,33 @@ def in_image(application: Application, *words: str, stdin: bytes = b"", env: dic
     return application.run(program, *words, environ=application.environ(env), stdin=stdin)
 
 
-@pytest.fixture
-def built(application: Application) -> Application:
-    """An image with another builder than ours."""
-    application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
-    application.builder("run", "echo run $A")
-    application.env_script("deploy_env", "A=1", uploaded=True)
-    for hook in ("verify", "ready", "alive", "setup", "migrate", "deploy"):
-        application.hook(hook, f"echo {hook} $A", uploaded=True)
-    application.write(application.upload / ".s2i/jobs/hourly/job", "#!/bin/bash\necho job $A\n", 0o755)
+def with_another_builder(root: Path) -> Application:
+    """Build an application of everything there is, in an image with another builder than ours."""
+    application = Application(root)
+    uploaded(application)
     application.write(application.upload / ".s2i/environment", "B=2\n")
     application.write(
         application.upload / ".s2i/tasks.py", "from invoke import task\n@task\ndef report(c): print('report')\n"
     )
     build(application)
     return application
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Application:
+    """An image that tests share, because none of them changes it."""
+    return with_another_builder(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="module", params=["another builder", "ours"])
+def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy of s2itasks in an image that has another builder, or none: then ours is in the copy, too."""
+    application = Application(tmp_path_factory.mktemp("image"))
+    if request.param == "ours":
+        application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
+    else:
+        application.builder("assemble", "true")
+    return build(application)
 
 
 @pytest.fixture
@@ -87,14 +100,8 @@ def test_what_it_holds(built: Application) -> None:
     ]
 
 
-@pytest.mark.parametrize("ours", [False, True])
-def test_its_size(application: Application, ours: bool) -> None:  # noqa: FBT001
+def test_its_size(copy: Path) -> None:
     """Of files with byte code, all of which this interpreter can use; with the embedded builder, too."""
-    if ours:
-        application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
-    else:
-        application.builder("assemble", "true")
-    copy = build(application)
     files = [path for path in copy.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= LARGEST
     tag = f".{sys.implementation.cache_tag}.pyc"
@@ -102,17 +109,10 @@ def test_its_size(application: Application, ours: bool) -> None:  # noqa: FBT001
     assert compiled == {path.parent / "__pycache__" / f"{path.stem}{tag}" for path in files if path.suffix == ".py"}
 
 
-@pytest.mark.parametrize("ours", [False, True])
-def test_every_module_can_be_imported(application: Application, ours: bool) -> None:  # noqa: FBT001
+def test_every_module_can_be_imported(copy: Path) -> None:
     """Nothing that is there needs what was left out."""
-    if ours:
-        application.variables.update({"S2I_SCRIPTS_PATH": "", "STI_SCRIPTS_PATH": "/nowhere"})
-    else:
-        application.builder("assemble", "true")
-    copy = build(application)
-    done = subprocess.run(
-        [os.path.realpath(sys.executable), "-I", "-S", "-c", IMPORT, copy], capture_output=True, text=True, check=False
-    )
+    python = [os.path.realpath(sys.executable), "-I", "-S", "-B"]  # writing no byte code, which another test looks at
+    done = subprocess.run([*python, "-c", IMPORT, copy], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -165,8 +165,9 @@ def test_completion_offers_nothing(built: Application) -> None:
 
 
 @pytest.mark.slow
-def test_another_build_in_the_image(built: Application) -> None:
+def test_another_build_in_the_image(tmp_path: Path) -> None:
     """A chained build runs from the copy, and leaves one that holds as much."""
+    built = with_another_builder(tmp_path)
     before = manifest(built)
     built.write(built.upload / "more", "")
     in_image(built, "assemble").succeeded()

@@ -33,7 +33,7 @@ def report(c):
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> Application:
-    """Give an application with one of everything that a hook can be; whoever changes it takes another."""
+    """Return an application with one of everything that a hook can be; whoever changes it takes another."""
     application = Application(tmp_path_factory.mktemp("listed"))
     application.write(application.source / ".s2i/tasks.py", TASKS)
     application.env_script("build_env", "")
@@ -47,17 +47,17 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Application:
 
 @pytest.fixture(scope="module")
 def flat(listed: Application) -> str:
-    """Give the list of it."""
+    """Return the list of it."""
     return listed.s2itasks("--list").succeeded().out
 
 
 def rows(out: str) -> list[list[str]]:
-    """Give the words of the lines that begin with a name."""
+    """Return the words of the lines that begin with a name."""
     return [line.split() for line in out.splitlines() if line[:2] == "  " and line[2:3] != " "]
 
 
 def entries(application: Application, *, status: int = 0) -> dict[str, dict[str, Any]]:
-    """Give ``--list -F json`` by names."""
+    """Return ``--list -F json`` by names."""
     done = application.s2itasks("--list", "-F", "json")
     assert done.status == status
     return {each["name"]: each for each in json.loads(done.out)}

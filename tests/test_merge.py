@@ -65,7 +65,7 @@ MERGES: dict[str, tuple[Tree, Tree, Tree]] = {
 
 @pytest.fixture(params=["rename", "copy"])
 def roots(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """Give paths for a source and a target: on one file system, and on two."""
+    """Return paths for a source and a target: on one file system, and on two."""
     if request.param == "rename":
         yield tmp_path / "source", tmp_path / "target"
         return

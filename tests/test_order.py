@@ -98,7 +98,7 @@ def test_build_env_may_need_what_the_builder_installs(application: Application) 
 
 
 def lost(application: Application, script: str) -> list[str]:
-    """Build with a builder that empties the upload, and give the warnings."""
+    """Build with a builder that empties the upload, and return the warnings."""
     application.env_script("build_env", script, uploaded=True)
     application.write(application.upload / "version", "1.2\n")
     application.builder("assemble", 'mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"; touch installed')

@@ -3,64 +3,35 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import random_user
-from application import Application, Result
+from application import Application
+from installation import Installation, installed, uploaded
 from signals import masks
-
-from s2itasks.launcher import packages
 
 OLD = "__version__ = '1.0'\n"  # of invoke; what s2itasks needs of it is not there
 
 
-class OtherInstallation:
-    """An image with s2itasks in a virtual environment outside the application root, built with it.
-
-    :param application: its directories, hooks and builder.
-    """
-
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        self.venv = application.root / "opt" / "venv"
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", self.venv], check=True)
-        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        self.packages = self.venv / "lib" / version / "site-packages"
-        packages.copy_into(self.packages)
-        script = f"#!{self.venv}/bin/python\nimport sys\nfrom s2itasks.cli.main import main\nsys.exit(main())\n"
-        application.write(self.venv / "bin" / "s2itasks", script, 0o755)
-        application.variables["PATH"] = f"{self.venv}/bin:/usr/bin:/bin"
-        application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
-        application.builder("run", "echo run $A")
-        application.env_script("deploy_env", "A=1", uploaded=True)
-        for hook in ("verify", "ready", "alive", "setup", "migrate", "deploy"):
-            application.hook(hook, f"echo {hook} $A", uploaded=True)
-        application.write(application.upload / ".s2i/jobs/hourly/job", "#!/bin/bash\necho job $A\n", 0o755)
-
-    def ruin(self) -> None:
-        """Install what requirements with ``invoke==1.0`` do, and remove python-dotenv."""
-        for name in ("invoke", "dotenv"):
-            (self.packages / name).rename(self.packages / f"was_{name}")
-        self.application.write(self.packages / "invoke" / "__init__.py", OLD)
-
-    def run(self, *words: str | bytes, stdin: bytes = b"", **variables: str) -> Result:
-        """Run the s2itasks that is on PATH."""
-        environ = {**self.application.environ(), **variables}
-        return self.application.run("s2itasks", *words, environ=environ, stdin=stdin)
+def ruin(other: Installation) -> None:
+    """Install what requirements with ``invoke==1.0`` do, and remove python-dotenv."""
+    for name in ("invoke", "dotenv"):
+        (other.packages / name).rename(other.packages / f"was_{name}")
+    other.application.write(other.packages / "invoke" / "__init__.py", OLD)
 
 
 @pytest.fixture
-def other(application: Application) -> OtherInstallation:
-    """An image with another installation."""
-    return OtherInstallation(application)
+def other(application: Application) -> Installation:
+    """An image with s2itasks in a virtual environment outside the application root, built with it."""
+    uploaded(application)
+    return installed(application, application.root / "opt" / "venv")
 
 
-def test_requirements_that_pin_an_old_invoke(other: OtherInstallation) -> None:
+def test_requirements_that_pin_an_old_invoke(other: Installation) -> None:
     """The deployment runs; a build says what is wrong."""
     other.run("assemble").succeeded()
-    other.ruin()
+    ruin(other)
     for command in ("verify", "ready", "alive", "setup", "migrate"):
         assert other.run(command).succeeded().out == f"{command} 1\n"
     assert other.run("ready", "--timeout=50", "--log").succeeded().out == "ready 1\n"
@@ -82,7 +53,7 @@ def test_requirements_that_pin_an_old_invoke(other: OtherInstallation) -> None:
     ) == (2, True, True)
 
 
-def test_what_python_changes_is_not_handed_over(other: OtherInstallation) -> None:
+def test_what_python_changes_is_not_handed_over(other: Installation) -> None:
     """Ignored signals, LC_CTYPE under the C locale; names that are no text arrive as they are."""
     other.run("assemble").succeeded()
     ignored = other.run("exec", "--", "grep", "SigIgn", "/proc/self/status").succeeded().out
@@ -92,7 +63,7 @@ def test_what_python_changes_is_not_handed_over(other: OtherInstallation) -> Non
     assert other.run("exec", "--", "printf", "%s", b"\xff\xc3").succeeded().stdout == b"\xff\xc3"
 
 
-def test_what_the_application_has_of_other_names(other: OtherInstallation) -> None:
+def test_what_the_application_has_of_other_names(other: Installation) -> None:
     """Modules like those of the standard library, on PYTHONPATH, do no harm before the command is handed over."""
     other.run("assemble").succeeded()
     for name in ("signal", "enum", "typing", "contextlib", "pathlib", "gc", "subprocess", "json"):
@@ -101,7 +72,7 @@ def test_what_the_application_has_of_other_names(other: OtherInstallation) -> No
     assert other.run("ready", PYTHONPATH=str(other.application.root / "lib")).succeeded().out == "ready 1\n"
 
 
-def test_where_nothing_was_built_the_one_that_was_called_does_it(other: OtherInstallation) -> None:
+def test_where_nothing_was_built_the_one_that_was_called_does_it(other: Installation) -> None:
     """There is no launcher; and builds and checks are its business in any case."""
     other.application.hook("ready", "echo here")
     assert other.run("ready").succeeded().out == "here\n"
@@ -110,12 +81,12 @@ def test_where_nothing_was_built_the_one_that_was_called_does_it(other: OtherIns
     assert other.run("rehearse", "nowhere").error.startswith("there is no directory nowhere to rehearse; ")
 
 
-def test_a_console_script_in_the_launchers_place(other: OtherInstallation) -> None:
+def test_a_console_script_in_the_launchers_place(other: Installation) -> None:
     """As pip writes it when the application installs s2itasks again: no command is handed round in circles."""
     other.run("assemble").succeeded()
     own = other.application.path / "bin" / "s2itasks"
-    own.write_bytes((other.venv / "bin" / "s2itasks").read_bytes())
-    other.ruin()
+    own.write_bytes(other.script.read_bytes())
+    ruin(other)
     other.application.variables["PATH"] = f"{own.parent}:/usr/bin:/bin"
     assert other.run("ready").succeeded().out == "ready 1\n"
     assert other.run("exec", "--", "false").status == 1
@@ -124,13 +95,13 @@ def test_a_console_script_in_the_launchers_place(other: OtherInstallation) -> No
     assert (done.status, done.error) == (3, ".s2i/action_hooks/ready ended with status 3; see its output above")
 
 
-def test_path_finds_another_one_first(other: OtherInstallation) -> None:
+def test_path_finds_another_one_first(other: Installation) -> None:
     """A warning with the line that cures it; with that line there is none."""
     own = other.application.path / "bin" / "s2itasks"
     done = other.run("assemble").succeeded()
     (warning,) = (line for line in done.err.splitlines() if "warning" in line)
     assert warning == (
-        f"s2itasks: warning: PATH finds {other.venv}/bin/s2itasks before {own}, which starts faster and needs nothing "
+        f"s2itasks: warning: PATH finds {other.script} before {own}, which starts faster and needs nothing "
         f"that the application could replace; in the Dockerfile: ENV PATH={own.parent}:$PATH"
     )
     other.application.write(other.application.upload / "more", "")
@@ -141,20 +112,13 @@ def test_path_finds_another_one_first(other: OtherInstallation) -> None:
 def test_the_second_build_of_a_chain_replaces_the_same_launcher(application: Application) -> None:
     """Not only one in the application root: that of a virtual environment below it, say."""
     application.builder("assemble", "true")
-    venv = application.path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    packages.copy_into(venv / "lib" / version / "site-packages")
-    script = f"#!{venv}/bin/python\nfrom s2itasks.cli.main import main\nmain()\n"
-    own = application.write(venv / "bin" / "s2itasks", script, 0o755)
-    application.variables["PATH"] = f"{venv}/bin:/usr/bin:/bin"
+    below = installed(application, application.path / "venv")
     for _ in range(2):
-        done = subprocess.run([own, "assemble"], env=application.environ(), capture_output=True, text=True, check=True)
-        assert "warning: PATH" not in done.stderr
+        assert "warning: PATH" not in below.run("assemble").succeeded().err
     assert not (application.path / "bin" / "s2itasks").exists()
     programs = {path.name for path in application.path.glob("libexec/s2itasks/programs.*")}
     assert len(programs) == 1
-    assert programs.pop() in own.read_text()
+    assert programs.pop() in below.script.read_text()
 
 
 @pytest.mark.skipif(random_user.interpreter() is None, reason="needs root, and an interpreter that others can start")

@@ -13,7 +13,7 @@ as_root = pytest.mark.skipif(random_user.interpreter() is None, reason="needs ro
 
 
 def as_user(application: Application, phase: str, *, uid: int) -> str:
-    """Run a phase as another user and give its stdout."""
+    """Run a phase as another user and return its stdout."""
     random_user.open_to(application.root)
     python = random_user.interpreter()
     assert python is not None

@@ -8,159 +8,124 @@ import sys
 from pathlib import Path
 
 import pytest
-from application import Application, Result
+from application import Application
+from installation import Installation, installed, uploaded
 
 from s2itasks import __version__
-from s2itasks.launcher import packages
 
 SHADOWED = ("secrets", "enum", "typing", "invoke", "dotenv", "random", "shlex")
 
 
-class Installed:
-    """An application root with s2itasks installed, as in an image.
-
-    :param application: its directories, hooks and builder.
-    :param venv: the virtual environment, in the images the application root itself.
-    """
-
-    def __init__(self, application: Application, venv: Path) -> None:
-        self.application = application
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
-        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        self.packages = venv / "lib" / version / "site-packages"
-        packages.copy_into(self.packages)
-        script = f"#!{venv}/bin/python\nfrom s2itasks.cli.main import main\nmain()\n"
-        self.script = application.write(venv / "bin" / "s2itasks", script, 0o755)
-        application.variables["PATH"] = f"{venv}/bin:/usr/local/bin:/usr/bin:/bin"
-        application.builder("assemble", 'shopt -s dotglob; mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"')
-        application.builder("run", "echo run $A")
-        application.env_script("deploy_env", "A=1", uploaded=True)
-        for hook in ("verify", "ready", "alive", "setup", "migrate", "deploy"):
-            application.hook(hook, f"echo {hook} $A", uploaded=True)
-        application.write(application.upload / ".s2i" / "jobs" / "hourly" / "job", "#!/bin/bash\necho job $A\n", 0o755)
-
-    def run(self, *words: str, stdin: bytes = b"") -> Result:
-        """Run the s2itasks that is on PATH in the image."""
-        done = subprocess.run(
-            ["s2itasks", *words],
-            env=self.application.environ(),
-            cwd=self.application.source,
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
-
-    def works(self) -> None:
-        """Assert that every command of a pod does."""
-        for command in ("verify", "ready", "alive", "setup", "migrate"):
-            assert self.run(command).succeeded().out == f"{command} 1\n"
-        assert self.run("ready", "--timeout", "50", "--log").succeeded().out == "ready 1\n"
-        assert self.run("exec", "printenv", "A").succeeded().out == "1\n"
-        assert self.run("shell", stdin=b"echo $A\n").succeeded().out == "1\n"
-        assert self.run("jobs", "hourly").succeeded().out == "job 1\n"
-        assert self.run("run").succeeded().out == "deploy 1\nrun 1\n"
-        assert self.run("env", "A").succeeded().out == "A  1  deploy_env\n"
+def works(image: Installation) -> None:
+    """Assert that every command of a pod does."""
+    for command in ("verify", "ready", "alive", "setup", "migrate"):
+        assert image.run(command).succeeded().out == f"{command} 1\n"
+    assert image.run("ready", "--timeout", "50", "--log").succeeded().out == "ready 1\n"
+    assert image.run("exec", "printenv", "A").succeeded().out == "1\n"
+    assert image.run("shell", stdin=b"echo $A\n").succeeded().out == "1\n"
+    assert image.run("jobs", "hourly").succeeded().out == "job 1\n"
+    assert image.run("run").succeeded().out == "deploy 1\nrun 1\n"
+    assert image.run("env", "A").succeeded().out == "A  1  deploy_env\n"
 
 
 @pytest.fixture
-def installed(application: Application) -> Installed:
-    """An image with s2itasks in its virtual environment."""
-    return Installed(application, application.path)
+def image(application: Application) -> Installation:
+    """An image with s2itasks in its virtual environment, which is the application root."""
+    uploaded(application)
+    return installed(application, application.path)
 
 
 @pytest.mark.slow
 def test_a_virtual_environment_below_the_root(application: Application) -> None:
     """As some Dockerfiles have it; it is the application's all the same."""
-    installed = Installed(application, application.path / "venv")
-    installed.run("assemble").succeeded()
-    assert installed.script.read_text().startswith("#!/bin/bash")
-    installed.works()
-    assert "ready" in installed.run("--list").succeeded().out
-    assert installed.run("--version").succeeded().out == f"s2itasks {__version__}\n"
+    uploaded(application)
+    image = installed(application, application.path / "venv")
+    image.run("assemble").succeeded()
+    assert image.script.read_text().startswith("#!/bin/bash")
+    works(image)
+    assert "ready" in image.run("--list").succeeded().out
+    assert image.run("--version").succeeded().out == f"s2itasks {__version__}\n"
 
 
-def test_what_is_on_path_is_the_copy(installed: Installed) -> None:
+def test_what_is_on_path_is_the_copy(image: Installation) -> None:
     """A short script, readable for group 0, with a byte-compiled copy behind it; nothing else is left over."""
-    installed.run("assemble").succeeded()
-    assert "exec" in installed.script.read_text()
-    place = installed.application.path / "libexec" / "s2itasks"
+    image.run("assemble").succeeded()
+    assert "exec" in image.script.read_text()
+    place = image.application.path / "libexec" / "s2itasks"
     assert [each.name for each in place.parent.iterdir() if each.name.startswith("s2itasks.")] == [
         place.readlink().name
     ]
     for source in (place / "s2itasks").glob("*.py"):
         assert list((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")), source
         assert source.stat().st_mode & 0o040
-    assert installed.run("ready").succeeded().out == "ready 1\n"
+    assert image.run("ready").succeeded().out == "ready 1\n"
 
 
 @pytest.mark.slow
-def test_what_another_process_just_compiles(installed: Installed) -> None:
+def test_what_another_process_just_compiles(image: Installation) -> None:
     """It writes a file beside the byte code, which is gone in a moment: between listing and copying, too."""
-    bytecode = installed.packages / "s2itasks" / "__pycache__"
+    bytecode = image.packages / "s2itasks" / "__pycache__"
     bytecode.mkdir(exist_ok=True)
     (bytecode / "cli.cpython-39.pyc.140029615275056").symlink_to("gone")
-    installed.run("assemble").succeeded()
-    installed.works()
+    image.run("assemble").succeeded()
+    works(image)
 
 
-def test_an_application_with_older_versions(installed: Installed) -> None:
+def test_an_application_with_older_versions(image: Installation) -> None:
     """It pins invoke and python-dotenv, and gets what it pinned."""
     install = "; ".join(
         f'rm -rf "$P/{name}"; mkdir "$P/{name}"; echo "__version__ = \'{version}\'" >"$P/{name}/__init__.py"'
         for name, version in (("invoke", "1.7.3"), ("dotenv", "0.10.0"))
     )
-    installed.application.hook("build", f"P={installed.packages}; {install}; s2itasks exec true", uploaded=True)
-    installed.run("assemble").succeeded()
-    installed.works()
+    image.application.hook("build", f"P={image.packages}; {install}; s2itasks exec true", uploaded=True)
+    image.run("assemble").succeeded()
+    works(image)
     show = "import invoke, dotenv; print(invoke.__version__, dotenv.__version__)"
-    assert installed.run("exec", "python", "-c", show).succeeded().out == "1.7.3 0.10.0\n"
+    assert image.run("exec", "python", "-c", show).succeeded().out == "1.7.3 0.10.0\n"
 
 
 @pytest.mark.slow
-def test_an_application_that_uninstalls_what_it_does_not_know(installed: Installed) -> None:
+def test_an_application_that_uninstalls_what_it_does_not_know(image: Installation) -> None:
     """``pip-sync`` removes packages and console script; at the end of the build the latter is there again."""
-    remove = f"rm -r {installed.packages}/{{invoke,dotenv,s2itasks}}* {installed.script}"
-    installed.application.hook("build", remove, uploaded=True)
-    installed.run("assemble").succeeded()
-    installed.works()
-    assert installed.run("exec", "python", "-c", "import s2itasks").status == 1
+    remove = f"rm -r {image.packages}/{{invoke,dotenv,s2itasks}}* {image.script}"
+    image.application.hook("build", remove, uploaded=True)
+    image.run("assemble").succeeded()
+    works(image)
+    assert image.run("exec", "python", "-c", "import s2itasks").status == 1
 
 
-def test_an_application_that_shadows_the_standard_library(installed: Installed) -> None:
+def test_an_application_that_shadows_the_standard_library(image: Installation) -> None:
     """With modules of its own, in the current directory and on PYTHONPATH."""
     for directory in ("", "lib/"):
         for name in SHADOWED:
-            installed.application.write(
-                installed.application.upload / f"{directory}{name}.py", "raise SystemExit(99)\n"
-            )
-    installed.application.variables["PYTHONPATH"] = f"{installed.application.source}/lib"
-    installed.run("assemble").succeeded()
-    installed.works()
-    assert installed.run("exec", "python", "-c", "import secrets").status == 99
+            image.application.write(image.application.upload / f"{directory}{name}.py", "raise SystemExit(99)\n")
+    image.application.variables["PYTHONPATH"] = f"{image.application.source}/lib"
+    image.run("assemble").succeeded()
+    works(image)
+    assert image.run("exec", "python", "-c", "import secrets").status == 99
 
 
 @pytest.mark.slow
-def test_an_application_with_a_broken_sitecustomize(installed: Installed) -> None:
+def test_an_application_with_a_broken_sitecustomize(image: Installation) -> None:
     """Every start of its own interpreter fails over it."""
-    broken = f"echo 'raise SystemExit(98)' >{installed.packages}/sitecustomize.py"
-    installed.application.hook("build", broken, uploaded=True)
-    installed.run("assemble").succeeded()
-    installed.works()
-    assert installed.run("exec", "python", "-c", "").status == 1
+    broken = f"echo 'raise SystemExit(98)' >{image.packages}/sitecustomize.py"
+    image.application.hook("build", broken, uploaded=True)
+    image.run("assemble").succeeded()
+    works(image)
+    assert image.run("exec", "python", "-c", "").status == 1
 
 
 @pytest.mark.slow
-def test_a_rebuild_replaces_the_copy(installed: Installed) -> None:
+def test_a_rebuild_replaces_the_copy(image: Installation) -> None:
     """A chained build runs from the older copy, and leaves one."""
-    installed.run("assemble").succeeded()
-    first = (installed.application.path / "libexec" / "s2itasks").resolve()
-    installed.application.hook("ready", "echo ready $A", uploaded=True)
-    installed.run("assemble").succeeded()
-    second = (installed.application.path / "libexec" / "s2itasks").resolve()
+    image.run("assemble").succeeded()
+    first = (image.application.path / "libexec" / "s2itasks").resolve()
+    image.application.hook("ready", "echo ready $A", uploaded=True)
+    image.run("assemble").succeeded()
+    second = (image.application.path / "libexec" / "s2itasks").resolve()
     assert first != second
     assert not first.exists()
-    assert installed.run("ready").succeeded().out == "ready 1\n"
+    assert image.run("ready").succeeded().out == "ready 1\n"
 
 
 @pytest.mark.slow
@@ -201,14 +166,15 @@ def test_an_interpreter_that_needs_the_activation(application: Application, need
 @pytest.mark.slow
 def test_real_packages(application: Application) -> None:
     """Older versions from the index, and an uninstallation by pip, in a real virtual environment."""
-    installed = Installed(application, application.path)
+    uploaded(application)
+    image = installed(application, application.path)
     subprocess.run([application.path / "bin" / "python", "-m", "ensurepip"], capture_output=True, check=True)
     install = "python -m pip install -q invoke==1.7.3 python-dotenv==0.10.0"
     application.hook("build", install, uploaded=True)
-    installed.run("assemble").succeeded()
-    installed.works()
+    image.run("assemble").succeeded()
+    works(image)
     show = "from importlib.metadata import version; print(version('invoke'), version('python-dotenv'))"
-    assert installed.run("exec", "python", "-c", show).succeeded().out == "1.7.3 0.10.0\n"
+    assert image.run("exec", "python", "-c", show).succeeded().out == "1.7.3 0.10.0\n"
     application.hook("build", "python -m pip uninstall -q -y invoke python-dotenv s2itasks", uploaded=True)
-    installed.run("assemble").succeeded()
-    installed.works()
+    image.run("assemble").succeeded()
+    works(image)

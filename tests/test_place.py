@@ -74,7 +74,7 @@ def hooks(application: Application, source: Path, who: str) -> None:
 
 @pytest.fixture
 def laptop(application: Application) -> Laptop:
-    """Give a laptop."""
+    """Return a laptop."""
     laptop = Laptop(application)
     hooks(application, laptop.checkout, "checkout")
     (laptop.checkout / "below").mkdir()

@@ -41,8 +41,9 @@ def test_ctrl_z_before_there_is_a_child() -> None:
         child = _Child(terminal)
         child.handle(signal.SIGTSTP, None)
         assert terminal.suspended is None
-        child.start(["sh", "-c", "echo $$; exec sleep 0"], os.environ, Path("/"), None, None)
-        assert terminal.suspended
+        child.start(["sleep", "0"], os.environ, Path("/"), None, None)
+        assert child._process is not None  # noqa: SLF001 - there is no other way to its PID
+        assert terminal.suspended == os.getpgid(child._process.pid) != os.getpgrp()  # noqa: SLF001
         assert child.wait(None, wakeup) == 0
 
 

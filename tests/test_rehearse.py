@@ -44,7 +44,7 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def names(directory: Path) -> list[str]:
-    """Give the names of what a directory holds."""
+    """Return the names of what a directory holds."""
     return sorted(path.name for path in directory.iterdir())
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2itasks import shell
 from s2itasks.shell import Command, Script, Unread, parse
 
 
 def commands(script: str) -> list[list[str]]:
-    """Give the words of every command of a script."""
+    """Return the words of every command of a script."""
     return [command.argv for command in parse(script).commands()]
 
 
 def only(script: str) -> Command:
-    """Give the last command of a script."""
+    """Return the last command of a script."""
     return list(parse(script).commands())[-1]
 
 
@@ -122,17 +120,6 @@ def test_brackets_are_not_read_again_and_again() -> None:
     assert parse("((((((((a);b);c);d);e);f);g) )").unread == []
 
 
-def test_it_needs_nothing_of_s2itasks() -> None:
-    """The reader is a package of its own, and only check imports it."""
-    package = Path(shell.__file__).parent
-    imported = re.compile(r"^\s*(?:from|import) (s2itasks\S*|\.\.\S*)", re.MULTILINE)
-    assert [path.name for path in package.glob("*.py") if imported.search(path.read_text())] == []
-    others = [path for path in package.parent.rglob("*.py") if package not in path.parents]
-    using = [path for path in others if re.search(r"(from|import) (s2itasks)?\.shell\b", path.read_text())]
-    users = {path.relative_to(package.parent).parts[0] for path in using}
-    assert users == {"check"}
-
-
 def test_lines() -> None:
     """Counted through continuations, here-documents and substitutions."""
     script = "#!/bin/bash\na \\\n  $(b\nc)\ncat <<!\nx\n!\n# d\n\ne 'f\ng'; h\n"
@@ -146,7 +133,11 @@ def test_lines() -> None:
     [
         ("exec -a x timeout -k 5 10 nohup env -u B A=1 b c", ["b", "c"]),
         ("nice -n 5 stdbuf -oL python manage.py", ["python", "manage.py"]),
-        ("command -v b", ["b"]),
+        ("command b -v", ["b", "-v"]),
+        ("command -p b", ["b"]),
+        ("command -v b", ["command", "-v", "b"]),
+        ("exec command -p -V b", ["command", "-p", "-V", "b"]),
+        ("command -pv b", ["command", "-pv", "b"]),
         ("exec 3>&1", ["exec"]),
         ("A=1", []),
     ],
@@ -176,6 +167,9 @@ def test_variables() -> None:
         ("(x)", False, False, True, False),
         ("if a | { ! x; }; then :; fi", False, False, True, True),
         ("coproc { x; }", False, True, True, False),
+        ("a; x && b | c & d", False, False, True, False),
+        ("a & x", False, False, False, False),
+        ("{ x; } &", False, False, True, False),
     ],
 )
 def test_where_a_command_stands(script: str, captured: bool, redirected: bool, subshell: bool, condition: bool) -> None:  # noqa: FBT001

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, reject
-from nasty_scripts import SCRIPTS, SPELLINGS
+from nasty_scripts import BRACKETS, SCRIPTS, SPELLINGS
 from shell_generator import GENERATED
 from shell_oracle import Rejected, by_s2itasks, by_shfmt
 
@@ -20,6 +20,19 @@ SHEBANG = re.compile(rb"#!.*\b(?:ba|da|k)?sh\b")
 LARGEST = 1 << 20  # bytes
 ENOUGH = 1000  # scripts
 FEW = 50  # scripts; with fewer there is nothing to learn from them
+
+
+def is_accepted(*script: str | Path) -> bool:
+    """Whether bash can parse a script; of a mistake in ``[[`` it only says so, and its status is 0."""
+    asked = subprocess.run(["bash", "-n", *script], env={"LC_ALL": "C"}, capture_output=True, check=False)
+    return not re.search(rb"line \d+: (?!warning: )", asked.stderr)
+
+
+@pytest.mark.parametrize("script", BRACKETS)
+def test_brackets_that_bash_refuses(script: str) -> None:
+    """A pattern needs a character before its brackets, a regular expression does not."""
+    assert not is_accepted("-c", script)
+    assert by_s2itasks(script)[1] != []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -45,7 +58,7 @@ def test_generated_scripts(script: str) -> None:
         expected = by_shfmt(script.encode())
     except Rejected:
         reject()
-    assume(not subprocess.run(["bash", "-n", "-c", script], capture_output=True, check=False).returncode)
+    assume(is_accepted("-c", script))
     assert by_s2itasks(script) == (expected, [])
 
 
@@ -67,7 +80,7 @@ def test_scripts_of_this_machine() -> None:
 def _compared(script: Path) -> str:
     content = script.read_bytes()
     reading, unread = by_s2itasks(content.decode("utf-8", "surrogateescape"))
-    if unread and not subprocess.run(["bash", "-n", script], capture_output=True, check=False).returncode:
+    if unread and is_accepted(script):
         return "unread"
     try:
         return "same" if reading == by_shfmt(content) else "different"

@@ -33,7 +33,7 @@ def importing(c, name):
 
 @pytest.fixture
 def own(application: Application) -> Application:
-    """Give an application with a virtual environment of its own, in which there is nothing yet."""
+    """Return an application with a virtual environment of its own, in which there is nothing yet."""
     venv.create(application.path, symlinks=True)
     application.variables["PATH"] = f"{application.path}/bin:{application.environ()['PATH']}"
     application.write(application.source / ".s2i/tasks.py", TASKS)

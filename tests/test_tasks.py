@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from application import Application
+from limits import timed_out
 from signals import announced, fifo, is_alive
 
 IMPORT = "import os, sys\nfrom invoke import task\n"
@@ -167,7 +168,7 @@ def test_it_is_stopped_like_a_script(application: Application) -> None:
         application,
         "import signal\n@task\ndef deploy(c):\n"
         '    open(os.environ["FIFO"], "w").write(f"ready {os.getpid()}\\n")\n    signal.pause()\n'
-        "@task\ndef ready(c):\n    signal.pause()\n",
+        '@task\ndef ready(c):\n    open(os.environ["LOG"], "w").write("started")\n    signal.pause()\n',
     )
     process = application.start("run")
     child = announced(Path(application.variables["FIFO"]), process)
@@ -175,8 +176,8 @@ def test_it_is_stopped_like_a_script(application: Application) -> None:
     process.communicate(timeout=30)
     assert process.returncode == 143
     assert not is_alive(child)
-    done = application.s2itasks("ready", "--timeout", "1.5")
-    said = "ready of .s2i/tasks.py timed out after 1.5 s, the limit of --timeout"
+    limit, done = timed_out(application, "ready")
+    said = f"ready of .s2i/tasks.py timed out after {limit} s, the limit of --timeout"
     assert (done.status, done.error) == (124, f"{said}; find out what it waits for, or raise the limit")
 
 

@@ -12,6 +12,8 @@ import pytest
 from application import S2ITASKS, Application
 
 COUNTING = 'trap \'echo "got INT" >>"$LOG"; exit 9\' INT\necho waiting\nwhile :; do sleep 0.05; done'
+# Goes on once somebody has opened the FIFO to write.
+WORKING = 'echo working; read -r line <fifo; echo done >>"$LOG"'
 
 
 @pytest.fixture
@@ -96,16 +98,22 @@ def test_the_terminal_is_given_back(application: Application, shell: pexpect.spa
 
 def test_in_the_background_it_leaves_the_terminal_alone(application: Application, shell: pexpect.spawn[str]) -> None:
     """``s2itasks deploy &`` does not take it from the shell."""
-    application.hook("deploy", "sleep 0.5; echo done >>$LOG")
-    shell.sendline(f"{S2ITASKS} deploy & wait $!; echo status $?; cat $LOG")
+    os.mkfifo(application.source / "fifo")
+    application.hook("deploy", WORKING)
+    shell.sendline(f"{S2ITASKS} deploy &")
+    shell.expect("working")
+    shell.sendline("read -r line; echo read $line; echo >fifo; wait $!; echo status $?")
+    shell.sendline("typed")
+    shell.expect("read typed")
     shell.expect("status 0")
-    shell.expect("done")
+    assert application.logged == ["done"]
 
 
-@pytest.mark.parametrize("phase", ["deploy", "exec bash -c 'echo working; sleep 1; echo done >>\"$LOG\"'"])
+@pytest.mark.parametrize("phase", ["deploy", f"exec bash -c '{WORKING}'"])
 def test_ctrl_z_and_bg(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
     """The hook goes on in the background, and the shell keeps its terminal."""
-    application.hook("deploy", 'echo working; sleep 1; echo done >>"$LOG"')
+    os.mkfifo(application.source / "fifo")
+    application.hook("deploy", WORKING)
     shell.sendline(f"{S2ITASKS} {phase}")
     shell.expect("working")
     shell.sendcontrol("z")
@@ -113,14 +121,14 @@ def test_ctrl_z_and_bg(application: Application, shell: pexpect.spawn[str], phas
     shell.sendline("bg >/dev/null; read -r line; echo read $line")
     shell.sendline("typed")
     shell.expect("read typed")
-    shell.sendline("wait; echo status $?")
+    shell.sendline("echo >fifo; wait; echo status $?")
     shell.expect("status 0")
     assert application.logged == ["done"]
 
 
 def test_ctrl_z_in_a_pipeline(application: Application, shell: pexpect.spawn[str]) -> None:
     """The hook stops with the other members, and goes on with them."""
-    application.hook("deploy", 'for i in {1..20}; do echo $i >>"$LOG"; echo working; sleep 0.1; done; echo finished')
+    application.hook("deploy", 'until [ -e go ]; do echo >>"$LOG"; echo working; sleep 0.1; done; echo finished')
     shell.sendline(f"{S2ITASKS} deploy | cat")
     shell.expect("working")
     shell.sendcontrol("z")
@@ -129,6 +137,7 @@ def test_ctrl_z_in_a_pipeline(application: Application, shell: pexpect.spawn[str
     shell.expect(r"(\d+)\r\n(\d+)\r\ncounted")
     first, second = str(shell.after).split()[:2]
     assert first == second
+    (application.source / "go").touch()
     shell.sendline("fg >/dev/null; echo statuses ${PIPESTATUS[*]}")
     shell.expect("finished")
     shell.expect("statuses 0")
@@ -139,7 +148,7 @@ def test_another_member_of_a_pipeline_may_read_the_terminal(
 ) -> None:
     """A pager does; neither a hook nor an env script takes the terminal from it."""
     application.env_script("deploy_env", "A=1")
-    application.job("hourly", "1", "echo line; sleep 0.3")
+    application.job("hourly", "1", "echo line")
     shell.sendline(f"{S2ITASKS} jobs hourly 2>/dev/null | (cat; read -r line </dev/tty; echo got $line)")
     shell.expect("line")
     shell.sendline("typed")

@@ -9,7 +9,7 @@ from application import Application
 
 
 def tree(root: Path) -> dict[str, str]:
-    """Give every file below a directory with its content, and every link with its target."""
+    """Return every file below a directory with its content, and every link with its target."""
     return {
         str(path.relative_to(root)): f"-> {os.readlink(path)}" if path.is_symlink() else path.read_text()  # noqa: PTH115
         for path in sorted(root.rglob("*"))

@@ -10,6 +10,7 @@ import forms
 import pytest
 from application import Application, Result
 from forms import in_every_form
+from limits import long_enough
 
 # A plain bash that does what is to be done; PWD and the like are those of a command that it becomes.
 REFERENCE = 'set -eo pipefail; set -a; . "$0" >&2; exec "$@"'
@@ -313,26 +314,35 @@ def test_a_limit_for_deploy_env_in_the_file(application: Application, form: str,
     """As one that the container brings."""
     application.hook("ready", "true")
     application.builder("run", "true")
-    application.env_script("deploy_env", "sleep 30")
-    application.write(application.source / ".s2i" / "environment", "S2ITASKS_TIMEOUT_DEPLOY_ENV=0.2\n")
-    assert forms.run(application, form, *words.split()).status == 124
+    application.env_script("deploy_env", 'echo started >>"$LOG"; sleep 300')
+
+    def attempt(limit: str) -> Result:
+        application.write(application.source / ".s2i" / "environment", f"S2ITASKS_TIMEOUT_DEPLOY_ENV={limit}\n")
+        return forms.run(application, form, *words.split())
+
+    _, done = long_enough(application, attempt)
+    assert (done.status, application.logged) == (124, ["started"])
 
 
 @in_every_form
 def test_signals_that_the_caller_blocks(application: Application, form: str) -> None:
     """A child's end and a limit are noticed all the same."""
-    application.hook("deploy", "sleep 30")
-    application.hook("ready", "sleep 30")
-    for name in ("deploy", "ready"):
+
+    def attempt(limit: str) -> int:
         done = subprocess.run(
-            [forms.program(application, form), name, "--timeout", "0.2"],
+            [forms.program(application, form), name, "--timeout", limit],
             env=application.environ(),
             capture_output=True,
-            timeout=20,
+            timeout=60,
             check=False,
             preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD, signal.SIGALRM)),
         )
-        assert done.returncode == 124
+        return done.returncode
+
+    for name in ("deploy", "ready"):
+        application.hook(name, 'echo started >>"$LOG"; sleep 300')
+        _, status = long_enough(application, attempt)
+        assert (status, application.logged) == (124, ["started"])
 
 
 @in_every_form

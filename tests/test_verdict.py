@@ -150,6 +150,13 @@ def test_a_syntax_error_in_a_job(application: Application) -> None:
     assert _listed(application, "jobs hourly")["problem"] == said
 
 
+def test_a_mistake_in_a_test(application: Application) -> None:
+    """Bash leaves the script there with status 0; so nobody hears of it but who asks before."""
+    application.hook("ready", "echo started\n[[ $1 == (a|b) ]]\necho hello")
+    assert application.s2itasks("ready").succeeded().out == "started\n"
+    assert "has a syntax error in line 3; " in str(_listed(application, "ready")["problem"])
+
+
 @pytest.mark.many_cases
 @pytest.mark.parametrize(
     "text",

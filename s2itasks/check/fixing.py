@@ -34,38 +34,38 @@ class Change:
     diff: tuple[str, ...] = ()
 
 
-def fix(source: Source, findings: Sequence[Finding]) -> list[Change]:
+def fix(source: Source, findings: Sequence[Finding]) -> Iterator[Change]:
     """Mend what the findings name, as far as that is possible; what a link leads to outside of the source stays.
 
+    :return: each change as soon as it is made, so that a failure leaves none unsaid.
     :raises GitRefused: when the run bit cannot be set in git's index.
     :raises OSError: when a file cannot be written.
     """
-    changes: list[Change] = []
     for path in sorted({finding.path for finding in findings}):
         file = source.files.get(path)
         if file is not None and _belongs_to(source, file):
             found = [finding for finding in findings if finding.path == path]
-            changes += _rewrite(file, found)
-            changes += _make_executable(source, file, {finding.rule.id for finding in found})
-    return changes
+            yield from _rewrite(file, found)
+            yield from _make_executable(source, file, {finding.rule.id for finding in found})
 
 
 def _belongs_to(source: Source, file: File) -> bool:
     return source.root.resolve() in file.location.resolve().parents
 
 
-def _rewrite(file: File, findings: Sequence[Finding]) -> Iterator[Change]:
+def _rewrite(file: File, findings: Sequence[Finding]) -> list[Change]:
     """Change a file's text, one rule after another, and write it at the end."""
-    content = file.content
+    content, changes = file.content, []
     for rule, (what, mend) in MENDS.items():
         if any(finding.rule.id == rule for finding in findings):
             content = mend(content)
-            yield Change(rule, file.path, what)
+            changes.append(Change(rule, file.path, what))
     if file.role is Role.ENVIRONMENT:
-        content, changes = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
-        yield from changes
+        content, spelled = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
+        changes += spelled
     if content != file.content:
         _write(file.location.resolve(), content)
+    return changes
 
 
 def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tuple[bytes, list[Change]]:
@@ -121,9 +121,14 @@ def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Ch
             file.location.resolve().chmod(mode | (mode & 0o444) >> 2)
         if file.executable_in_index:
             yield Change(rule, file.path, "run bit set")
-        else:
+            continue
+        try:
             git_index.make_executable(source.root, source.environ, file.path)
-            yield Change(rule, file.path, "run bit set, also in git's index")
+        except git_index.GitRefused:
+            if not mode & 0o111:
+                yield Change(rule, file.path, "run bit set, not yet in git's index")
+            raise
+        yield Change(rule, file.path, "run bit set, also in git's index")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -10,8 +10,10 @@ from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Graph
 
 from . import checking, fixing, reports
+from .fixing import Change
 from .registry import RULES
 from .reports import Report
+from .rule import Finding
 from .source import Source
 
 
@@ -47,6 +49,7 @@ def lint(
     :param fix: mend what can be mended first.
     :raises UsageError: when there is no ``.s2i``, or no such format or rule.
     :raises Flawed: when there are findings that count.
+    :raises Failure: when something cannot be mended, after the report of what was mended until then.
     """
     if format not in reports.FORMATS:
         raise UsageError(f"check has no format {format!r}", cure=f"choose one of: {', '.join(reports.FORMATS)}")
@@ -57,12 +60,25 @@ def lint(
             raise UsageError(f"there is no rule {rule!r} to ignore", cure=cure)
     source = Source.read(root, graph, environ)
     findings = checking.findings(source, ignore=ignored)
-    changes = fixing.fix(source, findings) if fix else []
+    changes: list[Change] = []
+    failed = _mend(source, findings, changes) if fix else None
     if changes:
         findings = checking.check(root, graph, environ, ignore=ignored)
     report = Report(root, findings, changes)
     for line in reports.FORMATS[format](report):
         print(line)
     sys.stdout.flush()
+    if failed:
+        raise failed
     if report.errors or (strict and report.warnings):
         raise Flawed(report)
+
+
+def _mend(source: Source, findings: Sequence[Finding], changes: list[Change]) -> Failure | OSError | None:
+    """Add each change as it is made; return what kept the others from being made."""
+    try:
+        for change in fixing.fix(source, findings):
+            changes.append(change)  # noqa: PERF402 - none is to be lost where the next one fails
+    except (Failure, OSError) as failure:
+        return failure
+    return None

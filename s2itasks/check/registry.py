@@ -25,7 +25,7 @@ MODULES = (
 )
 
 
-@warning(607, "A comment that ignores no rule")
+@warning(607, "A comment that ignores an unknown rule")
 def unknown_ignored(source: Source) -> Iterator[Spot]:
     """A misspelt id silences nothing."""
     ignoring = [file for file in source.files.values() if file.path == ".s2iignore"]

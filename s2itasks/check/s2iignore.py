@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from s2itasks.process import reading
@@ -18,7 +19,7 @@ def ignored(source: Path) -> dict[Path, int]:
     except OSError:
         return {}
     paths: dict[Path, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         pattern = line.strip()
         if not pattern or pattern.startswith("#"):
             continue
@@ -34,4 +35,11 @@ def _matches(source: Path, pattern: str) -> list[Path]:
     inside = os.path.normpath(pattern.strip("/") or ".")
     if inside == "." or inside.startswith(".."):
         return []
-    return list(source.glob(inside))
+    try:
+        return list(source.glob(re.sub(r"\*+", "*", inside)))  # S2I asks Go's filepath.Glob, which knows no **
+    except (
+        OSError,
+        ValueError,
+        re.error,
+    ):  # too long, a NUL byte, brackets that older Pythons refuse: it names nothing
+        return []

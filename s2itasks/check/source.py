@@ -129,7 +129,7 @@ class Source:
         files = [self.root / name for name in declared] + list(self.root.glob("requirements*.txt"))
         files += list(self.root.glob("requirements/*.txt"))
         texts = (self.text_of(each) for each in files)
-        return (home / "manage.py").is_file() and any(
+        return is_file(home / "manage.py") and any(
             DECLARES_DJANGO.search(text) or re.search(r"[\"']django[\"'<>=~!\[ ]", text, re.IGNORECASE)
             for text in texts
         )
@@ -199,3 +199,11 @@ def is_passed_over(path: str) -> bool:
     """Whether ``s2itasks jobs`` passes over a file or its category by their names."""
     names = path.split("/")[2:]
     return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in jobs.NOT_JOBS)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of a name that somebody wrote: it may be too long for one, or hold a NUL byte."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -176,7 +176,8 @@ def _is_harmed_by_crs(content: bytes) -> bool:
 def _unparsable_line(content: bytes) -> int | None:
     """Return the line where bash cannot parse a script, or None where it can.
 
-    A script may switch extended patterns on, which ``bash -n`` does not notice.
+    A script may switch extended patterns on, which ``bash -n`` does not notice. Of a mistake in ``[[`` it says where it
+    is, and ends with status 0, as does bash itself, which leaves the script there.
     """
     import subprocess  # noqa: PLC0415 - few scripts have to be asked about
 
@@ -190,7 +191,7 @@ def _unparsable_line(content: bytes) -> int | None:
             check=False,
         )
         found = re.search(rb": line (\d+): (?!warning: )", asked.stderr)
-        if asked.returncode == 0 or found is None:
+        if found is None:
             return None
         line = int(found[1])
     return line

@@ -80,6 +80,8 @@ class _Parser(CompoundReader):
             node.after = {";": "", "|&": "|"}.get(between, between)
             connection = node.after if node.after in ("&&", "||", "|") else ""
             block.append(node)
+            if node.after == "&":
+                _send_to_background(block)
             if not (found or self.peek() in ("", "\n") or self._at(until)):
                 raise self.unexpected()
 
@@ -133,3 +135,11 @@ class _Parser(CompoundReader):
         if self.position == start:
             raise self.unexpected()
         return simple
+
+
+def _send_to_background(block: Block) -> None:
+    """Mark the list that a block ends with; ``a && b &`` is one."""
+    for node in reversed(block.nodes):
+        if node.background or not node.after:
+            return
+        node.background = True

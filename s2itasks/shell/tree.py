@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .word import Assignment, Expansion, Redirect, Word
 
+ASKS = re.compile(r"(-p )*-p*[vV]")  # the options of ``command`` with which it runs nothing
 # What runs the command behind it; the options that take a value are skipped with it.
 PREFIXES = {
     "exec": ("-a",),
@@ -30,12 +32,14 @@ class Node:
 
     :param before: what connects it with the one before: ``&&``, ``||``, ``|`` or nothing.
     :param after: what follows it: ``&&``, ``||``, ``|``, ``&``, or nothing.
+    :param background: whether an ``&`` behind it, or behind the list that it begins, keeps the shell from waiting.
     :param place: its index in its block.
     """
 
     line: int
     before: str = ""
     after: str = ""
+    background: bool = False
     negated: bool = False
     redirects: list[Redirect] = field(default_factory=list)
     block: Block | None = None
@@ -70,9 +74,9 @@ class Node:
     @property
     def in_subshell(self) -> bool:
         """Whether what it assigns is lost with the process it runs in."""
-        if self.captured or "|" in (self.before, self.after):
+        if self.captured or any(each.kind in ("(", "coproc") for each in self.around()):
             return True
-        return any(each.kind in ("(", "coproc") or "|" in (each.before, each.after) for each in self.around())
+        return any("|" in (each.before, each.after) or each.background for each in (self, *self.around()))
 
     @property
     def stdout_redirected(self) -> bool:
@@ -109,11 +113,21 @@ class Command(Node):
         """Whether it is an ``exec`` of something; without a command, it only redirects."""
         return self.name == "exec" and len(self.words) > 1
 
+    @property
+    def replaces_script(self) -> bool:
+        """Whether its process is the script's own: an ``exec`` in a pipeline or before ``&`` replaces a subshell."""
+        return self.replaces and not self.in_subshell
+
     def invoked(self) -> list[str]:
-        """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like."""
+        """Return the argv of what really runs, behind ``exec``, ``timeout 5``, ``env A=b`` and the like.
+
+        ``command -v NAME`` runs nothing: it says where a command is.
+        """
         argv = self.argv
         while argv and argv[0].rpartition("/")[2] in PREFIXES:
             prefix = argv[0].rpartition("/")[2]
+            if prefix == "command" and ASKS.match(" ".join(argv[1:])):
+                break
             rest = _behind_options(argv[1:], PREFIXES[prefix])
             if prefix == "timeout":
                 rest = rest[1:]

@@ -32,7 +32,7 @@ USER_DEFAULT = "useradd --uid 1001 --gid 0 --home-dir /opt/app-root/src --no-cre
 
 
 def full(root: str) -> Recipe:
-    """Give the image with all conveniences."""
+    """Return the image with all conveniences."""
     path = f"/opt/app-root/src/.local/bin/:/opt/app-root/src/bin:/opt/app-root/bin:{SYSTEM_PATH}"
     return Recipe(
         base=root,
@@ -46,7 +46,7 @@ def full(root: str) -> Recipe:
 
 
 def minimal(root: str) -> Recipe:
-    """Give the image that knows no user ``default``, has no entry point, and whose ``activate`` unsets nothing."""
+    """Return the image that knows no user ``default``, has no entry point, and whose ``activate`` unsets nothing."""
     path = f"/opt/app-root/bin:/opt/app-root/src/bin:/opt/app-root/src/.local/bin/:{SYSTEM_PATH}"
     return Recipe(
         base=root,
@@ -59,7 +59,7 @@ def minimal(root: str) -> Recipe:
 
 
 def plain(root: str) -> Recipe:
-    """Give an image that only has ``python`` and ``pip`` on its PATH, in which everything is root's."""
+    """Return an image that only has ``python`` and ``pip`` on its PATH, in which everything is root's."""
     return Recipe(
         base=root,
         environment={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"},

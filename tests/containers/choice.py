@@ -31,7 +31,7 @@ class Root:
 
 
 def choose(directory: Path, tell: Callable[[str], None]) -> tuple[Engine, Root]:
-    """Give an engine and its root filesystem.
+    """Return an engine and its root filesystem.
 
     :param tell: is told why an engine is not the one.
 

@@ -69,7 +69,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def remark(pytestconfig: pytest.Config) -> Remark:
-    """Give what adds a line to the summary."""
+    """Return what adds a line to the summary."""
     return pytestconfig.stash[REMARKS].append
 
 

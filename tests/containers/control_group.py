@@ -11,7 +11,7 @@ PERIOD = 100_000  # microseconds, what Kubernetes uses
 
 
 def of_process(pid: int) -> Path:
-    """Give the directory of the group that decides on a process's share of the processors.
+    """Return the directory of the group that decides on a process's share of the processors.
 
     :raises Unavailable: when there is none.
     """

@@ -36,22 +36,22 @@ class Engine(Protocol):
     directory: Path
 
     def import_root(self, root: Path) -> str:
-        """Make an image of a root filesystem and give its name."""
+        """Make an image of a root filesystem and return its name."""
 
     def build(self, image: str, recipe: Recipe) -> str:
-        """Make an image and give what its commands printed.
+        """Make an image and return what its commands printed.
 
         :raises BuildFailed: when one of them fails.
         """
 
     def run_argv(self, name: str, image: str, start: Start) -> list[str]:
-        """Give the command line that runs a container in the foreground, and ends with its status."""
+        """Return the command line that runs a container in the foreground, and ends with its status."""
 
     def exec_argv(self, name: str, words: Sequence[str], environment: Mapping[str, str], *, tty: bool) -> list[str]:
-        """Give the command line that runs a command in a running container, as ``podman exec -i`` or ``-it`` does."""
+        """Return the command line that runs a command in a running container, as ``podman exec -i`` or ``-it`` does."""
 
     def init(self, name: str) -> int:
-        """Give the PID, on this machine, of a container's PID 1."""
+        """Return the PID, on this machine, of a container's PID 1."""
 
     def stop(self, name: str, grace: int) -> None:
         """Send SIGTERM to PID 1, and kill everything if it has not ended after ``grace`` seconds."""
@@ -98,7 +98,7 @@ class Container:
         return done
 
     def output(self, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> str:
-        """Run a command that has to succeed, and give its stdout."""
+        """Run a command that has to succeed, and return its stdout."""
         done = self.exec(*words, stdin=stdin, environment=environment)
         assert done.returncode == 0, f"status {done.returncode}\n{done.stdout}\n{done.stderr}\n{self.log}"
         return done.stdout
@@ -111,7 +111,7 @@ class Container:
         return spawned
 
     def get(self, path: str = "/") -> tuple[int, str]:
-        """Ask for a page, and give the status and the text of a page that is there."""
+        """Ask for a page, and return the status and the text of a page that is there."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
 
@@ -136,22 +136,22 @@ class Container:
         self._until(started, "it never started")
 
     def init_command(self) -> list[str]:
-        """Give the argv of PID 1."""
+        """Return the argv of PID 1."""
         return self.output("cat", "/proc/1/cmdline").rstrip("\0").split("\0")
 
     def init_status(self, name: str) -> list[str]:
-        """Give a field of PID 1's ``/proc/PID/status``."""
+        """Return a field of PID 1's ``/proc/PID/status``."""
         lines = self.output("cat", "/proc/1/status").splitlines()
         return next(line.split()[1:] for line in lines if line.startswith(f"{name}:"))
 
     def stop(self, grace: int = 30) -> tuple[int, float]:
-        """Stop it as a pod is stopped, and give its status and how many seconds that took."""
+        """Stop it as a pod is stopped, and return its status and how many seconds that took."""
         started = time.monotonic()
         self.engine.stop(self.name, grace)
         return self.wait(), time.monotonic() - started
 
     def wait(self) -> int:
-        """Wait for its end and give its status as a shell does."""
+        """Wait for its end and return its status as a shell does."""
         return _as_shells_say(self.process.wait(timeout=PATIENCE))
 
     def end(self) -> None:
@@ -193,5 +193,5 @@ def running(engine: Engine, image: str, start: Start | None = None) -> Iterator[
 
 
 def _as_shells_say(status: int) -> int:
-    """Give 128+n for signal n."""
+    """Return 128+n for signal n."""
     return status if status >= 0 else 128 - status

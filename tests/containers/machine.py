@@ -53,7 +53,7 @@ def remove(directory: Path) -> None:
 
 
 def python_of(root: Path) -> str:
-    """Give the version of a root filesystem's Python, as in ``3.11``."""
+    """Return the version of a root filesystem's Python, as in ``3.11``."""
     return (root / "usr/bin/python3").readlink().name[len("python") :]
 
 

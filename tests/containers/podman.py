@@ -44,7 +44,7 @@ class Podman:
 
     @classmethod
     def that_works(cls, directory: Path, root: Path) -> tuple[Podman, str]:
-        """Give the first combination that can run a container, and its image of ``root``.
+        """Return the first combination that can run a container, and its image of ``root``.
 
         :raises Unavailable: when there is none.
         """
@@ -100,7 +100,7 @@ class Podman:
         return built.stdout
 
     def run_argv(self, name: str, image: str, start: Start) -> list[str]:
-        """Give ``podman run``."""
+        """Return ``podman run``."""
         return [
             *(*self._podman, "run", f"--name={name}", f"--user={start.user}", *OPTIONS),
             *(f"--env={variable}={value}" for variable, value in start.environment.items()),
@@ -111,7 +111,7 @@ class Podman:
         ]
 
     def exec_argv(self, name: str, words: Sequence[str], environment: Mapping[str, str], *, tty: bool) -> list[str]:
-        """Give ``podman exec``."""
+        """Return ``podman exec``."""
         variables = [f"--env={variable}={value}" for variable, value in environment.items()]
         return [*self._podman, "exec", "--interactive", *(["--tty"] if tty else []), *variables, name, *words]
 

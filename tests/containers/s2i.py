@@ -15,7 +15,7 @@ WORKDIR = "/opt/app-root/src"
 def recipe(
     builder: str, source: Path, scratch: Path, *, environment: Mapping[str, str], mounts: Mapping[str, Path]
 ) -> Recipe:
-    """Give the recipe of an application image; only scripts of ``.s2i/bin`` are supported, not the builder's own.
+    """Return the recipe of an application image; only scripts of ``.s2i/bin`` are supported, not the builder's own.
 
     :param source: the repository; it is left alone.
     :param scratch: a directory that does not exist yet, for a copy of it.

@@ -34,7 +34,7 @@ class Sandbox:
 
     @classmethod
     def that_works(cls, directory: Path, root: Path) -> tuple[Sandbox, str]:
-        """Give the engine and its image of ``root``.
+        """Return the engine and its image of ``root``.
 
         :raises Unavailable: when this machine does not let us have namespaces.
         """
@@ -90,13 +90,13 @@ class Sandbox:
         return said
 
     def run_argv(self, name: str, image: str, start: Start) -> list[str]:
-        """Copy the image, and give the command line that enters it."""
+        """Copy the image, and return the command line that enters it."""
         _copy(self._image(image), self._container(name))
         self._processes[name] = start, self._recipes[image]
         return self._argv(self._container(name), self._recipes[image], start)
 
     def exec_argv(self, name: str, words: Sequence[str], environment: Mapping[str, str], *, tty: bool) -> list[str]:
-        """Give the command line that joins PID 1's namespaces, root and user."""
+        """Return the command line that joins PID 1's namespaces, root and user."""
         start, recipe = self._processes[name]
         limited = self._limits.get(name)
         join = ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', str(limited)] if limited else []
@@ -167,14 +167,14 @@ class Sandbox:
         return self.directory / "containers" / name
 
     def _argv(self, root: Path, recipe: Recipe, start: Start) -> list[str]:
-        """Give the command line that has namespaces, mounts and a root of its own, and becomes the command."""
+        """Return the command line that has namespaces, mounts and a root of its own, and becomes the command."""
         given = replace(start, words=[*recipe.entrypoint, *(start.words or recipe.command)])
         script = "set -e\n" + "\n".join([*_mounts(root, start), f'exec chroot {shlex.quote(str(root))} "$@"'])
         return [*UNSHARE, "sh", "-c", script, "sh", *_become(recipe, given)]
 
 
 def _become(recipe: Recipe, start: Start) -> list[str]:
-    """Give the command line that, inside, takes on user, directory and environment of a container."""
+    """Return the command line that, inside, takes on user, directory and environment of a container."""
     uid, _, gid = start.user.partition(":")
     variables = {"HOME": "/", **recipe.environment, **start.environment}
     return [
@@ -186,7 +186,7 @@ def _become(recipe: Recipe, start: Start) -> list[str]:
 
 
 def _mounts(root: Path, start: Start) -> Iterator[str]:
-    """Give the shell commands that mount what a container engine mounts."""
+    """Return the shell commands that mount what a container engine mounts."""
 
     def at(target: str) -> str:
         return shlex.quote(str(root / target.lstrip("/")))
@@ -230,7 +230,7 @@ def _put(source: Path, target: Path, owner: str) -> None:
 
 
 def _is_init(process: Path, uid: str) -> bool:
-    """Tell whether a process is the first of its namespace, and that user's."""
+    """Whether a process is the first of its namespace, and that user's."""
     fields = {line.split()[0]: line.split()[1:] for line in (process / "status").read_text().splitlines()}
     return fields["NSpid:"][1:] == ["1"] and fields["Uid:"][0] == uid
 

@@ -8,7 +8,7 @@ from itertools import islice
 from s2itasks.check import calls
 from s2itasks.check.file import File
 from s2itasks.check.rule import Spot, at, warning
-from s2itasks.check.source import Source
+from s2itasks.check.source import Source, is_file
 from s2itasks.shell import Command
 
 
@@ -65,4 +65,4 @@ def _builder_migrates(source: Source) -> bool:
         return False
     home = source.root / source.variables.get("APP_HOME", ".")
     unnamed = [] if source.variables.get("APP_MODULE") else [home / "app.sh", home / "app.py"]
-    return not any(path.is_file() for path in (source.root / "gunicorn.conf.py", *unnamed))
+    return not any(is_file(path) for path in (source.root / "gunicorn.conf.py", *unnamed))

@@ -36,13 +36,11 @@ def not_reached(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.ENTRY_POINT):
         hooks = _hooks(source, file.name)
         if hooks and not source.dockerfile and not _reaches(source, file):
-            message = (
-                f"nothing in it calls s2itasks, so {_listed(hooks)} never counts; end it: exec s2itasks {file.name}"
-            )
-            yield at(file, 1, message)
+            never = f"{_listed(hooks)} {'is' if len(hooks) == 1 else 'are'} never run"
+            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; end it with: exec s2itasks {file.name}")
 
 
-@error(104, "A misspelt call of s2itasks")
+@error(104, "A misspelt call to s2itasks")
 def misspelt(source: Source) -> Iterator[Spot]:
     """Neither the command nor the phase exists."""
     for file in source.scripts:
@@ -81,7 +79,7 @@ def run_without_exec(source: Source) -> Iterator[Spot]:
     """A bash in between is PID 1, and passes no signal on."""
     for file in source.of(Role.ENTRY_POINT):
         for command, name in calls.phases(file):
-            if file.name == "run" and name in ("run", "exec") and not _replaces(command):
+            if file.name == "run" and name in ("run", "exec") and not command.replaces_script:
                 message = "bash stays PID 1 and keeps SIGTERM from the application; write 'exec s2itasks run'"
                 yield at(file, command.line, message)
 
@@ -91,7 +89,7 @@ def assemble_without_exec(source: Source) -> Iterator[Spot]:
     """Its failure is lost where something follows, and signals reach it late."""
     for file in source.of(Role.ENTRY_POINT):
         for command, name in calls.phases(file):
-            if file.name != "assemble" or name != "assemble" or _replaces(command) or not file.fully_read:
+            if file.name != "assemble" or name != "assemble" or command.replaces_script or not file.fully_read:
                 continue
             if _is_last(file.script, command):
                 yield at(file, command.line, "nothing follows, so let it replace the script: exec s2itasks assemble")
@@ -168,10 +166,6 @@ def _leads_on(source: Source, file: File, word: str) -> bool:
 def _near(program: str) -> bool:
     likeness = difflib.SequenceMatcher(None, program.lower(), "s2itasks").ratio()
     return program[:1].lower() == "s" and likeness >= NEAR
-
-
-def _replaces(command: Command) -> bool:
-    return command.replaces and not command.in_subshell
 
 
 def _is_last(script: Block, command: Command) -> bool:

@@ -16,13 +16,13 @@ CONFIGURES = re.compile(r"(\w+_proxy|npm_config_\w+|_)$")  # lower-case variable
 DECLARES = ("export", "local", "declare", "typeset", "readonly")
 
 
-@error(301, "An env script for another interpreter than bash")
+@error(301, "An env script for an interpreter other than bash")
 def not_bash(source: Source) -> Iterator[Spot]:
     """Bash sources it, whatever its first line says."""
     for file in source.of(Role.ENV_SCRIPT):
         program = " ".join(filter(None, file.shebang)) if file.shebang else ""
         if program and not re.search(r"\b(bash|sh|dash|ash)\b", program):
-            yield at(file, 1, f"it is sourced by bash, so '#!{program}' means nothing; write it in bash")
+            yield at(file, 1, f"it is sourced by bash, so '#!{program}' has no effect; write it in bash")
 
 
 @warning(302, "An env script that prints")
@@ -55,7 +55,7 @@ def last_command_false(source: Source) -> Iterator[Spot]:
     """The script runs under set -e, and its last status is its own."""
     for file in filter(_is_fully_read, source.of(Role.ENV_SCRIPT)):
         for node in _last_false(file.script):
-            message = "this is the last command, and where it is false, the phase fails; use 'if', or end with 'true'"
+            message = "this is the last command, and if it is false, the phase fails; use 'if', or end with 'true'"
             yield at(file, node.line, message)
 
 
@@ -84,7 +84,7 @@ def _is_test(node: Node) -> bool:
     return node.name in TESTS or asks or node.negated
 
 
-@warning(305, "An env script that leaves temporaries behind")
+@warning(305, "An env script that leaves temporary variables behind")
 def temporaries(source: Source) -> Iterator[Spot]:
     """Every variable that it sets is exported."""
     for file in filter(_is_fully_read, source.of(Role.ENV_SCRIPT)):
@@ -94,7 +94,11 @@ def temporaries(source: Source) -> Iterator[Spot]:
         for name, line in _assigned(file.script):
             if name not in gone | kept | seen and not CONFIGURES.match(name):
                 seen.add(name)
-                yield at(file, line, f"{name} is exported to everything that runs; 'unset {name}' when it is done with")
+                yield at(
+                    file,
+                    line,
+                    f"{name} is exported to everything that runs; 'unset {name}' when it is no longer needed",
+                )
 
 
 def _is_fully_read(file: File) -> bool:

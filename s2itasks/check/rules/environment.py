@@ -42,13 +42,13 @@ def export(source: Source) -> Iterator[Spot]:
     return _of_kind(source, Kind.EXPORT)
 
 
-@error(403, "A comment that is none for S2I", fixable=True)
+@error(403, "A comment that S2I does not read as one", fixable=True)
 def comment(source: Source) -> Iterator[Spot]:
     """For S2I, a comment has its # in the first column."""
     return _of_kind(source, Kind.COMMENT)
 
 
-@warning(404, "A line that gives no variable")
+@warning(404, "A line that sets no variable")
 def lost(source: Source) -> Iterator[Spot]:
     """Neither S2I nor s2itasks makes anything of it."""
     return _of_kind(source, Kind.LOST)
@@ -60,13 +60,13 @@ def name(source: Source) -> Iterator[Spot]:
     return _of_kind(source, Kind.NAME)
 
 
-@warning(406, "A variable that is there twice")
+@warning(406, "A variable that is set twice")
 def duplicate(source: Source) -> Iterator[Spot]:
     """The last one counts."""
     return _of_kind(source, Kind.DUPLICATE)
 
 
-@warning(407, "Bytes that are no text")
+@warning(407, "Bytes that are not text")
 def not_text(source: Source) -> Iterator[Spot]:
     """NUL, or an encoding other than UTF-8."""
     return _of_kind(source, Kind.NOT_TEXT)
@@ -85,8 +85,8 @@ def secret(source: Source) -> Iterator[Spot]:
         for each in as_dotenv(file.text):
             why = _secret(each.name or "", each.value or "")
             if why:
-                cure = "keep it in a Secret, and 'oc set env --from' it"
-                yield at(file, each.line, f"{each.name} looks like {why}, which is in the image then; {cure}")
+                cure = "keep it in a Secret, and set it with 'oc set env --from'"
+                yield at(file, each.line, f"{each.name} looks like {why}, which will be in the image; {cure}")
 
 
 @error(410, "A line that S2I and s2itasks read differently", fixable=True)

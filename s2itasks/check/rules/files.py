@@ -55,7 +55,7 @@ def no_shebang(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB):
         data = file.binary or not file.content or (file.role is Role.JOB and not file.looks_like_script)
         if not data and file.shebang is None and not late_shebang_line(file):
-            yield at(file, 1, "there is no '#!' line, so it depends on the caller what runs it; begin with #!/bin/bash")
+            yield at(file, 1, "there is no '#!' line, so what runs it depends on the caller; begin with #!/bin/bash")
 
 
 @warning(205, "The shebang is not in the first line", fixable=True)
@@ -64,7 +64,7 @@ def late_shebang(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.ENTRY_POINT, Role.HOOK, Role.JOB, Role.HELPER):
         line = late_shebang_line(file)
         if line:
-            yield at(file, line, "the '#!' line counts only as the very first line; remove the blank lines before it")
+            yield at(file, line, "the '#!' line works only as the very first line; remove the blank lines before it")
 
 
 def late_shebang_line(file: File) -> int:
@@ -89,9 +89,11 @@ def odd_interpreter(source: Source) -> Iterator[Spot]:
             message = f"{program!r} is looked for in the current directory; use #!/bin/bash or #!/usr/bin/env python"
             yield at(file, 1, message)
         elif FAR_AWAY.match(program):
-            yield at(file, 1, f"{program!r} is a path of one machine; use #!/bin/bash or #!/usr/bin/env python")
+            yield at(
+                file, 1, f"{program!r} is a path on somebody's own machine; use #!/bin/bash or #!/usr/bin/env python"
+            )
         elif program.endswith("/env") and not words:
-            yield at(file, 1, "env is told no program; name one: #!/usr/bin/env bash")
+            yield at(file, 1, "env is given no program; name one: #!/usr/bin/env bash")
         elif program.endswith("/env") and len(words) > 1 and not words[0].startswith("-S"):
             message = f"env looks for a program named {arguments!r}; use 'env -S', or 'set' in the script for options"
             yield at(file, 1, message)
@@ -109,12 +111,12 @@ def not_a_file(source: Source) -> Iterator[Spot]:
         elif location.is_dir() and path in expected:
             yield Spot(path, 1, "there is a directory where a script is expected; move it away")
         elif location.is_symlink() and not location.exists() and path in expected:
-            yield Spot(path, 1, "there is a link to nothing where a script is expected; commit what it points to")
+            yield Spot(path, 1, "there is a broken link where a script is expected; commit what it points to")
         elif location.exists() and not location.is_file() and not location.is_dir():
             yield Spot(path, 1, "there is a FIFO, a socket or a device, which no clone has; remove it")
 
 
-@error(212, "A helper that is called and not executable", fixable=True)
+@error(212, "A helper that is called but not executable", fixable=True)
 def helper_not_executable(source: Source) -> Iterator[Spot]:
     """Called by its path, it needs a run bit; what an interpreter is given does not."""
     called = {word for file in source.scripts for command in file.script.commands() for word in command.invoked()[:1]}

@@ -38,26 +38,35 @@ def run_without_exec(source: Source) -> Iterator[Spot]:
     if file is None or not file.fully_read or any(command.name in SUPERVISES for command in file.script.commands()):
         return
     for command in _not_replaced(file.script, file.script):
-        message = "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
-        yield at(file, command.line, message)
+        yield at(file, command.line, _how_to_exec(command))
+
+
+def _how_to_exec(command: Command) -> str:
+    if command.background:
+        return "bash does not wait for this, and the container ends with it; write 'exec' before it and no '&' behind"
+    if command.in_subshell:
+        return (
+            "bash stays PID 1 and keeps SIGTERM from the application; write it without a pipe or brackets, with 'exec'"
+        )
+    return "bash stays PID 1 and keeps SIGTERM from the application; put 'exec' before this"
 
 
 def _not_replaced(block: Block, script: Block, depth: int = 0) -> Iterator[Command]:
     """Return the commands that a block can end with and that leave bash running."""
     statements = block.statements()
     last = statements[-1] if statements else None
-    if any(isinstance(node, Command) and node.replaces and not node.before for node in statements):
+    if any(isinstance(node, Command) and node.replaces_script and not node.before for node in statements):
         return
-    if isinstance(last, Compound) and last.kind in ("if", "case", "{"):
+    if isinstance(last, Compound) and last.kind in ("if", "case", "{", "("):
         for inner in last.blocks:
             if not inner.condition:
                 yield from _not_replaced(inner, script, depth)
-    elif isinstance(last, Command) and last.after != "&":
+    elif isinstance(last, Command):
         called = [node for node in script.nodes if isinstance(node, Compound) and node.name == last.name]
         if called and called[0].kind == "function" and depth == 0:
             body = called[0].blocks[0].nodes[0]
             yield from _not_replaced(body.blocks[0] if isinstance(body, Compound) else script, script, 1)
-        elif last.words and not last.replaces and last.name not in ENDS:
+        elif last.words and not last.replaces_script and last.name not in ENDS:
             yield last
 
 
@@ -74,12 +83,10 @@ def deploy_time_variable(source: Source) -> Iterator[Spot]:
             if variable in known or EVERYWHERE.match(variable):
                 continue
             if variable in of_deployment:
-                message = f"${variable} is set by deploy_env, which does not count in a build; set it in build_env, too"
+                message = f"${variable} is set by deploy_env, which has no effect in a build; set it in build_env, too"
                 yield at(file, line, message)
             elif SERVICE.match(variable):
-                message = (
-                    f"${variable} exists in pods of the deployment only; ask for the service in 'deploy' or 'ready'"
-                )
+                message = f"${variable} exists only in pods of the deployment; use the service in 'deploy' or 'ready'"
                 yield at(file, line, message)
 
 
@@ -97,7 +104,7 @@ def _names(node: Compound) -> set[str]:
     return {command.name for block in node.blocks for command in block.commands()}
 
 
-@error(510, "A call of powershift-image")
+@error(510, "A call to powershift-image")
 def powershift(source: Source) -> Iterator[Spot]:
     """It no longer works with today's setuptools."""
     for file in source.scripts:
@@ -105,9 +112,15 @@ def powershift(source: Source) -> Iterator[Spot]:
             words = calls.of_powershift(command)
             if words is not None:
                 equivalent = " ".join(["s2itasks", *words])
-                yield at(file, command.line, f"powershift-image is broken and gone; write {equivalent!r}")
+                yield at(
+                    file, command.line, f"powershift-image is broken and no longer maintained; write {equivalent!r}"
+                )
             elif "install" in command.argv and any(POWERSHIFT.search(word) for word in command.argv):
-                yield at(file, command.line, "powershift-image is broken and gone; install 's2itasks' instead")
+                yield at(
+                    file,
+                    command.line,
+                    "powershift-image is broken and no longer maintained; install 's2itasks' instead",
+                )
 
 
 @warning(511, "A variable of OpenShift V2 that nothing sets")
@@ -127,7 +140,9 @@ def calls_itself(source: Source) -> Iterator[Spot]:
         for command, called in calls.phases(file):
             phase = source.graph.get(called)
             if phase is not None and file.name in (each.name for each in source.graph.flattened(phase)):
-                message = f"'s2itasks {called}' runs {file.name} again, without an end; do here what it is to do"
+                message = (
+                    f"'s2itasks {called}' runs {file.name} again, and so on without end; do here what it is meant to do"
+                )
                 yield at(file, command.line, message)
 
 

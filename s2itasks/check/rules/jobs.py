@@ -21,7 +21,9 @@ def not_executable(source: Source) -> Iterator[Spot]:
         if file.looks_like_script:
             yield from lacks_run_bit(file, "it fails each time")
         else:
-            message = f"{file.name} is taken for a job, and fails each time for want of a run bit; keep data elsewhere"
+            message = (
+                f"{file.name} is taken for a job, and fails each time because it has no run bit; keep data elsewhere"
+            )
             yield at(file, 1, message)
 
 
@@ -31,7 +33,7 @@ def passed_over(source: Source) -> Iterator[Spot]:
     for file in source.strangers:
         category = file.path.rpartition("/")[0].rpartition("/")[0] in JOBS
         if category and is_passed_over(file.path) and file.looks_like_script and file.name not in OF_V2:
-            yield at(file, 1, f"jobs passes over files that are named like {file.name!r}; rename or remove it")
+            yield at(file, 1, f"jobs skips files with names like {file.name!r}; rename or remove it")
 
 
 @error(603, "A job without a category")
@@ -53,7 +55,7 @@ def too_deep(source: Source) -> Iterator[Spot]:
             yield at(file, 1, "jobs does not look into directories of a category; move it up, or out of .s2i/jobs")
 
 
-@warning(605, "A list of jobs that counts no more")
+@warning(605, "A list of jobs that has no effect any more")
 def list_of_v2(source: Source) -> Iterator[Spot]:
     """OpenShift V2 ran what jobs.allow names, and not what jobs.deny names."""
     for file in source.strangers:

@@ -30,7 +30,7 @@ def dumps_environment(source: Source) -> Iterator[Spot]:
         for command in file.script.commands():
             if command.words and command.argv[1:] in SHOWS_ALL.get(command.name, ()) and _reaches_the_log(command):
                 said = " ".join(command.argv)
-                message = f"{said!r} puts every variable into the log, secrets too; 's2itasks env' masks them"
+                message = f"{said!r} puts every variable into the log, even secrets; 's2itasks env' masks them"
                 yield at(file, command.line, message)
 
 
@@ -65,7 +65,7 @@ def _is_passed_on(behind: Node) -> bool:
 @warning(504, "Commands are traced into the log")
 def traces(source: Source) -> Iterator[Spot]:
     """With the values of all variables that they use."""
-    message = "{} writes every command into the log with the values it is given, secrets too; leave the 'x' out"
+    message = "{} writes every command into the log with the values it is given, even secrets; leave out the 'x'"
     for file in source.scripts:
         options = file.shebang[1] if file.shebang and file.is_shell else ""
         if re.search(r"(^|\s)-[a-zA-Z]*x[a-zA-Z]*(\s|$)", options):

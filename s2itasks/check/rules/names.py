@@ -13,20 +13,20 @@ from s2itasks.graph import Kind
 
 # What other platforms call their hooks, and the phase to use instead.
 FOREIGN = {
-    "post_deploy": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
-    "postdeploy": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
-    "post_start": "nothing runs behind the application's start; what it sets up belongs into 'setup' or 'deploy'",
-    "pre_start": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
-    "pre_deploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
-    "predeploy": "what is to run before the application belongs into 'deploy', variables into 'deploy_env'",
+    "post_deploy": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
+    "postdeploy": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
+    "post_start": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
+    "pre_start": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",
+    "pre_deploy": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",
+    "predeploy": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",
     "post_stop": "nothing runs at the end; trap SIGTERM in the application",
-    "pre_restart": "a container is never restarted; what prepares its start belongs into 'deploy'",
-    "post_restart": "a container is never restarted; what prepares its start belongs into 'deploy'",
-    "post_build": "what is to run after the builder belongs into 'build'",
-    "pre_assemble": "what is to run before the builder belongs into 'pre_build'",
-    "post_assemble": "what is to run after the builder belongs into 'build'",
-    "pre_run": "what is to run before the application belongs into 'deploy'",
-    "start": "what the container becomes belongs into 'run'",
+    "pre_restart": "a container is never restarted; what prepares its start belongs in 'deploy'",
+    "post_restart": "a container is never restarted; what prepares its start belongs in 'deploy'",
+    "post_build": "what is to run after the builder belongs in 'build'",
+    "pre_assemble": "what is to run before the builder belongs in 'pre_build'",
+    "post_assemble": "what is to run after the builder belongs in 'build'",
+    "pre_run": "what is to run before the application belongs in 'deploy'",
+    "start": "what the container becomes belongs in 'run'",
     "stop": "nothing runs at the end; trap SIGTERM in the application",
     "pre_stop": "nothing runs at the end; use a preStop lifecycle hook",
     "deploy_cfg": "it ran once in each container; put that into 'deploy'",
@@ -42,7 +42,7 @@ NEAR = 0.82  # of difflib; 'depoly' and 'builds' are that near to a hook, 'setup
 CODE = (".py", ".yaml", ".yml", ".json", ".toml")
 
 
-@error(208, "A hook by a name that no phase has")
+@error(208, "A hook with a name that no phase has")
 def misspelt_hook(source: Source) -> Iterator[Spot]:
     """A misspelling, or the name that another platform has for it: nothing runs it."""
     for file in _strangers(source):
@@ -65,7 +65,7 @@ def unknown_script(source: Source) -> Iterator[Spot]:
     known = {spot.path for spot in misspelt_hook.look(source)}
     for file in _strangers(source):
         if file.path not in known and file.executable_in_index_or_tree and not _named_elsewhere(source, file):
-            message = f"there is no phase {file.name!r} and no hook names it; keep a helper in another directory"
+            message = f"there is no phase {file.name!r} and no hook mentions it; keep a helper in another directory"
             yield at(file, 1, message)
 
 
@@ -84,7 +84,7 @@ def _cure_of_cartridge_hook(name: str) -> str:
     if not found:
         return ""
     action = f"{found[1]}_{found[2]}"
-    cure = {"pre_build": "rename it to 'pre_build'", **FOREIGN}.get(action, "s2itasks has no such moment")
+    cure = {"pre_build": "rename it to 'pre_build'", **FOREIGN}.get(action, "s2itasks has no equivalent")
     return f"OpenShift V2 sourced it around a cartridge's action; {cure}"
 
 

@@ -10,16 +10,17 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-from s2itasks.check.file import File, Role
+from s2itasks.check.file import Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
 
-# -n executes nothing, so it does not notice that a script switches extended patterns on. A NUL ends what is said about
-# each script.
+# -n executes nothing, so it does not notice that a script switches extended patterns on. For a mistake in [[ ... ]] it
+# has a message, and status 0. A NUL ends each answer: for each script, one without and one with those patterns.
 ASK_BASH = """\
 for script; do
-    "$0" -n "$script" 2>/dev/null || "$0" -O extglob -n "$script" 2>/dev/null || "$0" -n "$script" 2>&1
-    printf '\\0'
+    said=$("$0" -n "$script" 2>&1)
+    [[ -z $said ]] || extended=$("$0" -O extglob -n "$script" 2>&1)
+    printf '%s\\0%s\\0' "$said" "${said:+$extended}"
 done"""
 SAID_BY_BASH = re.compile(r"^.*?: line (\d+): (.*)")
 # Rules of ours (S2I204, S2I205), and sourced files that lie elsewhere.
@@ -39,17 +40,18 @@ def syntax(source: Source) -> Iterator[Spot]:
         environ = {name: value for name, value in source.environ.items() if name not in ("BASH_ENV", "ENV")}
         command = [bash, "-c", ASK_BASH, bash, *(str(file.location.resolve()) for file in files)]
         asked = subprocess.run(command, env={**environ, "LC_ALL": "C"}, capture_output=True, check=False)  # noqa: S603
-        for file, said in zip(files, os.fsdecode(asked.stdout).split("\0")):
-            yield from _said(file, said)
+        answers = os.fsdecode(asked.stdout).split("\0")
+        for file, said, extended in zip(files, answers[::2], answers[1::2]):
+            mistake = _mistake(said)
+            if mistake and _mistake(extended):
+                number = min(int(mistake[1]), len(file.lines))
+                yield at(file, number, f"bash cannot parse the script: {mistake[2]}")
 
 
-def _said(file: File, answer: str) -> Iterator[Spot]:
-    for line in answer.splitlines():
-        found = SAID_BY_BASH.match(line)
-        if found and "warning: " not in found[2]:
-            number = min(int(found[1]), len(file.lines))
-            yield at(file, number, f"bash does not understand the script: {found[2]}")
-            return
+def _mistake(answer: str) -> re.Match[str] | None:
+    """Return the first message that is not a warning."""
+    found = map(SAID_BY_BASH.match, answer.splitlines())
+    return next((each for each in found if each and "warning: " not in each[2]), None)
 
 
 @warning(209, "shellcheck complains")

@@ -14,7 +14,7 @@ from s2itasks.hooks.errors import TaskFileUnreadable
 from .names import FOREIGN, NEAR
 
 
-@error(213, "A hook that is a script and a task")
+@error(213, "A hook that is both a script and a task")
 def twice(source: Source) -> Iterator[Spot]:
     """s2itasks runs neither."""
     for task in source.tasks.values():
@@ -23,7 +23,7 @@ def twice(source: Source) -> Iterator[Spot]:
             yield Spot(TASKS, task.line, message)
 
 
-@error(214, "An env script as a task")
+@error(214, "A task with the name of an env script")
 def env_script(source: Source) -> Iterator[Spot]:
     """A process of its own cannot change the environment of others."""
     for task in source.tasks.values():
@@ -31,7 +31,7 @@ def env_script(source: Source) -> Iterator[Spot]:
             yield Spot(TASKS, task.line, f"{task.name!r} is sourced by bash; write it in bash, or rename the task")
 
 
-@error(215, "A task file that is no Python")
+@error(215, "A task file that is not valid Python")
 def unreadable(source: Source) -> Iterator[Spot]:
     """Nothing in it can run."""
     try:
@@ -40,7 +40,7 @@ def unreadable(source: Source) -> Iterator[Spot]:
         yield Spot(TASKS, problem.line or 1, f"Python cannot read it: {problem.reason}; {problem.cure}")
 
 
-@warning(216, "A task by nearly the name of a hook")
+@warning(216, "A task whose name is almost a hook's")
 def misspelt(source: Source) -> Iterator[Spot]:
     """It is a task of the application's own, then, and no phase runs it."""
     for task in source.tasks.values():

@@ -167,6 +167,9 @@ class PhaseProgram(Program):
         else:
             draw = list_formats.nested if self.list_format == "nested" else list_formats.flat
             self.print_lines(draw(listed, has))
+            sys.stdout.flush()
+            for missed in has.near_misses:
+                console.warning(f"{missed.path}: {missed}")
         failure = has.broken or has.unlisted_jobs
         if failure:
             sys.stdout.flush()

@@ -1,14 +1,21 @@
-"""What s2itasks itself says: one line per event, on stderr, in the builder's style."""
+"""What s2itasks itself says, line by line: events on stderr in the builder's style, what was asked for on stdout.
+
+Names and texts of an application are in these lines, so nothing of a line is taken for more by a terminal or by the log
+of a CI: control characters, line breaks and marks that change the direction of writing are spelled out.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 
 # What "-ing" alone would not do for.
 PARTICIPLES = {
     "become": "becoming", "pin": "pinning", "run": "running", "set": "setting", "source": "sourcing", "take": "taking",
 }  # fmt: skip
+
+COMMAND = re.compile(r"##(vso)?(?=\[)")  # of an older GitHub, and of Azure
 
 
 def doing(what: str) -> str:
@@ -47,7 +54,24 @@ def duration(seconds: float) -> str:
 
 
 def say(line: str) -> None:
-    """Write a line, and never let a closed or broken stderr change what the command does."""
+    """Write a line to stderr, and never let a closed or broken one change what the command does."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{plain(line)}\n")
         sys.stderr.flush()
+
+
+def show(line: str) -> None:
+    """Write a line to stdout, at once."""
+    print(plain(line), flush=True)
+
+
+def plain(line: str) -> str:
+    """Spell out what is not printable, as Python spells it: ``\\n``, ``\\x1b``, ``\\u202e``; and commands to a CI.
+
+    GitHub takes a line for one that begins with two colons, blanks before them included, Azure one with ``##vso[``.
+    """
+    if not line.isprintable():
+        line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
+    if line.lstrip().startswith("::"):
+        line = line.replace(":", r"\x3a", 1)
+    return COMMAND.sub(r"#\\x23\1", line) if "##" in line else line

@@ -55,7 +55,7 @@ def test_a_build(uploaded: Application) -> None:
             "build",
             ".s2i/environment: PORT=80",
             ".s2i/environment: API_TOKEN=***",
-            ".s2i/environment: TWO='a\\nb'",
+            ".s2i/environment: TWO=a\\nb",
             "activation: would source /etc/activate (BASH_ENV)",
             "activation: would remove BASH_ENV",
             "activation: would remove PROMPT_COMMAND",

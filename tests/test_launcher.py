@@ -337,7 +337,7 @@ def test_what_decides_on_the_layout() -> None:
     asked: set[str] = set()
 
     class Recorded(dict[str, str]):
-        def get(self, name: str, _: object = None) -> str:  # type: ignore[override]
+        def get(self, name: str, _: object = None) -> str:
             asked.add(name)
             return ""
 

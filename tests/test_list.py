@@ -268,3 +268,31 @@ def test_help_of_no_task(listed: Application) -> None:
     done = listed.s2itasks("--help", "app.nothing")
     said = "the application has no task 'nothing'; choose one of: app.collect, app.report"
     assert (done.status, done.out, done.error) == (2, "", said)
+
+
+def test_a_tree_of_many_branches(application: Application) -> None:
+    """Each of 40 levels needs both tasks of the one below: more branches than there are atoms in a grain of sand."""
+    levels = ["from invoke import task\n@task\ndef a0(c): ...\n@task\ndef b0(c): ...\n"]
+    levels += [
+        f"@task(pre=[a{level - 1}, b{level - 1}])\ndef {name}{level}(c): ...\n" for level in range(1, 41) for name in "ab"
+    ]
+    application.write(application.source / ".s2i/tasks.py", "".join(levels))
+    drawn = application.s2itasks("--list", "-F", "nested").succeeded().out.splitlines()
+    assert len([line for line in drawn if "app." in line]) < 200
+    assert any(line.strip(" │├└─").startswith("app.a39 (see above)") for line in drawn)
+
+
+def test_names_that_would_write_on_the_terminal(application: Application) -> None:
+    """Line breaks, escape sequences and marks of direction are spelled out, in every format; the JSON carries them."""
+    for name in ("a\nb", "c\x1b[31md", "e\u202ef", "::error::g", "h##[error]i", "##vso[task]j"):
+        application.job(name, name, "true")
+    task = "from invoke import task\n@task\ndef own(c):\n    'help \\x1b[1m \\u202e'\n"
+    application.write(application.source / ".s2i/tasks.py", task)
+    for words in ("--list", "--list -F nested", "jobs", "--help app.own", "--dry jobs a\\nb", "--complete -- s2itasks jobs "):
+        given = [word.replace("\\n", "\n") for word in words.split(" ")]
+        done = application.s2itasks(*given)
+        assert all(line.isprintable() for line in (done.out + done.err).splitlines()), words
+        assert "##" not in done.out + done.err
+        assert not [line for line in (done.out + done.err).splitlines() if line.lstrip().startswith("::")], words
+    listed = json.loads(application.s2itasks("--list", "-F", "json").succeeded().out)
+    assert "jobs a\nb" in [each["name"] for each in listed]

@@ -179,7 +179,7 @@ class PhaseProgram(Program):
     def print_lines(self, lines: Iterable[str]) -> None:
         """Print them, one by one."""
         for line in lines:
-            print(line)
+            console.show(line)
 
 
 def console_script() -> PhaseProgram:

@@ -65,13 +65,13 @@ def categories(layout: Layout) -> dict[str, list[Path]]:
 def show(layout: Layout) -> None:
     """Print each category with its scripts."""
     for category, scripts in categories(layout).items():
-        print(category)
+        console.show(category)
         for script in scripts:
             shown = layout.shown(script)
             problem = verdict(script, shown)
             found = state(script)
             note = found.value if found is not State.PRESENT else f"would not run: {problem}" if problem else ""
-            print(f"  {shown}  ({note})" if note else f"  {shown}")
+            console.show(f"  {shown}  ({note})" if note else f"  {shown}")
 
 
 def run(

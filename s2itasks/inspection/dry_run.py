@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from s2itasks import console
 from s2itasks.environment import environment_file, layers, masking
 from s2itasks.environment.provenance import Layer
 from s2itasks.errors import Failure
@@ -283,15 +284,14 @@ class DryRun(Session):
             self.__dict__.pop(known, None)
 
     def _tell(self, phase: str, text: str, failure: Failure | None = None) -> None:
-        print(f"---> {phase}: {text}{', and fail' if failure else ''}", flush=True)
+        console.show(f"---> {phase}: {text}{', and fail' if failure else ''}")
         if failure:
             raise failure
 
     def _detail(self, text: str) -> None:
         """Print a line that belongs to the one before it."""
-        print(f"     {text}", flush=True)
+        console.show(f"     {text}")
 
 
 def _assignment(name: str, value: str) -> str:
-    shown = masking.masked(name, value)
-    return f"{name}={shown if shown.isprintable() else repr(shown)}"
+    return f"{name}={masking.masked(name, value)}"

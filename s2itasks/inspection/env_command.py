@@ -22,9 +22,10 @@ def env(
 ) -> None:
     """Show the application environment, and where each variable of it comes from.
 
-    The env script comes first, then the image's activation, .s2i/environment, what s2itasks itself sets, and last what
-    the image or the pod brought. Then come umask and resource limits, where they are not those of this process. The
-    formats for machines carry values as they are, secrets too; json and dotenv are of variables alone.
+    It sources the env script for that. What that sets comes first, then the image's activation, .s2i/environment, what
+    s2itasks itself sets, and last what the image or the pod brought. Then come umask and resource limits, where they
+    are not those of this process. The formats for machines carry values as they are, secrets too; json and dotenv are
+    of variables alone.
     """
     if format not in ("table", *env_formats.FORMATS):
         known = ", ".join(("table", *env_formats.FORMATS))

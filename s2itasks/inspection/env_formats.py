@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dotenv.parser import parse_stream
 
+from s2itasks.console import plain
 from s2itasks.environment.masking import masked
 from s2itasks.environment.provenance import Chosen, Variable
 from s2itasks.errors import Failure
@@ -40,7 +41,7 @@ def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | Non
 
     :param width: columns to keep to, by cutting values; None for as many as it takes.
     """
-    names = max((len(_plain(variable.name)) for variable in variables), default=0)
+    names = max((len(plain(variable.name)) for variable in variables), default=0)
     origins = [_origin(variable) for variable in variables]
     values = [_value(variable, show_secrets=show_secrets) for variable in variables]
     column = max(map(len, values), default=0)
@@ -48,7 +49,7 @@ def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | Non
         column = min(column, max(NARROWEST, width - names - max(map(len, origins), default=0) - 4))
     for variable, value, origin in zip(variables, values, origins):
         cut = value if len(value) <= column else f"{value[: column - 1]}…"
-        yield f"{_plain(variable.name):<{names}}  {cut:<{column}}  {origin}"
+        yield f"{plain(variable.name):<{names}}  {cut:<{column}}  {origin}"
 
 
 def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:
@@ -122,16 +123,11 @@ def show(chosen: Chosen, style: str, *, show_secrets: bool) -> None:
 def _value(variable: Variable, *, show_secrets: bool) -> str:
     if variable.value is None:
         return "-"
-    return _plain(variable.value if show_secrets else masked(variable.name, variable.value))
+    return plain(variable.value if show_secrets else masked(variable.name, variable.value))
 
 
 def _origin(variable: Variable) -> str:
     return f"{variable.change + ' by ' if variable.change in ('changed', 'removed') else ''}{variable.layer.value}"
-
-
-def _plain(value: str) -> str:
-    """Show a value on one line and without control characters, which could redraw the terminal."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in value)
 
 
 def _require_text(style: str, variable: Variable) -> None:

@@ -45,15 +45,23 @@ def flat(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
 
 
 def nested(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
-    """Draw what runs before what as a tree: a phase, and below it its prerequisites in their order."""
+    """Draw what runs before what as a tree: a phase, and below it its prerequisites in their order.
+
+    A branch that has branches is drawn once; an application could make more of them than anybody can draw.
+    """
     known = {entry.name: entry for entry in listed}
     inner = {name for entry in listed for name in entry.prerequisites}
     rows: list[tuple[str, str]] = []
+    grown: set[str] = set()
 
     def grow(name: str, head: str, trunk: str, above: tuple[str, ...]) -> None:
         entry = known.get(name)
-        rows.append((head + name, _state(entry, has) if entry else ""))
         below = [each for each in (entry.prerequisites if entry else ()) if each not in above]
+        again = " (see above)" if below and name in grown else ""
+        rows.append((head + name + again, _state(entry, has) if entry else ""))
+        if again:
+            return
+        grown.add(name)
         for position, each in enumerate(below, start=1):
             last = position == len(below)
             grow(each, trunk + (LAST if last else BRANCH), trunk + ("    " if last else TRUNK), (*above, each))

@@ -13,7 +13,8 @@ from invoke.parser.argument import Argument
 from invoke.parser.context import ParserContext
 from invoke.program import Program
 
-from s2itasks import __version__, console
+from s2itasks import __version__, columns, console
+from s2itasks.console import Line
 from s2itasks.errors import Failure, UsageError
 from s2itasks.hooks import task_process
 from s2itasks.hooks.inventory import Inventory
@@ -166,7 +167,7 @@ class PhaseProgram(Program):
             print(json.dumps(list_formats.serialized(listed), indent=2))
         else:
             draw = list_formats.nested if self.list_format == "nested" else list_formats.flat
-            self.print_lines(draw(listed, has))
+            self.print_lines(draw(listed, has, columns.of_terminal(sys.stdout)))
         failure = has.broken or has.unlisted_jobs
         if failure:
             sys.stdout.flush()
@@ -176,7 +177,7 @@ class PhaseProgram(Program):
         """Look at what the application has, in a container or in a checkout."""
         return Inventory(inspected_layout(os.environ), graph.hooks, syntax=syntax)
 
-    def print_lines(self, lines: Iterable[str]) -> None:
+    def print_lines(self, lines: Iterable[Line]) -> None:
         """Print them, one by one."""
         for line in lines:
             console.show(line)

@@ -19,6 +19,7 @@ def env(
     format: str = "table",  # noqa: A002
     changed: bool = False,  # noqa: FBT001, FBT002
     show_secrets: bool = False,  # noqa: FBT001, FBT002
+    wide: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     """Show the application environment, and where each variable of it comes from.
 
@@ -37,7 +38,7 @@ def env(
     session.source_env_script(script, lambda: traced.extend(evaluate(session.layout, session.environ)))
 
     def show() -> None:
-        _show(session, traced, name or [], format, changed=changed, show_secrets=show_secrets)
+        _show(session, traced, name or [], format, changed=changed, show_secrets=show_secrets, wide=wide)
 
     session.do("env", f"show the {what} environment", show)
 
@@ -50,6 +51,7 @@ def _show(
     *,
     changed: bool,
     show_secrets: bool,
+    wide: bool,
 ) -> None:
     if not traced:
         problem = "this process already runs in that environment, so its layers cannot be told apart any more"
@@ -58,4 +60,4 @@ def _show(
     chosen = provenance.chosen(variables, settings, names, changed=changed)
     if names and format in env_formats.OF_VARIABLES and chosen.settings:
         raise env_formats.CannotCarry(format, chosen.settings[0].name, "it is not a variable")
-    env_formats.show(chosen, format, show_secrets=show_secrets)
+    env_formats.show(chosen, format, show_secrets=show_secrets, whole=wide or bool(names))

@@ -82,6 +82,11 @@ def show(line: Line) -> None:
     print(_drawn(line, sys.stdout), flush=True)
 
 
+def show_content(line: str) -> None:
+    """Write a line of a file to stdout, in which a tab is nothing that has to be spelled out."""
+    print("\t".join(map(plain, line.split("\t"))), flush=True)
+
+
 def _drawn(line: Line, stream: TextIO) -> str:
     """Return a line as its stream shows it: spelled out first, then with colours.
 

@@ -114,7 +114,7 @@ def explanation(phase: Phase, entry: Entry, has: Inventory) -> Iterator[str]:
     yield ""
     yield from textwrap.indent(inspect.cleandoc(phase.documentation), "  ").splitlines()
     yield ""
-    yield from _what_runs(entry, has)
+    yield from (f"  {line}" for line in what_runs(entry, has))
 
 
 def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterator[str]:
@@ -127,20 +127,21 @@ def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterat
     if entry.help:
         yield f"  {entry.help}."
         yield ""
-    yield from _what_runs(entry, has)
+    yield from (f"  {line}" for line in what_runs(entry, has))
     if invoke:
         yield f"  Its invoke: {invoke}"
 
 
-def _what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
-    yield f"  Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
+def what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
+    """Return which file an entry runs, in which state, and what runs before it."""
+    yield f"Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
     if entry.found:
-        yield f"  {entry.found.kind.value.capitalize()}: {entry.found.label} ({entry.found.state.value})"
+        yield f"{entry.kind.capitalize()}: {entry.found.label} ({entry.found.state.value})"
         if entry.found.task and entry.name == entry.found.task.name:
             before = ", ".join(has.prerequisites(entry.found.task))
-            yield f"  Its own prerequisites: {before or 'none'}"
+            yield f"Its own prerequisites: {before or 'none'}"
     if entry.problem:
-        yield f"  It would fail: {entry.problem}"
+        yield f"It would fail: {entry.problem}"
 
 
 def _state(entry: Entry, has: Inventory) -> Piece:

@@ -31,6 +31,8 @@ from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.inventory import Found
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
 from s2itasks.inspection.dry_run import JobsWouldFail
+from s2itasks.inspection.env_command import ComparedOtherwise, OneEnvironmentAlready
+from s2itasks.inspection.env_diff import NotAnEnvironment
 from s2itasks.inspection.env_formats import CannotCarry
 from s2itasks.inspection.hook_text import NoFileOfItsOwn, NoSuchJob, NothingThere, OutsideSource
 from s2itasks.laptop import BelongsOnLaptop
@@ -137,6 +139,9 @@ FAILURES = [
     NoSuchCategory("weekly", [], Path(".s2i/jobs")),
     JobsWouldFail("hourly", ["a"], 2),
     CannotCarry("json", "A", "it holds bytes that are not UTF-8"),
+    ComparedOtherwise(),
+    OneEnvironmentAlready(),
+    NotAnEnvironment("file", "cannot be read: Is a directory"),
     NoFileOfItsOwn("jobs"),
     NoFileOfItsOwn("assemble"),
     NothingThere(Found(Kind.HOOK, Path(".s2i/action_hooks/build"), ".s2i/action_hooks/build", State.MISSING), "build"),

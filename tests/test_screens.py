@@ -180,7 +180,7 @@ def test_what_a_ci_would_obey(application: Application) -> None:
 
 
 @pytest.mark.parametrize("columns", [1, 10, 40])
-@pytest.mark.parametrize("words", ["--list", "--list -F nested", "env"])
+@pytest.mark.parametrize("words", ["--list", "--list -F nested", "env", "env --diff /dev/null", "env --diff-build"])
 def test_a_terminal_too_narrow_for_anything(shop: Application, words: str, columns: int) -> None:
     """It shows what there is room for."""
     screen = terminal_screen.shown([S2ITASKS, *words.split()], (columns, 24), shop.environ(), cwd=shop.source)

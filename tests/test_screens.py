@@ -116,6 +116,23 @@ def test_a_build(size: tuple[int, int], *, colours: bool) -> None:
     assert ("{cyan}" in bars[0]) is colours
 
 
+@pytest.mark.parametrize("environ", [{}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "0"}, {"TERM": "dumb"}])
+def test_a_start(environ: dict[str, str]) -> None:
+    """The compiled program shows what Python does."""
+    with in_short_path() as application:
+        application.env_script("deploy_env", "A=1")
+        application.builder("run", "echo started")
+        application.pin()
+        argv = ["env", *(f"{name}={value}" for name, value in environ.items())]
+        screens = [
+            terminal_screen.shown([*argv, str(program), "run"], SIZES[1], application.environ(), cwd=application.source)
+            for program in application.pin().values()
+        ]
+    launcher, runtime = (masked(screen.text) for screen in screens)
+    assert launcher == runtime
+    assert ("{bold}---> run:{} becoming" in launcher) is not bool(environ)
+
+
 @pytest.mark.parametrize("colours", [False, True])
 def test_a_failure(shop: Application, *, colours: bool) -> None:
     """A message is never cut, because its end says what to do."""

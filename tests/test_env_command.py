@@ -365,19 +365,20 @@ def test_a_comparison_through_a_pipe(layered: Application) -> None:
         (["--diff", "."], ". cannot be read: Is a directory; let the other s2itasks write it: "),
         (["--diff", "table"], "table has no variable in line 1; let the other s2itasks write it: "),
         (["--diff", "bytes"], "bytes holds bytes that are not UTF-8; let the other s2itasks write it: "),
-        (["--diff", "x", "--diff-build"], "env compares one environment with one other; "),
-        (["--diff-build", "--build"], "env compares one environment with one other; "),
-        (["--diff-build", "--changed"], "env compares one environment with one other; "),
-        (["--diff", "x", "--format", "json"], "env compares one environment with one other; "),
+        (["--diff", "x", "--diff-build"], "env takes one of --diff and --diff-build, without "),
+        (["--diff-build", "--build"], "env takes one of --diff and --diff-build, without "),
+        (["--diff-build", "--changed"], "env takes one of --diff and --diff-build, without "),
+        (["--diff", "x", "--format", "json"], "env takes one of --diff and --diff-build, without "),
     ],
 )
 def test_what_cannot_be_compared(application: Application, options: list[str], said: str) -> None:
     """Status 2, and what to do about it."""
     application.write(application.source / "table", "PATH  /usr/bin  image or pod\n")
     application.write(application.source / "bytes", b"A=\xff\n")
-    done = application.s2itasks("env", *options)
-    assert (done.status, done.out) == (2, "")
-    assert done.error.startswith(said)
+    for dry in ([], ["--dry"]):
+        done = application.s2itasks(*dry, "env", *options)
+        assert (done.status, done.out) == (2, "")
+        assert done.error.startswith(said)
 
 
 def test_a_comparison_inside_one_of_the_environments(layered: Application) -> None:

@@ -196,6 +196,14 @@ def test_what_a_ci_would_obey(application: Application) -> None:
         assert not screen.wraps
 
 
+@pytest.mark.parametrize("words", ["--help", "help run", "--help env", "check --help"])
+def test_help(shop: Application, words: str) -> None:
+    """It is wrapped between words, and nothing is missing."""
+    screen = terminal_screen.shown([S2ITASKS, *words.split()], SIZES[0], shop.environ(), cwd=shop.source)
+    assert (screen.status, screen.wraps) == (0, False)
+    assert "…" not in screen.text or words == "--help"
+
+
 @pytest.mark.parametrize("columns", [1, 10, 40])
 @pytest.mark.parametrize("words", ["--list", "--list -F nested", "env", "env --diff /dev/null", "env --diff-build"])
 def test_a_terminal_too_narrow_for_anything(shop: Application, words: str, columns: int) -> None:

@@ -164,7 +164,7 @@ class PhaseProgram(Program):
         phase = graph[name]
         has = self.inspected(syntax=True)
         entry = next(each for each in listing.entries(graph, has) if each.name == name)
-        self.print_lines(list_formats.explanation(phase, entry, has))
+        self.print_lines(list_formats.explanation(phase, entry, has, columns.of_terminal(sys.stdout)))
         options = self.parser.contexts[phase.name].help_tuples()
         if options:
             print()

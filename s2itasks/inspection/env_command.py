@@ -17,8 +17,8 @@ class ComparedOtherwise(UsageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "env compares one environment with one other",
-            cure="beside --diff FILE or --diff-build, give --show-secrets, --wide, names, and to the first --build",
+            "env takes one of --diff and --diff-build, without --changed and --format, and --build only with --diff",
+            cure="leave the others out",
         )
 
 
@@ -87,14 +87,16 @@ def _compare(
     """Show what sets the environment apart from that in a file, or the application's from the build's.
 
     :raises OneEnvironmentAlready: when only one of those can be had.
+    :raises NotAnEnvironment: when the file holds none; before anything is sourced, and in a dry run as well.
     """
     if file is None and layers.is_evaluated(session.layout, session.environ):
         raise OneEnvironmentAlready
+    read = env_diff.of_file(file) if file is not None else None
     before = _traced(session, build=True) if file is None else []
     after = _traced(session, build=build)
 
     def compare() -> None:
-        other = env_diff.of_file(file) if file is not None else before[-1][1]
+        other = before[-1][1] if read is None else read
         changes = env_diff.between(other, after[-1][1] if after else session.environ, names)
         env_diff.show(changes, show_secrets=show_secrets, whole=wide or bool(names))
 

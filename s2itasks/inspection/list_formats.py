@@ -106,13 +106,20 @@ def serialized(listed: Sequence[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def explanation(phase: Phase, entry: Entry, has: Inventory) -> Iterator[str]:
-    """Draw ``--help PHASE``, without its options."""
+def explanation(phase: Phase, entry: Entry, has: Inventory, width: int | None) -> Iterator[str]:
+    """Draw ``--help PHASE``, without its options.
+
+    :param width: columns of the terminal; None to leave lines as they are.
+    """
     takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
     takes += "..." if phase.many_operands else ""
     yield f"Usage: s2itasks {phase.name}{' [--options]' if phase.flags else ''}{takes}"
     yield ""
-    yield from textwrap.indent(inspect.cleandoc(phase.documentation), "  ").splitlines()
+    text = inspect.cleandoc(phase.documentation)
+    if width is not None:
+        paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+        text = "\n\n".join(textwrap.fill(paragraph, max(width - 2, 1)) for paragraph in paragraphs)
+    yield from textwrap.indent(text, "  ").splitlines()
     yield ""
     yield from (f"  {line}" for line in what_runs(entry, has))
 

@@ -46,8 +46,10 @@ def in_short_path() -> Iterator[Application]:
     root = Path(tempfile.mkdtemp(prefix="s2itasks-", dir="/tmp"))  # that of the machine may be any
     application = Application(root)
     application.variables.update(PATH="/usr/bin:/bin", HOME="/home/user", LOG="/dev/null")
-    yield application
-    shutil.rmtree(root)
+    try:
+        yield application
+    finally:
+        shutil.rmtree(root)
 
 
 @pytest.fixture(scope="module")

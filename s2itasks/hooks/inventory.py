@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks.errors import Failure, UsageError
+from s2itasks.errors import Failure, UsageError, did_you_mean
 from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
@@ -163,6 +163,7 @@ class Inventory:
         if task is None:
             there_are = ", ".join(f"app.{each}" for each in self.own_tasks)
             cure = f"choose one of: {there_are}" if there_are else f"add it to {self._task_file}"
+            cure = did_you_mean(f"app.{name}", [f"app.{each}" for each in self.own_tasks]) or cure
             raise UsageError(f"the application has no task {name!r}", cure=cure)
         return task
 

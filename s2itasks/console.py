@@ -1,7 +1,8 @@
 """What s2itasks itself says, line by line: events on stderr in the builder's style, what was asked for on stdout.
 
 Names and texts of an application are in these lines, so nothing of a line is taken for more by a terminal or by the log
-of a CI: control characters, line breaks and marks that change the direction of writing are spelled out.
+of a CI: control characters, line breaks and marks that change the direction of writing are spelled out. What looks like
+a secret is masked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ PARTICIPLES = {
     "become": "becoming", "pin": "pinning", "run": "running", "set": "setting", "source": "sourcing", "take": "taking",
 }  # fmt: skip
 
+# A line without any of these holds no secret. That is looked at first: `masking` takes 30 ms to import, and a failing
+# probe has a message, too.
+PERHAPS_SECRET = (  # noqa: SIM905 - a line for each would bury the rest
+    "= // @ % ` pass pw pat salt cred bearer basic auth sess key jwt dsn signature secret token private cookie -u -p "
+    "-a begin akia asia gho_ ghp_ ghr_ ghs_ ghu_ github_ gl xox xapp- k_live_ k_test_ whsec_ aiza gocspx- ya29. eyj "
+    "sha256~ sk- hvs. npm_ pypi- slack.com office discord"
+).split()
 COMMAND = re.compile(r"##(vso)?(?=\[)")  # of an older GitHub, and of Azure
 
 
@@ -56,13 +64,13 @@ def duration(seconds: float) -> str:
 def say(line: str) -> None:
     """Write a line to stderr, and never let a closed or broken one change what the command does."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"{plain(line)}\n")
+        sys.stderr.write(f"{plain(_masked(line))}\n")
         sys.stderr.flush()
 
 
 def show(line: str) -> None:
     """Write a line to stdout, at once."""
-    print(plain(line), flush=True)
+    print(plain(_masked(line)), flush=True)
 
 
 def plain(line: str) -> str:
@@ -75,3 +83,13 @@ def plain(line: str) -> str:
     if line.lstrip().startswith("::"):
         line = line.replace(":", r"\x3a", 1)
     return COMMAND.sub(r"#\\x23\1", line) if "##" in line else line
+
+
+def _masked(line: str) -> str:
+    """Mask what looks like a secret, in whatever way it got into a message."""
+    lowered = line.lower()
+    if not any(mark in lowered for mark in PERHAPS_SECRET):
+        return line
+    from s2itasks.environment.masking import masked_text  # noqa: PLC0415 - see above
+
+    return masked_text(line)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dotenv.parser import parse_stream
 
 from s2itasks.console import plain
-from s2itasks.environment.masking import masked
+from s2itasks.environment.masking import masked, masked_name
 from s2itasks.environment.provenance import Chosen, Variable
 from s2itasks.errors import Failure
 
@@ -41,15 +41,16 @@ def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | Non
 
     :param width: columns to keep to, by cutting values; None for as many as it takes.
     """
-    names = max((len(plain(variable.name)) for variable in variables), default=0)
+    shown = [plain(variable.name if show_secrets else masked_name(variable.name)) for variable in variables]
+    names = max(map(len, shown), default=0)
     origins = [_origin(variable) for variable in variables]
     values = [_value(variable, show_secrets=show_secrets) for variable in variables]
     column = max(map(len, values), default=0)
     if width is not None:
         column = min(column, max(NARROWEST, width - names - max(map(len, origins), default=0) - 4))
-    for variable, value, origin in zip(variables, values, origins):
+    for name, value, origin in zip(shown, values, origins):
         cut = value if len(value) <= column else f"{value[: column - 1]}…"
-        yield f"{plain(variable.name):<{names}}  {cut:<{column}}  {origin}"
+        yield f"{name:<{names}}  {cut:<{column}}  {origin}"
 
 
 def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from s2itasks.environment.masking import masked_text
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
 
@@ -47,7 +48,7 @@ def application_entry(graph: Graph, has: Inventory, name: str) -> Entry:
     task = has.own_task(name)
     return Entry(
         name=f"app.{task.name}",
-        help=task.help,
+        help=masked_text(task.help),
         group=Group.APPLICATION,
         prerequisites=(*graph["app"].prerequisites, *has.prerequisites(task)),
         kind=Kind.TASK.value,
@@ -66,13 +67,13 @@ def _of_phase(phase: Phase, has: Inventory) -> Entry:
         prerequisites=phase.prerequisites,
         kind=found.kind.value if found else "",
         found=found,
-        problem=str(problem or ""),
+        problem=masked_text(str(problem or "")),
     )
 
 
 def _of_jobs(graph: Graph, has: Inventory) -> Iterator[Entry]:
     for category, scripts in has.jobs.items():
-        failing = [str(script.failure) for script in scripts if script.failure]
+        failing = [masked_text(str(script.failure)) for script in scripts if script.failure]
         number = f"{len(scripts)} script{'' if len(scripts) == 1 else 's'}"
         yield Entry(
             name=f"jobs {category}",

@@ -230,6 +230,7 @@ UNITS = (
 )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_megabyte(unit: str) -> None:
     """Eight times as much takes no more than some eight times as long."""
@@ -312,6 +313,7 @@ def leaky(application: Application) -> Application:
     return application
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "words",
     [

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from . import foreign, hooks, launcher, layout, processes
+from . import foreign, hooks, launcher, layout, masking, processes
 
-MUTANTS = (*processes.MUTANTS, *launcher.MUTANTS, *hooks.MUTANTS, *layout.MUTANTS, *foreign.MUTANTS)
+MUTANTS = (
+    *processes.MUTANTS,
+    *launcher.MUTANTS,
+    *hooks.MUTANTS,
+    *layout.MUTANTS,
+    *foreign.MUTANTS,
+    *masking.MUTANTS,
+)

@@ -1,8 +1,8 @@
 """What s2itasks itself says, line by line: events on stderr in the builder's style, what was asked for on stdout.
 
 Names and texts of an application are in these lines, so nothing of a line is taken for more by a terminal or by the log
-of a CI: control characters, line breaks and marks that change the direction of writing are spelled out. Then come
-colours.
+of a CI: control characters, line breaks and marks that change the direction of writing are spelled out. What looks like
+a secret is masked. Then come colours.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ PARTICIPLES = {
 }  # fmt: skip
 
 STYLES = {"--->": colour.BOLD, "s2itasks: warning:": colour.YELLOW, "s2itasks: error:": colour.RED}  # of beginnings
+# A line without any of these holds no secret. That is looked at first: `masking` takes 30 ms to import, and a failing
+# probe has a message, too.
+PERHAPS_SECRET = (  # noqa: SIM905 - a line for each would bury the rest
+    "= // @ % ` pass pw pat salt cred bearer basic auth sess key jwt dsn signature secret token private cookie -u -p "
+    "-a begin akia asia gho_ ghp_ ghr_ ghs_ ghu_ github_ gl xox xapp- k_live_ k_test_ whsec_ aiza gocspx- ya29. eyj "
+    "sha256~ sk- hvs. npm_ pypi- slack.com office discord"
+).split()
 COMMAND = re.compile(r"##(vso)?(?=\[)")  # of an older GitHub, and of Azure
 
 
@@ -77,9 +84,12 @@ def say(line: Line, *, fits: bool = False) -> None:
         sys.stderr.flush()
 
 
-def show(line: Line) -> None:
-    """Write a line to stdout, at once."""
-    print(_drawn(line, sys.stdout), flush=True)
+def show(line: Line, *, secrets: bool = False) -> None:
+    """Write a line to stdout, at once.
+
+    :param secrets: leave them in it, as somebody has asked for.
+    """
+    print(_drawn(line, sys.stdout, secrets=secrets), flush=True)
 
 
 def show_content(line: str) -> None:
@@ -87,13 +97,14 @@ def show_content(line: str) -> None:
     print("\t".join(map(plain, line.split("\t"))), flush=True)
 
 
-def _drawn(line: Line, stream: TextIO) -> str:
-    """Return a line as its stream shows it: spelled out first, then with colours.
+def _drawn(line: Line, stream: TextIO, *, secrets: bool = False) -> str:
+    """Return a line as its stream shows it: masked and spelled out first, then with colours.
 
-    Where pieces that mean nothing make a command to a CI together, it is spelled out as a whole, without colours.
+    Where pieces that mean nothing make a secret or a command to a CI together, it is drawn as a whole, without colours.
     """
     pieces = _pieces(line)
-    whole = plain("".join(piece.text for piece in pieces))
+    text = "".join(piece.text for piece in pieces)
+    whole = plain(text if secrets else _masked(text))
     if not colour.shown_by(stream):
         return whole
     texts = [plain(piece.text) for piece in pieces]
@@ -121,3 +132,13 @@ def plain(line: str) -> str:
     if line.lstrip().startswith("::"):
         line = line.replace(":", r"\x3a", 1)
     return COMMAND.sub(r"#\\x23\1", line) if "##" in line else line
+
+
+def _masked(line: str) -> str:
+    """Mask what looks like a secret, in whatever way it got into a message."""
+    lowered = line.lower()
+    if not any(mark in lowered for mark in PERHAPS_SECRET):
+        return line
+    from s2itasks.environment.masking import masked_text  # noqa: PLC0415 - see above
+
+    return masked_text(line)

@@ -245,6 +245,8 @@ def test_none_can_be_raised_without_a_cure() -> None:
 CURE_LAST = ("BadDeclaration", "end")  # what takes it as its last argument, without a name
 # Cures that no text of their module says, by module; what is raised with them is in FAILURES.
 WORKED_OUT = {
+    ("check/source.py", "f'{missed}'"),
+    ("cli/invoke_options.py", "INSTEAD[option]"),
     ("builder/errors.py", "cure_of(status)"),
     ("hooks/task_file.py", "problem.cure"),
     ("process/errors.py", "cure_of(status)"),
@@ -262,6 +264,7 @@ class Cures:
     file: Path
     texts: list[tuple[int, str]] = field(default_factory=list)
     worked_out: list[str] = field(default_factory=list)
+    _seen: list[ast.expr] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Walk the module."""
@@ -280,6 +283,9 @@ class Cures:
         if isinstance(value, ast.IfExp):
             self._add(value.body, function)
             self._add(value.orelse, function)
+        elif isinstance(value, ast.BoolOp):
+            for each in value.values:
+                self._add(each, function)
         elif isinstance(value, ast.Name):
             self._add_name(value, function)
         elif isinstance(value, ast.Constant):
@@ -287,14 +293,16 @@ class Cures:
         elif isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant):
             parts = [str(each.value) if isinstance(each, ast.Constant) else "{}" for each in value.values]
             self.texts.append((value.lineno, "".join(parts)))
-        else:
+        elif not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "did_you_mean"):
             self.worked_out.append(ast.unparse(value))
 
     def _add_name(self, name: ast.Name, function: ast.FunctionDef) -> None:
         """Add all that a variable can be; a parameter is the business of whoever calls the function."""
         values = [value for node in ast.walk(function) for value in assigned(node, name.id)]
         for value in values:
-            self._add(value, function)
+            if value not in self._seen:  # it may be made of what it was before
+                self._seen.append(value)
+                self._add(value, function)
         parameters = [*function.args.args, *function.args.kwonlyargs]
         if not values and name.id not in [each.arg for each in parameters]:
             module = import_module(".".join(self.file.relative_to(PACKAGE.parent).with_suffix("").parts))

@@ -16,7 +16,7 @@ from .assemble import assemble
 from .directory import enter
 from .errors import UnknownScript
 from .run import run
-from .steps import announce
+from .steps import announce, failed
 
 SCRIPTS = {"assemble": assemble, "run": run}
 
@@ -35,12 +35,6 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         return failed(SystemRefused(error))
     return 0
-
-
-def failed(failure: Failure) -> int:
-    """Print a failure as s2itasks prints its own, and return its exit status."""
-    print(f"s2itasks: error: {failure}", file=sys.stderr)
-    return failure.status
 
 
 def behave_like_a_shell_script() -> None:

@@ -13,19 +13,26 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from s2itasks.errors import Stopped
+from s2itasks.environment.masking import masked_text
+from s2itasks.errors import Failure, Stopped
 
 from .errors import CannotStart, StepFailed
 
 
 def announce(text: str) -> None:
     """Print in a builder's style what comes next, before any output of a child that follows."""
-    print(f"---> {text}", flush=True)
+    print(masked_text(f"---> {text}"), flush=True)
 
 
 def warn(problem: str, *, cure: str) -> None:
     """Print what does not stop the build, and its *cure*, as s2itasks says its own warnings."""
-    print(f"s2itasks: warning: {problem}; {cure}", file=sys.stderr, flush=True)
+    print(masked_text(f"s2itasks: warning: {problem}; {cure}"), file=sys.stderr, flush=True)
+
+
+def failed(failure: Failure) -> int:
+    """Print a failure as s2itasks prints its own, and return its exit status."""
+    print(masked_text(f"s2itasks: error: {failure}"), file=sys.stderr)
+    return failure.status
 
 
 def step(argv: Sequence[str], name: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from s2itasks.environment.masking import masked_text
 from s2itasks.graph import Graph
 
 from .ignores import Ignores
@@ -37,5 +38,5 @@ def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:
             if file is not None and spot.path not in ignores:
                 ignores[spot.path] = Ignores(file)
             if file is None or not ignores[spot.path].cover(spot.line, rule.id):
-                found.add(Finding(rule, spot.path, spot.line, spot.message))
+                found.add(Finding(rule, spot.path, spot.line, masked_text(spot.message)))
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule.id, finding.message))

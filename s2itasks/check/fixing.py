@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.environment.file_problems import Kind, problems
-from s2itasks.environment.masking import masked
+from s2itasks.environment.masking import is_secret, masked, masked_text
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index
@@ -83,7 +83,11 @@ def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tupl
         comment = _comment_behind(line, problem.agreed)
         above = [f"# {comment}"] if comment else []
         lines[problem.line - 1] = f"{end}\n".join([*above, f"{problem.agreed}{end}"])
-        diff = (f"- {_shown(line)}", *(f"+ {each}" for each in above), f"+ {_shown(problem.agreed)}")
+        diff = (
+            f"- {_shown(line)}",
+            *(f"+ {_shown_comment(each, line)}" for each in above),
+            f"+ {_shown(problem.agreed)}",
+        )
         changes.append(Change(rule, file.path, what, diff))
     return mark + "\n".join(lines).encode("utf-8", "surrogateescape"), changes
 
@@ -148,4 +152,10 @@ def _write(path: Path, content: bytes) -> None:
 def _shown(line: str) -> str:
     """Show a line of ``.s2i/environment`` without its secrets."""
     name, separator, value = line.partition("=")
-    return f"{name}{separator}{masked(name.strip(), value)}"
+    return f"{masked_text(name)}{separator}{masked(name.strip(), value)}"
+
+
+def _shown_comment(comment: str, line: str) -> str:
+    """Show what is a comment for s2itasks; for S2I, behind a secret without quotes, it is a part of that."""
+    name, _, value = line.partition("=")
+    return "# ***" if is_secret(name) and value.lstrip()[:1] not in ("'", '"') else masked_text(comment)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from .environment_file import S2I_LINE_LIMIT, Assignment, as_dotenv, as_s2i
-from .masking import masked
+from .masking import masked, masked_name
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -98,17 +98,18 @@ def _flaw(number: int, line: str, our: Assignment | None, seen: dict[str, int]) 
     """Return what else is wrong with a line that both read alike."""
     if our is None or our.name is None:
         return None
+    name = masked_name(our.name)
     if "\0" in line:
-        message = f"{_printable(our.name)} holds a NUL byte, which no variable can; s2itasks leaves it out"
+        message = f"{_printable(name)} holds a NUL byte, which no variable can; s2itasks leaves it out"
         return Problem(number, message, Kind.NOT_TEXT)
     if any("\udc80" <= character <= "\udcff" for character in line):
-        message = f"{our.name} holds bytes that are not UTF-8; they are kept, but other tools may refuse them"
+        message = f"{name} holds bytes that are not UTF-8; they are kept, but other tools may refuse them"
         return Problem(number, message, Kind.NOT_TEXT)
     if not VALID_NAME.fullmatch(our.name):
-        message = f"{our.name!r} is not a name that a shell can use: letters, digits and _ only, no digit first"
+        message = f"{name!r} is not a name that a shell can use: letters, digits and _ only, no digit first"
         return Problem(number, message, Kind.NAME)
     if our.name in seen:
-        message = f"{our.name} is already in line {seen[our.name]}, which this line replaces"
+        message = f"{name} is already in line {seen[our.name]}, which this line replaces"
         return Problem(number, message, Kind.DUPLICATE)
     return None
 
@@ -123,7 +124,7 @@ def _shown(variable: tuple[str, str] | None) -> str:
     if variable is None:
         return "no variable"
     name, value = variable
-    return f"{_printable(name)} as {_printable(masked(name, value))}"
+    return f"{_printable(masked_name(name))} as {_printable(masked(name, value))}"
 
 
 def _agreed(meant: tuple[str, str] | None, our: Assignment | None) -> tuple[str, str] | None:
@@ -146,7 +147,7 @@ def _cure(our: Assignment | None, agreed: tuple[str, str] | None) -> str:
     if agreed is None:
         return "no spelling means that to both; set it in build_env or deploy_env"
     name, value = agreed
-    return f"both agree on {_printable(f'{name}={masked(name, value)}', quoted=False)}"
+    return f"both agree on {_printable(f'{masked_name(name)}={masked(name, value)}', quoted=False)}"
 
 
 def _printable(string: str, *, quoted: bool = True) -> str:

@@ -13,8 +13,9 @@ if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120 -
 
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
+from importlib.util import module_from_spec, spec_from_file_location, spec_from_loader
 from typing import Any, NoReturn
 
 USAGE = 2
@@ -105,8 +106,20 @@ def require_order(asked: Any, shown: str) -> None:
 
 def end(problem: str, cure: str) -> NoReturn:
     """Print what is wrong and what to do about it, as `errors.Failure` does, and end."""
-    sys.stderr.write(f"s2itasks: error: {problem}; {cure}\n")
+    sys.stderr.write(masked(f"s2itasks: error: {problem}; {cure}\n"))
     sys.exit(USAGE)
+
+
+def masked(text: str) -> str:
+    """Mask what looks like a secret, by our own module, under a name that no module of the application has."""
+    directory = os.path.join(os.path.dirname(os.path.dirname(__file__)), "environment")  # noqa: PTH118, PTH120
+    places = [directory]
+    spec = spec_from_file_location(
+        "_s2itasks_environment", f"{directory}/__init__.py", submodule_search_locations=places
+    )
+    assert spec is not None  # noqa: S101 - for the type checker
+    sys.modules[spec.name] = module_from_spec(spec)
+    return str(import_module(f"{spec.name}.masking").masked_text(text))
 
 
 def said(problem: BaseException) -> str:

@@ -7,7 +7,6 @@ before a script of the application has its say.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -221,7 +220,7 @@ class DryRun(Session):
     def become_command(self, phase: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
         """Tell that the process would become a command."""
         del env
-        self._tell(phase, f"would become {shlex.join(argv)}")
+        self._tell(phase, f"would become {masking.masked_command(argv)}")
 
     def _job_would_start(self, script: Path) -> bool:
         try:
@@ -241,7 +240,7 @@ class DryRun(Session):
         if before:
             self._detail(f"after {before} of the same file")
         if hook.words:
-            self._detail(f"with the options {shlex.join(hook.words)}")
+            self._detail(f"with the options {masking.masked_command(hook.words)}")
 
     def _found(self, hook: Hook) -> Found:
         if hook.task is not None:
@@ -299,4 +298,4 @@ class DryRun(Session):
 
 
 def _assignment(name: str, value: str) -> str:
-    return f"{name}={masking.masked(name, value)}"
+    return f"{masking.masked_name(name)}={masking.masked(name, value)}"

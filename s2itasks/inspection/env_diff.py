@@ -93,7 +93,7 @@ def show(changes: Sequence[Change], *, show_secrets: bool, whole: bool) -> None:
     if not changes:
         console.detail("no difference")
     for line in _lines(changes, None if whole else of_terminal(sys.stdout), show_secrets=show_secrets):
-        console.show(line)
+        console.show(line, secrets=show_secrets)
 
 
 def _lines(changes: Sequence[Change], width: int | None, *, show_secrets: bool) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from dotenv.parser import parse_stream
 from s2itasks import colour, console
 from s2itasks.columns import Piece, cut, filled, fitted, mark_of, of_terminal, widest
 from s2itasks.console import Line, plain
-from s2itasks.environment.masking import masked
+from s2itasks.environment.masking import masked, masked_name
 from s2itasks.environment.provenance import Chosen, Variable
 from s2itasks.errors import Failure
 
@@ -42,7 +42,7 @@ def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | Non
 
     :param width: columns to keep to, by cutting values and long names; None for as many as it takes.
     """
-    names = [plain(variable.name) for variable in variables]
+    names = [plain(variable.name if show_secrets else masked_name(variable.name)) for variable in variables]
     values = [_value(variable, show_secrets=show_secrets) for variable in variables]
     origins = [_origin(variable) for variable in variables]
     name, value = widest(names), widest(values)
@@ -116,7 +116,7 @@ def show(chosen: Chosen, style: str, *, show_secrets: bool, whole: bool) -> None
     if style == "table":
         width = None if whole else of_terminal(sys.stdout)
         for line in table([*chosen.variables, *chosen.settings], show_secrets=show_secrets, width=width):
-            console.show(line)
+            console.show(line, secrets=show_secrets)
         return
     lines = OF_VARIABLES.get(style, as_export)(chosen.variables)
     content = b"".join(line + b"\n" for line in lines)

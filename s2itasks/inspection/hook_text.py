@@ -29,8 +29,10 @@ class NoFileOfItsOwn(UsageError):
     """A phase is to be shown that no file of the application belongs to."""
 
     def __init__(self, name: str) -> None:
-        cure = "name one of its scripts: s2itasks --show jobs CATEGORY/NAME" if name == "jobs" else None
-        super().__init__(f"{name} is no hook that could be shown", cure=cure or f"see s2itasks --help {name}")
+        cure = f"see s2itasks --help {name}"
+        if name == "jobs":
+            cure = "name one of its scripts: s2itasks --show jobs CATEGORY/NAME"
+        super().__init__(f"{name} is no hook that could be shown", cure=cure)
 
 
 class NothingThere(UsageError):

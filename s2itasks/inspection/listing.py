@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from s2itasks.environment.masking import masked_text
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
@@ -33,7 +34,7 @@ class Entry:
     @property
     def problem(self) -> str:
         """The failures, in one line."""
-        return "; ".join(map(str, self.failures))
+        return masked_text("; ".join(map(str, self.failures)))
 
 
 def entries(graph: Graph, has: Inventory) -> list[Entry]:
@@ -53,7 +54,7 @@ def application_entry(graph: Graph, has: Inventory, name: str) -> Entry:
     task = has.own_task(name)
     return Entry(
         name=f"app.{task.name}",
-        help=task.help,
+        help=masked_text(task.help),
         group=Group.APPLICATION,
         prerequisites=(*graph["app"].prerequisites, *has.prerequisites(task)),
         kind=Kind.TASK.value,

@@ -10,24 +10,16 @@ from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
 from s2itasks.environment.environment_file import as_dotenv
 from s2itasks.environment.file_problems import Kind, problems
-from s2itasks.environment.masking import PASSWORD_IN_URL, is_secret
+from s2itasks.environment.masking import is_secret, looks_like, masked_name
 
 # Names that speak of secrets without being one.
 ABOUT_SECRETS = re.compile(
     r"_(NAME|FILE|PATH|DIR|URL|URI|ID|HEADER|AGE|TTL|LENGTH|SIZE|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|SECURE|HTTPONLY|"
     r"SAMESITE|DOMAIN|TYPE|BACKEND|CLASS|ALGORITHM|HASHERS?|VALIDATORS|PREFIX|ISSUER|AUDIENCE|ENABLED|REQUIRED|HOST|PORT|SERVER|SERVICE|REGISTRY|"
-    r"REPO|NETWORK|USER|USERNAME|MODE|STORE|STORAGE|PROVIDER)$|PUBLIC",
+    r"REPO|NETWORK|USER|USERNAME|MODE|MODEL|ENGINE|SERIALIZER|STORE|STORAGE|PROVIDER)$|PUBLIC",
     re.IGNORECASE,
 )
 NO_SECRET = re.compile(r"(true|false|yes|no|on|off|none|null|\d{1,6}|/.*|\$.*|<.*>|\*+)?$", re.IGNORECASE)
-SHAPES = {
-    "an AWS access key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
-    "a GitHub token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
-    "a GitLab token": re.compile(r"\bglpat-[\w-]{20,}"),
-    "a Slack token": re.compile(r"\bxox[abprs]-[\w-]{10,}"),
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-    "a URL with a password": PASSWORD_IN_URL,
-}
 
 
 @error(401, "Quotes in .s2i/environment", fixable=True)
@@ -86,7 +78,8 @@ def secret(source: Source) -> Iterator[Spot]:
             why = _secret(each.name or "", each.value or "")
             if why:
                 cure = "keep it in a Secret, and set it with 'oc set env --from'"
-                yield at(file, each.line, f"{each.name} looks like {why}, which will be in the image; {cure}")
+                said = f"{masked_name(each.name or '')} looks like {why}"
+                yield at(file, each.line, f"{said}, which will be in the image; {cure}")
 
 
 @error(410, "A line that S2I and s2itasks read differently", fixable=True)
@@ -104,9 +97,9 @@ def _of_kind(source: Source, kind: Kind) -> Iterator[Spot]:
 
 def _secret(name: str, value: str) -> str:
     """Return what a value looks like, if it looks like a secret."""
-    for what, shape in SHAPES.items():
-        if shape.search(value):
-            return what
+    shape = looks_like(value)
+    if shape:
+        return shape
     if is_secret(name) and not ABOUT_SECRETS.search(name) and not NO_SECRET.match(value):
         return "a secret"
     return ""

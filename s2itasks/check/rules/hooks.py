@@ -9,6 +9,7 @@ from s2itasks.check import calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
+from s2itasks.environment.masking import masked_words
 from s2itasks.graph import Group
 from s2itasks.shell import Block, Command, Compound
 
@@ -111,7 +112,7 @@ def powershift(source: Source) -> Iterator[Spot]:
         for command in file.script.commands():
             words = calls.of_powershift(command)
             if words is not None:
-                equivalent = " ".join(["s2itasks", *words])
+                equivalent = " ".join(["s2itasks", *masked_words(words)])
                 yield at(
                     file, command.line, f"powershift-image is broken and no longer maintained; write {equivalent!r}"
                 )

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from s2itasks.check.rule import Spot, at, warning
 from s2itasks.check.source import Source
+from s2itasks.environment.masking import masked_words
 from s2itasks.shell import Command, Compound, Node
 
 SHOWS_ALL = {
@@ -73,7 +74,7 @@ def traces(source: Source) -> Iterator[Spot]:
         for command in file.script.commands():
             words = list(takewhile("--".__ne__, command.argv[1:])) if command.name == "set" else []
             if any(re.match(r"-[a-zA-Z]*x", word) for word in words) or ("-o" in words and "xtrace" in words):
-                yield at(file, command.line, message.format(f"'{' '.join(command.argv)}'"))
+                yield at(file, command.line, message.format(f"'{' '.join(masked_words(command.argv))}'"))
 
 
 @warning(509, "A probe that writes to the container's log by itself")

@@ -34,12 +34,13 @@ def s2itasks(*words: str, cwd: Path, env: Mapping[str, str]) -> Result:
 
 
 def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
-    """Findings on stdout as compilers write them, from where the reader is; one line of summary on stderr."""
+    """Findings on stdout as compilers write them, and how many there are; on stderr why it failed."""
     done = s2itasks("check", cwd=source, env=environ)
     assert done.status == 1
     assert done.out.splitlines() == [
         f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
         f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, even secrets; 's2itasks env' masks them",
+        "Found 1 error and 1 warning; 1 can be mended with --fix.",
     ]
     assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
 
@@ -90,13 +91,14 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeyp
 def test_statuses(tmp_path: Path, environ: dict[str, str]) -> None:
     """0 where nothing counts, and then nothing is said on stderr; 1 where something does."""
     clean = write(tmp_path / "clean", {})
-    assert lint(clean, environ, strict=True) == Result(0, b"", b"")
+    assert lint(clean, environ, strict=True) == Result(0, b"All checks passed!\n", b"")
+    assert lint(clean, environ, format="github").out == ""
     doubtful = write(tmp_path / "doubtful", {DEPLOY: f"{BASH}env\n"})
     done = lint(doubtful, environ)
-    assert (done.status, done.out.count("\n"), done.err) == (0, 1, "")
+    assert (done.status, done.out.splitlines()[1:], done.err) == (0, ["Found 1 warning."], "")
     assert lint(doubtful, environ, strict=True).status == 1
     words = ("check", "--strict", "--ignore=S2I501", "--ignore", "S2I503,S2I504")
-    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"", b"")
+    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"All checks passed!\n", b"")
 
 
 def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,13 +21,10 @@ class Flawed(Failure):
     """There are findings that count."""
 
     def __init__(self, report: Report) -> None:
-        counts = ((report.errors, "error"), (report.warnings, "warning"))
-        said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
-        fixable = sum(finding.rule.fixable for finding in report.findings)
         cure = "correct them, or leave out a rule with --ignore"
-        if fixable and not report.changes:
-            cure = f"try --fix, which may mend {fixable} of them"
-        super().__init__(f"{said} in {report.source / '.s2i'}", cure=cure, status=1)
+        if report.fixable:
+            cure = f"try --fix, which may mend {report.fixable} of them"
+        super().__init__(f"{report.counted} in {report.source / '.s2i'}", cure=cure, status=1)
 
 
 def lint(

@@ -34,19 +34,31 @@ class Report:
         """How many are not."""
         return len(self.findings) - self.errors
 
+    @property
+    def counted(self) -> str:
+        """How many there are of each kind: ``1 error and 2 warnings``."""
+        counts = ((self.errors, "error"), (self.warnings, "warning"))
+        return " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+
+    @property
+    def fixable(self) -> int:
+        """How many ``--fix`` may mend; none once it has mended what it can."""
+        return 0 if self.changes else sum(finding.rule.fixable for finding in self.findings)
+
     def shown(self, path: str) -> str:
         """Spell a path on one line."""
         return plain(str(self.source / path))
 
 
 def text(report: Report) -> Iterator[str]:
-    """Write a line for each change and each finding, as compilers do."""
+    """Write a line for each change and each finding, as compilers do, and one that counts them."""
     for change in report.changes:
         yield plain(f"{report.shown(change.path)}: fixed {change.rule}: {change.what}")
         yield from (plain(f"    {line}") for line in change.diff)
     for each in report.findings:
         place, rule = f"{report.shown(each.path)}:{each.line}", f"{each.rule.severity.value} {each.rule.id}"
         yield plain(f"{place}: {rule}: {each.message}")
+    yield _summary(report)
 
 
 def as_json(report: Report) -> Iterator[str]:
@@ -82,6 +94,13 @@ def github(report: Report) -> Iterator[str]:
 
 
 FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {"text": text, "json": as_json, "github": github}
+
+
+def _summary(report: Report) -> str:
+    if not report.findings:
+        return "All checks passed!"
+    mendable = f"; {report.fixable} can be mended with --fix" if report.fixable else ""
+    return f"Found {report.counted}{mendable}."
 
 
 def _properties(**properties: str) -> str:

@@ -50,6 +50,7 @@ def check(
     strict: bool = False,  # noqa: FBT001, FBT002 - a flag
     ignore: list[str] | None = None,
     fix: bool = False,  # noqa: FBT001, FBT002 - a flag
+    explain: str | None = None,
 ) -> None:
     """Look for mistakes in .s2i.
 
@@ -63,8 +64,11 @@ def check(
             "check needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
         )
     with left_out_of_images("check"):
-        from s2itasks.check import linting  # noqa: PLC0415 - see above
+        from s2itasks.check import explaining, linting  # noqa: PLC0415 - see above
 
+    if explain is not None:
+        session.do("check", "explain a rule", partial(explaining.explain, explain))
+        return
     lint = partial(linting.lint, Path(source), session.graph, session.environ, format=format, strict=strict)
     session.do("check", "look for mistakes in .s2i", partial(lint, ignore=ignore or [], fix=fix))
 

@@ -109,6 +109,7 @@ check = on_laptop(
         "strict": "let warnings count, too",
         "ignore": "id of a rule to leave out; may be given more than once",
         "fix": "mend run bits, line endings and spellings, and show what was changed",
+        "explain": "print the page of the rule with this id, and check nothing",
     },
 )
 

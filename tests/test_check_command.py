@@ -117,6 +117,17 @@ def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.Monkey
     assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; choose from S2I101 to S2I607")
 
 
+def test_the_page_of_a_rule(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Wherever it is asked for; the id may be in lower case."""
+    done = s2itasks("check", "--explain", "s2i503", cwd=tmp_path, env=environ)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("# S2I503: The environment goes into the log\n\nWarning.\n\n")
+    assert done.out.endswith("with secrets masked.\n")
+    done = s2itasks("check", "--explain=S2I999", cwd=tmp_path, env=environ)
+    assert (done.status, done.out) == (2, "")
+    assert done.error == "there is no rule 'S2I999' to explain; choose from S2I101 to S2I607"
+
+
 def test_nobody_reads_it_to_the_end(tmp_path: Path, environ: dict[str, str]) -> None:
     """As in ``| head -1``: no traceback."""
     source = write(tmp_path / "source", {DEPLOY: BASH + "env\n" * 1000})

@@ -12,6 +12,8 @@ import pytest
 from application import S2ITASKS, Result
 from checked import BASH, found, git, lint, tools, write
 
+from s2itasks.check import explaining
+
 DEPLOY = ".s2i/action_hooks/deploy"
 
 
@@ -69,6 +71,7 @@ def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
         "rule": "S2I201",
         "severity": "error",
         "title": "A hook is not executable",
+        "url": None,
         "path": f"{source}/{DEPLOY}",
         "line": 1,
         "message": f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
@@ -86,6 +89,16 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeyp
         f"::error file=50%25%2Ca%3Ab/{DEPLOY},line=1,title=S2I201 A hook is not executable::"
         f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}\n"
     )
+
+
+def test_where_the_pages_are(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said for programs and on GitHub, once the pages are somewhere."""
+    monkeypatch.setattr(explaining, "SITE", "https://example.com/rules/")
+    found = json.loads(lint(source, environ, format="json").out)["findings"]
+    addresses = [f"https://example.com/rules/{rule}.md" for rule in ("S2I201", "S2I503")]
+    assert [each["url"] for each in found] == addresses
+    lines = lint(source, environ, format="github").out.splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == [f"({address})" for address in addresses]
 
 
 def test_statuses(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from . import selection
 
 PAGES = Path(__file__).with_name("pages")
+SITE = ""  # where they are on the web, with a slash at the end; nowhere yet
 
 
 def explain(name: str) -> None:
@@ -21,3 +22,8 @@ def explain(name: str) -> None:
 def page(rule: str) -> str:
     """Return the page of the rule with an id."""
     return (PAGES / f"{rule}.md").read_text(encoding="utf-8")
+
+
+def address(rule: str) -> str | None:
+    """Return where on the web the page of the rule with an id is; None while that is nowhere."""
+    return f"{SITE}{rule}.md" if SITE else None

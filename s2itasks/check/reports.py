@@ -9,6 +9,7 @@ from pathlib import Path
 
 from s2itasks.console import plain
 
+from . import explaining
 from .fixing import Change
 from .rule import Finding, Severity
 
@@ -68,6 +69,7 @@ def as_json(report: Report) -> Iterator[str]:
             "rule": each.rule.id,
             "severity": each.rule.severity.value,
             "title": each.rule.title,
+            "url": explaining.address(each.rule.id),
             "path": str(report.source / each.path),
             "line": each.line,
             "message": each.message,
@@ -90,7 +92,9 @@ def github(report: Report) -> Iterator[str]:
     for each in report.findings:
         title = f"{each.rule.id} {each.rule.title}"
         properties = _properties(file=report.shown(each.path), line=str(each.line), title=title)
-        yield f"::{each.rule.severity.value} {properties}::{_escaped(each.message)}"
+        address = explaining.address(each.rule.id)
+        message = f"{each.message} ({address})" if address else each.message
+        yield f"::{each.rule.severity.value} {properties}::{_escaped(message)}"
 
 
 FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {"text": text, "json": as_json, "github": github}

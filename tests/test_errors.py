@@ -19,6 +19,7 @@ import s2itasks
 from s2itasks.build.building import BuilderCallsItself
 from s2itasks.build.permissions import NotWritable
 from s2itasks.builder import errors as of_builder
+from s2itasks.check.configuration import Misconfigured
 from s2itasks.check.git_index import GitRefused
 from s2itasks.check.linting import Flawed
 from s2itasks.check.registry import RULES
@@ -85,6 +86,7 @@ FAILURES = [
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),
     BelongsOnLaptop("check"),
+    Misconfigured(Path("pyproject.toml"), "strict in [tool.s2itasks.check] is not true or false", "correct it"),
     PackagesBroken(ImportError("No module named 'invoke'")),
     BuilderCallsItself(Path("/tmp/scripts")),  # noqa: S108 - where S2I puts them
     NotExecutable(HERE, DEPLOY),

@@ -9,11 +9,12 @@ from pathlib import Path
 from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Graph
 
-from . import checking, fixing, reports
+from . import checking, configuration, fixing, reports, selection
+from .configuration import Configuration
 from .fixing import Change
 from .registry import RULES
 from .reports import Report
-from .rule import Finding
+from .rule import Finding, Rule
 from .source import Source
 
 
@@ -34,6 +35,7 @@ def lint(
     *,
     format: str = "text",  # noqa: A002 - the option's name
     strict: bool = False,
+    select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     fix: bool = False,
 ) -> None:
@@ -42,33 +44,42 @@ def lint(
     :param graph: the phases that there are.
     :param format: one of `reports.FORMATS`.
     :param strict: warnings count, too.
-    :param ignore: ids of rules, several in one item with commas between them.
+    :param select: ids of rules, or what they begin with, several in one item with commas between them; all where there
+        are none.
+    :param ignore: likewise; none of these is asked.
     :param fix: mend what can be mended first.
     :raises UsageError: when there is no ``.s2i``, or no such format or rule.
+    :raises Misconfigured: when the ``pyproject.toml`` of the source asks for what does not exist.
     :raises Flawed: when there are findings that count.
     :raises Failure: when something cannot be mended, after the report of what was mended until then.
     """
     if format not in reports.FORMATS:
         raise UsageError(f"check has no format {format!r}", cure=f"choose one of: {', '.join(reports.FORMATS)}")
-    ignored = [rule.strip() for item in ignore for rule in item.split(",")]
-    for rule in ignored:
-        if rule not in RULES:
-            cure = f"choose from {min(RULES)} to {max(RULES)}"
-            raise UsageError(f"there is no rule {rule!r} to ignore", cure=cure)
+    selected, ignored = selection.rules(select, "to select"), selection.rules(ignore, "to ignore")
     source = Source.read(root, graph, environ)
-    findings = checking.findings(source, ignore=ignored)
+    configured = configuration.read(source)
+    rules = _rules(configured, selected, ignored)
+    findings = checking.findings(source, rules)
     changes: list[Change] = []
     failed = _mend(source, findings, changes) if fix else None
     if changes:
-        findings = checking.check(root, graph, environ, ignore=ignored)
+        findings = checking.check(root, graph, environ, rules)
     report = Report(root, findings, changes)
     for line in reports.FORMATS[format](report):
         print(line)
     sys.stdout.flush()
     if failed:
         raise failed
-    if report.errors or (strict and report.warnings):
+    if report.errors or ((strict or configured.strict) and report.warnings):
         raise Flawed(report)
+
+
+def _rules(configured: Configuration, selected: set[str], ignored: set[str]) -> list[Rule]:
+    """Return the rules to ask; what the command line selects takes the place of what is configured."""
+    if not selected:
+        selected = selection.rules(configured.select, "to select") or set(RULES)
+        ignored = ignored | selection.rules(configured.ignore, "to ignore")
+    return [rule for rule in RULES.values() if rule.id in selected - ignored]
 
 
 def _mend(source: Source, findings: Sequence[Finding], changes: list[Change]) -> Failure | OSError | None:

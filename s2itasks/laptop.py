@@ -51,6 +51,8 @@ def check(
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     fix: bool = False,  # noqa: FBT001, FBT002 - a flag
+    diff: bool = False,  # noqa: FBT001, FBT002 - a flag
+    statistics: bool = False,  # noqa: FBT001, FBT002 - a flag
     explain: str | None = None,
 ) -> None:
     """Look for mistakes in .s2i.
@@ -72,7 +74,8 @@ def check(
         session.do("check", "explain a rule", partial(explaining.explain, explain))
         return
     lint = partial(linting.lint, Path(source), session.graph, session.environ, format=format, strict=strict)
-    session.do("check", "look for mistakes in .s2i", partial(lint, select=select or [], ignore=ignore or [], fix=fix))
+    lint = partial(lint, fix=fix, diff=diff, statistics=statistics)
+    session.do("check", "look for mistakes in .s2i", partial(lint, select=select or [], ignore=ignore or []))
 
 
 @contextlib.contextmanager

@@ -110,6 +110,8 @@ check = on_laptop(
         "select": "ask only this rule (S2I503), or those that begin so (S2I5); may be given more than once",
         "ignore": "leave out this rule, or those that begin so; may be given more than once",
         "fix": "mend run bits, line endings and spellings, and show what was changed",
+        "diff": "print what --fix would change, and change nothing; status 1 if there is something",
+        "statistics": "print how often each rule does not hold, the most frequent first, instead of the findings",
         "explain": "print the page of the rule with this id, and check nothing",
     },
 )

@@ -91,6 +91,21 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeyp
     )
 
 
+def test_statistics(tmp_path: Path, environ: dict[str, str]) -> None:
+    """How often each rule does not hold, the most frequent first; with --fix, of what is left."""
+    source = write(tmp_path / "source", {f"{DEPLOY} 644": BASH + "env\n" * 11 + "set -x\n"})
+    done = lint(source, environ, statistics=True)
+    assert done.out.splitlines() == [
+        "11  warning  S2I503  The environment goes into the log",
+        " 1  error    S2I201  A hook is not executable",
+        " 1  warning  S2I504  Commands are traced into the log",
+        "Found 1 error and 12 warnings; 1 can be mended with --fix.",
+    ]
+    assert done.status == 1
+    done = lint(source, environ, statistics=True, fix=True, ignore=["S2I5"])
+    assert (done.status, done.out) == (0, f"{source}/{DEPLOY}: fixed S2I201: run bit set\nAll checks passed!\n")
+
+
 def test_where_the_pages_are(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Said for programs and on GitHub, once the pages are somewhere."""
     monkeypatch.setattr(explaining, "SITE", "https://example.com/rules/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,12 +54,21 @@ class Report:
 
 def text(report: Report) -> Iterator[str]:
     """Write a line for each change and each finding, as compilers do, and one that counts them."""
-    for change in report.changes:
-        yield plain(f"{report.shown(change.path)}: fixed {change.rule}: {change.what}")
-        yield from (plain(f"    {line}") for line in change.diff)
+    yield from _changes(report)
     for each in report.findings:
         place, rule = f"{report.shown(each.path)}:{each.line}", f"{each.rule.severity.value} {each.rule.id}"
         yield plain(f"{place}: {rule}: {each.message}")
+    yield _summary(report)
+
+
+def statistics(report: Report) -> Iterator[str]:
+    """Write a line for each rule that does not hold, with how often; the most frequent first."""
+    yield from _changes(report)
+    counts = Counter(finding.rule.id for finding in report.findings)
+    rules = {finding.rule.id: finding.rule for finding in report.findings}
+    width = len(str(max(counts.values(), default=0)))
+    for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        yield f"{count:{width}}  {rules[name].severity.value:7}  {name}  {rules[name].title}"
     yield _summary(report)
 
 
@@ -98,6 +108,12 @@ def github(report: Report) -> Iterator[str]:
 
 
 FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {"text": text, "json": as_json, "github": github}
+
+
+def _changes(report: Report) -> Iterator[str]:
+    for change in report.changes:
+        yield plain(f"{report.shown(change.path)}: fixed {change.rule}: {change.what}")
+        yield from (plain(f"    {line}") for line in change.diff)
 
 
 def _summary(report: Report) -> str:

@@ -1,0 +1,48 @@
+"""What ``--fix`` would change, as git shows it; secrets are masked, so that not all of it can be applied."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from s2itasks.console import plain
+from s2itasks.process.verdict import BYTE_ORDER_MARK
+
+from .fixing import Plan, shown
+
+NO_NEWLINE = r"\ No newline at end of file"
+
+
+def unified(plans: Iterable[Plan]) -> Iterator[str]:
+    """Return the lines that git would show for plans that change something; paths are those in the source."""
+    for plan in plans:
+        old, new = plain(f"a/{plan.file.path}"), plain(f"b/{plan.file.path}")
+        changed = list(_changed(plan))
+        yield f"diff --git {old} {new}"
+        if plan.run_bit:
+            yield from ("old mode 100644", "new mode 100755")
+        if changed:
+            yield from (f"--- {old}", f"+++ {new}", *changed)
+
+
+def _changed(plan: Plan) -> Iterator[str]:
+    diff = difflib.unified_diff(_lines(plan.file.content), _lines(plan.content))
+    for line in list(diff)[2:]:
+        text = line.removesuffix("\n")
+        yield text if text.startswith("@@") else text[0] + _spelled(text[1:])
+        if text == line:
+            yield NO_NEWLINE
+
+
+def _lines(content: bytes) -> list[str]:
+    """Split at LF, which stays."""
+    *whole, rest = content.decode("utf-8", "surrogateescape").split("\n")
+    return [*(f"{line}\n" for line in whole), *([rest] if rest else [])]
+
+
+def _spelled(line: str) -> str:
+    """Spell out what is not printable, CR and byte-order marks among it, but leave tabs."""
+    mark = BYTE_ORDER_MARK.decode() if line.startswith(BYTE_ORDER_MARK.decode()) else ""
+    text = line.removeprefix(mark).removesuffix("\r")
+    end = "\r" if line.endswith("\r") else ""
+    return "\t".join(map(plain, f"{mark}{shown(text)}{end}".split("\t")))

@@ -140,7 +140,7 @@ def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.Monkey
     done = lint("nowhere", environ)
     assert (done.status, done.error) == (2, "there is no .s2i in nowhere; give the directory that holds it")
     done = lint(".", environ, format="xml")
-    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github")
+    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github, sarif")
     done = lint(".", environ, ignore=["S2I501, S2I999"])
     assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; choose from S2I101 to S2I607")
 

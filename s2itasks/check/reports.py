@@ -1,4 +1,4 @@
-"""Findings as text for a reader, JSON for a program, and workflow commands for GitHub."""
+"""Findings as text for a reader, JSON and SARIF for a program, and workflow commands for GitHub."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from s2itasks.console import plain
 
-from . import explaining
+from . import explaining, sarif
 from .fixing import Change
 from .rule import Finding, Severity
 
@@ -107,7 +107,17 @@ def github(report: Report) -> Iterator[str]:
         yield f"::{each.rule.severity.value} {properties}::{_escaped(message)}"
 
 
-FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {"text": text, "json": as_json, "github": github}
+def as_sarif(report: Report) -> Iterator[str]:
+    """Write a SARIF log."""
+    yield json.dumps(sarif.log(report.source, report.findings, report.changes), indent=2)
+
+
+FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {
+    "text": text,
+    "json": as_json,
+    "github": github,
+    "sarif": as_sarif,
+}
 
 
 def _changes(report: Report) -> Iterator[str]:

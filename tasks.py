@@ -99,6 +99,14 @@ def picture(c: Context) -> None:
     sh(c, sys.executable, "tests/picture.py")
 
 
+@task
+def screens(c: Context) -> None:
+    """Write what people see on a terminal into tests/screens anew; git diff shows what has changed."""
+    os.environ["S2ITASKS_TEST_SCREENS"] = "write"
+    sh(c, sys.executable, "-m", "pytest", "-q", "tests/test_screens.py")
+    del os.environ["S2ITASKS_TEST_SCREENS"]
+
+
 @task(help={"fix": "mend what can be mended"})
 def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Check style: ruff for Python, import-linter for its layers, shellcheck and shfmt for every shell script."""

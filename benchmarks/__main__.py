@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import applications, build, limited, powershift, scaling, start
+from . import applications, build, limited, lists, powershift, scaling, start
 from .cgroup import NoLimitError
 from .report import Report, Table
 
-SECTIONS = ("start", "limited", "build", "scaling")
+SECTIONS = ("start", "limited", "build", "scaling", "list")
 MEMORY = Path("/dev/shm")  # noqa: S108 - the applications go into a directory of their own there
 ROOM = 1 << 30
 
@@ -93,6 +93,7 @@ def _sections(root: Path, report: Report) -> dict[str, Callable[[], list[Table]]
         "limited": under_limit,
         "build": lambda: build.tables(root, report),
         "scaling": lambda: scaling.tables(root, report.rounds),
+        "list": lambda: lists.tables(root / "list", report.rounds),
     }
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import hooks, launcher, layout, processes
+from . import foreign, hooks, launcher, layout, processes
 
-MUTANTS = (*processes.MUTANTS, *launcher.MUTANTS, *hooks.MUTANTS, *layout.MUTANTS)
+MUTANTS = (*processes.MUTANTS, *launcher.MUTANTS, *hooks.MUTANTS, *layout.MUTANTS, *foreign.MUTANTS)

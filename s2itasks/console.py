@@ -1,7 +1,8 @@
 """What s2itasks itself says, line by line: events on stderr in the builder's style, what was asked for on stdout.
 
 Names and texts of an application are in these lines, so nothing of a line is taken for more by a terminal or by the log
-of a CI: control characters, line breaks and marks that change the direction of writing are spelled out.
+of a CI: control characters, line breaks and marks that change the direction of writing are spelled out. Then come
+colours.
 """
 
 from __future__ import annotations
@@ -9,13 +10,22 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+from collections.abc import Sequence
+from typing import TextIO, Union
+
+from . import colour, columns
+from .columns import Piece
 
 # What "-ing" alone would not do for.
 PARTICIPLES = {
     "become": "becoming", "pin": "pinning", "run": "running", "set": "setting", "source": "sourcing", "take": "taking",
 }  # fmt: skip
 
+STYLES = {"--->": colour.BOLD, "s2itasks: warning:": colour.YELLOW, "s2itasks: error:": colour.RED}  # of beginnings
 COMMAND = re.compile(r"##(vso)?(?=\[)")  # of an older GitHub, and of Azure
+
+
+Line = Union[str, Sequence[Piece]]  # Python 3.9 has no other spelling
 
 
 def doing(what: str) -> str:
@@ -25,13 +35,13 @@ def doing(what: str) -> str:
 
 
 def event(phase: str, text: str) -> None:
-    """Announce a step of a phase."""
-    say(f"---> {phase}: {text}")
+    """Announce a step of a phase; on a terminal, in one line of it."""
+    say(f"---> {phase}: {text}", fits=True)
 
 
-def detail(text: str) -> None:
-    """Print a line that belongs to the event before it."""
-    say(f"     {text}")
+def detail(line: Line) -> None:
+    """Print a line that belongs to the event before it; on a terminal, in one line of it."""
+    say([Piece("     "), *_pieces(line)], fits=True)
 
 
 def warning(text: str) -> None:
@@ -53,16 +63,52 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
 
 
-def say(line: str) -> None:
-    """Write a line to stderr, and never let a closed or broken one change what the command does."""
+def say(line: Line, *, fits: bool = False) -> None:
+    """Write a line to stderr, and never let a closed or broken one change what the command does.
+
+    :param fits: cut it to the width of a terminal. A message is never cut, because its end says what to do.
+    """
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"{plain(line)}\n")
+        width = columns.of_terminal(sys.stderr) if fits else None
+        if width is not None:
+            pieces = [piece._replace(text=plain(piece.text)) for piece in _pieces(line)]
+            line = columns.fitted(pieces, width, columns.mark_of(sys.stderr))
+        sys.stderr.write(f"{_drawn(line, sys.stderr)}\n")
         sys.stderr.flush()
 
 
-def show(line: str) -> None:
+def show(line: Line) -> None:
     """Write a line to stdout, at once."""
-    print(plain(line), flush=True)
+    print(_drawn(line, sys.stdout), flush=True)
+
+
+def show_content(line: str) -> None:
+    """Write a line of a file to stdout, in which a tab is nothing that has to be spelled out."""
+    print("\t".join(map(plain, line.split("\t"))), flush=True)
+
+
+def _drawn(line: Line, stream: TextIO) -> str:
+    """Return a line as its stream shows it: spelled out first, then with colours.
+
+    Where pieces that mean nothing make a command to a CI together, it is spelled out as a whole, without colours.
+    """
+    pieces = _pieces(line)
+    whole = plain("".join(piece.text for piece in pieces))
+    if not colour.shown_by(stream):
+        return whole
+    texts = [plain(piece.text) for piece in pieces]
+    return "".join(map(colour.painted, texts, (piece.style for piece in pieces))) if "".join(texts) == whole else whole
+
+
+def _pieces(line: Line) -> Sequence[Piece]:
+    """Return the pieces of a line; one that is a string may begin as an event, a warning or an error does."""
+    if not isinstance(line, str):
+        return line
+    for beginning, style in STYLES.items():
+        if line.startswith(f"{beginning} "):
+            head = beginning if beginning.endswith(":") else f"{line.partition(': ')[0]}:"
+            return [Piece(line[: len(head)], style), Piece(line[len(head) :])]
+    return [Piece(line)]
 
 
 def plain(line: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 USAGE = 2
@@ -105,3 +106,18 @@ def cure_of(status: int) -> str:
     if status == SIGNALLED + signal.SIGKILL:
         return f"{SEE_OUTPUT}, and compare its memory with the container's limit"
     return SEE_OUTPUT
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return what a misspelled word was probably meant to be, in whichever spelling of dashes, or None."""
+    import difflib  # noqa: PLC0415 - most command lines are right
+
+    spelled = {each.replace("-", "_"): each for each in known}
+    near = difflib.get_close_matches(word.replace("-", "_"), spelled, n=1)
+    return spelled[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a cure that names what was probably meant, or nothing where that is not known."""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""

@@ -83,6 +83,9 @@ env = phase(
         "format": "table (default), json, dotenv or export",
         "changed": "only what differs from the environment that s2itasks was started with",
         "show-secrets": "show the values of what looks like a secret in the table, too",
+        "wide": "show values whole in the table, which cuts them to the width of a terminal; a name does the same",
+        "diff": "compare with a file that s2itasks env --format dotenv has written elsewhere",
+        "diff-build": "compare with the build environment, evaluated now",
     },
 )
 

@@ -153,14 +153,15 @@ class Session:
             built.require_not_gone(self.layout, phase)
         return hook
 
-    def inventory(self, *, syntax: bool = False) -> Inventory:
+    def inventory(self, *, syntax: bool = False, uploaded: bool = False) -> Inventory:
         """Look at all that the application has in ``.s2i``.
 
         :param syntax: ask bash whether it can parse the scripts, as well.
+        :param uploaded: look into the upload, too, which the builder has not moved yet.
         """
         from s2itasks.hooks.inventory import Inventory  # noqa: PLC0415 - probes need none
 
-        return Inventory(self.layout, self.graph.hooks, syntax=syntax)
+        return Inventory(self.layout, self.graph.hooks, syntax=syntax, uploaded=uploaded)
 
     def place(self, path: Path) -> Path:
         """Return where a file of the source directory is."""

@@ -147,6 +147,7 @@ CASES: list[tuple[str, Files, Files]] = [
         {f"{HOOK}build": f"{BASH}[[ $1 == @(x|y) || $1 =~ (x|y) ]]\ncat <<END\n"},
     ),
     (f"S2I208 {HOOK}pre-build:1", {f"{HOOK}pre-build": BASH}, {f"{HOOK}pre_build": BASH}),
+    ("S2I218 .s2i/hooks:1", {".s2i/hooks/deploy": BASH}, {".s2i/lib/deploy": BASH}),
     (f"S2I208 {HOOK}depoly:1", {f"{HOOK}depoly": BASH}, {f"{HOOK}deploy": BASH}),
     (f"S2I208 {HOOK}predeploy:1", {f"{HOOK}predeploy": BASH}, {f"{HOOK}predeploy.sql": "select 1;"}),
     (f"S2I208 {HOOK}deploy-env:1", {f"{HOOK}deploy-env 644": "A=1\n"}, {f"{HOOK}deploy.env": "A=1\n"}),

@@ -30,9 +30,6 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["--frobnicate"], "there is no option '--frobnicate'; see s2itasks --list for what there is"),
         (["build", "--frobnicate"], "build has no option '--frobnicate'; see s2itasks --help build"),
         (["build", "--", "x"], "build takes nothing after '--'; remove what follows it"),
-        (["--debug", "build"], "there is no option '--debug'; see s2itasks --help"),
-        (["-D", "x", "--list"], "there is no option '--list-depth'; see s2itasks --help"),
-        (["--echo", "build"], "there is no option '--echo'; see s2itasks --list for what there is"),
         (["build", "--dry"], "--dry goes before the phases; write s2itasks --dry build"),
         (["--dry"], "--dry needs a phase or command; give it one: s2itasks --dry assemble"),
         (["--dry", "run", "deploy"], "run replaces the process, so 'deploy' cannot follow it; put run last"),
@@ -42,6 +39,9 @@ def test_both_spellings_of_a_phase(application: Application, spelling: str) -> N
         (["jobs", "--fail-fast=no", "x"], "jobs: --fail-fast takes no value; give --fail-fast alone"),
         (["run", "deploy"], "run replaces the process, so 'deploy' cannot follow it; put run last"),
         (["rehearse", "--root"], "rehearse: --root needs a value; put one after it"),
+        (["env", "--formt", "json"], "env has no option '--formt'; did you mean '--format'?"),
+        (["--lst"], "there is no option '--lst'; did you mean '--list'?"),
+        (["build", "--show"], "--show goes before the phases; write s2itasks --show build"),
     ],
 )
 def test_usage_errors(application: Application, words: list[str], said: str) -> None:
@@ -50,6 +50,63 @@ def test_usage_errors(application: Application, words: list[str], said: str) -> 
     application.hook("build", "echo ran")
     done = application.s2itasks(*words)
     assert (done.status, done.out, done.error) == (2, "", said)
+
+
+INVOKES = (
+    "-D",
+    "-D 1",
+    "--list-depth 1 --list",
+    "-e",
+    "-p",
+    "--pty --list",
+    "--echo build",
+    "-T 5 build",
+    "-f x",
+    "-c x",
+)
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize("line", [*INVOKES, "--debug build", "--list -d", "build -e", "ready --pty"])
+def test_options_of_invoke(application: Application, line: str) -> None:
+    """One error, which says whose they are and what to do instead."""
+    done = application.s2itasks(*line.split())
+    assert (done.status, done.out) == (2, "")
+    said = (
+        r"there is no option '-[-a-zDT]+': that is invoke's( \(--[a-z-]+\))?; (leave it out: |give a phase its limit: )"
+    )
+    assert re.match(said, done.error)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hello", "there is no phase or command 'hello'; did you mean 'app.hello'?"),
+        ("app.helo", "the application has no task 'helo'; did you mean 'app.hello'?"),
+        ("say_bye", "there is no phase or command 'say_bye'; did you mean 'app.say-bye'?"),
+        ("hourly", "there is no phase or command 'hourly'; did you mean 'jobs hourly'?"),
+        ("jobs huorly", "there is no job category 'huorly'; did you mean 'hourly'?"),
+        ("jobs x", "there is no job category 'x'; choose one of: hourly"),
+        ("--help helo", "there is no phase or command 'helo'; did you mean 'app.hello'?"),
+        ("--show redy", "there is no phase or command 'redy'; did you mean 'ready'?"),
+        ("--dry pre_biuld", "there is no phase or command 'pre_biuld'; did you mean 'pre_build'?"),
+    ],
+)
+def test_what_of_the_application_could_be_meant(application: Application, line: str, said: str) -> None:
+    """Its tasks, job categories and hooks."""
+    tasks = "from invoke import task\n@task\ndef hello(c): ...\n@task(name='say-bye')\ndef bye(c): ...\n"
+    application.write(application.source / ".s2i/tasks.py", tasks)
+    application.job("hourly", "a", "true")
+    done = application.s2itasks(*line.split())
+    assert (done.status, done.out, done.error) == (2, "", said)
+
+
+def test_help_as_a_word(application: Application) -> None:
+    """As people type it who know git."""
+    for words in ([], ["build"], ["pre-build"], ["jobs"]):
+        assert application.s2itasks("help", *words).succeeded().out == application.s2itasks("--help", *words).out
+    said = "there is no phase or command 'biuld'; did you mean 'build'?"
+    assert application.s2itasks("help", "biuld").error == said
 
 
 @pytest.mark.many_cases
@@ -96,6 +153,7 @@ def test_help_shows_no_flag_that_makes_no_sense(application: Application) -> Non
         "-F",
         "--list-format",
         "--print-completion-script",
+        "--show",
         "-V",
         "--version",
     }
@@ -107,7 +165,7 @@ def test_paths_that_the_locale_cannot_show(application: Application) -> None:
     application.job("hourly", "caf\udce9", "")
     environ = {"PYTHONIOENCODING": "ascii"}
     assert "caf\\udce9" in application.s2itasks("jobs", env=environ).succeeded().out
-    assert b"caf\xe9" in application.s2itasks("jobs").succeeded().stdout
+    assert "caf\\udce9" in application.s2itasks("jobs").succeeded().out
 
 
 def test_version(application: Application) -> None:

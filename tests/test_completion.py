@@ -56,7 +56,11 @@ def in_shell(application: Application, *argv: str) -> str:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([""], EVERY_NAME),
+        ([""], f"{EVERY_NAME} help"),
+        (["help", "app"], "app.report"),
+        (["help", "mig"], "migrate"),
+        (["--show", "pre"], "pre_build"),
+        (["migrate", "h"], ""),
         (["--l"], "--list --list-format"),
         (["-F", ""], "flat nested json"),
         (["--dry", "--help", "app"], "app.report"),

@@ -318,3 +318,77 @@ def test_export_evaluates_to_the_same_values(values: list[bytes]) -> None:
         )
         got = dict(entry.split(b"=", 1) for entry in done.stdout.split(b"\0") if entry.startswith(b"X"))
         assert {os.fsdecode(name): os.fsdecode(value) for name, value in got.items()} == named
+
+
+def compared(out: str) -> list[str]:
+    """Take a comparison apart, but for what differs between any two processes."""
+    return [" ".join(line.split()) for line in out.splitlines()]
+
+
+def test_a_comparison_with_another_environment(layered: Application) -> None:
+    """What was added, removed and changed since somebody wrote it down; secrets are masked."""
+    written = layered.s2itasks("env", "--format", "dotenv", env={"OLD": "o", "KEPT": "k"}).succeeded()
+    file = layered.write(layered.root / "env", written.stdout)
+    layered.env_script("deploy_env", SCRIPT.replace("hunter2", "hunter3").replace("one", "1") + "NEW=n\n")
+    done = layered.s2itasks("env", "--diff", str(file), env={"KEPT": "k"}).succeeded()
+    assert compared(done.out) == [
+        "added NEW n",
+        "removed OLD o",
+        "changed DB_PASSWORD *** → ***",
+        "changed TWO one\\ntwo\\n → 1\\ntwo\\n",
+    ]
+    shown = layered.s2itasks("env", "--diff", str(file), "--show-secrets", "DB_PASSWORD").succeeded()
+    assert compared(shown.out) == ["changed DB_PASSWORD hunter2 → hunter3"]
+    done = layered.s2itasks("env", "--diff", str(file), "GIVEN").succeeded()
+    assert (done.out, done.err.splitlines()[-1]) == ("", "     no difference")
+
+
+def test_a_comparison_with_the_build(layered: Application) -> None:
+    """Both are evaluated now."""
+    found = compared(layered.s2itasks("env", "--diff-build").succeeded().out)
+    assert {"added NSS_WRAPPER_GROUP /etc/group", "removed GONE gone", "changed GIVEN given → changed"} <= set(found)
+    assert "removed PIP_FIND_LINKS /wheels" in found
+    assert not [line for line in found if "S2ITASKS_ENVIRONMENT" in line or "FROM_FILE" in line]
+
+
+def test_a_comparison_through_a_pipe(layered: Application) -> None:
+    """As with the environment of a pod: ``env --diff <(oc rsh POD s2itasks env --format dotenv)``."""
+    script = f"{S2ITASKS} env --diff <({S2ITASKS} env --format dotenv 2>/dev/null)"
+    done = layered.run("bash", "-c", script).succeeded()
+    assert compared(done.out) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--diff", "nowhere"], "nowhere cannot be read: No such file or directory; let the other s2itasks write it: "),
+        (["--diff", "."], ". cannot be read: Is a directory; let the other s2itasks write it: "),
+        (["--diff", "table"], "table has no variable in line 1; let the other s2itasks write it: "),
+        (["--diff", "bytes"], "bytes holds bytes that are not UTF-8; let the other s2itasks write it: "),
+        (["--diff", "x", "--diff-build"], "env takes one of --diff and --diff-build, without "),
+        (["--diff-build", "--build"], "env takes one of --diff and --diff-build, without "),
+        (["--diff-build", "--changed"], "env takes one of --diff and --diff-build, without "),
+        (["--diff", "x", "--format", "json"], "env takes one of --diff and --diff-build, without "),
+    ],
+)
+def test_what_cannot_be_compared(application: Application, options: list[str], said: str) -> None:
+    """Status 2, and what to do about it."""
+    application.write(application.source / "table", "PATH  /usr/bin  image or pod\n")
+    application.write(application.source / "bytes", b"A=\xff\n")
+    for dry in ([], ["--dry"]):
+        done = application.s2itasks(*dry, "env", *options)
+        assert (done.status, done.out) == (2, "")
+        assert done.error.startswith(said)
+
+
+def test_a_comparison_inside_one_of_the_environments(layered: Application) -> None:
+    """Only the other one is refused: a file can still be compared with."""
+    done = layered.s2itasks("exec", S2ITASKS, "env", "--diff-build")
+    assert (done.status, done.error.partition(",")[0]) == (
+        2,
+        "this process already runs in one of the two environments",
+    )
+    written = layered.s2itasks("env", "--format", "dotenv").succeeded()
+    file = layered.write(layered.root / "env", written.stdout)
+    inside = layered.s2itasks("exec", S2ITASKS, "env", "--diff", str(file)).succeeded()
+    assert compared(inside.out) == []

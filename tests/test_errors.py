@@ -28,10 +28,15 @@ from s2itasks.check.rule import Finding
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.environment import errors as of_environment
 from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError
+from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
+from s2itasks.hooks.inventory import Found
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
 from s2itasks.inspection.dry_run import JobsWouldFail
+from s2itasks.inspection.env_command import ComparedOtherwise, OneEnvironmentAlready
+from s2itasks.inspection.env_diff import NotAnEnvironment
 from s2itasks.inspection.env_formats import CannotCarry
+from s2itasks.inspection.hook_text import NoFileOfItsOwn, NoSuchJob, NothingThere, OutsideSource
 from s2itasks.laptop import BelongsOnLaptop
 from s2itasks.layout import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
 from s2itasks.process import early_exit
@@ -50,6 +55,7 @@ from s2itasks.process.errors import (
     Unreadable,
     WindowsLineEndings,
 )
+from s2itasks.process.verdict import State
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
@@ -137,6 +143,15 @@ FAILURES = [
     NoSuchCategory("weekly", [], Path(".s2i/jobs")),
     JobsWouldFail("hourly", ["a"], 2),
     CannotCarry("json", "A", "it holds bytes that are not UTF-8"),
+    ComparedOtherwise(),
+    OneEnvironmentAlready(),
+    NotAnEnvironment("file", "cannot be read: Is a directory"),
+    NoFileOfItsOwn("jobs"),
+    NoFileOfItsOwn("assemble"),
+    NothingThere(Found(Kind.HOOK, Path(".s2i/action_hooks/build"), ".s2i/action_hooks/build", State.MISSING), "build"),
+    NoSuchJob("hourly", "a", ["b"]),
+    NoSuchJob("hourly", "a", []),
+    OutsideSource(".s2i/action_hooks/build"),
     Flawed(report("S2I201")),
     Flawed(report("S2I503")),
     GitRefused("fatal: Unable to create '.git/index.lock': File exists."),

@@ -6,7 +6,7 @@ import pytest
 from application import Application
 
 from s2itasks.cli import handover
-from s2itasks.cli.program import SHOWN
+from s2itasks.cli.arguments import SHOWN
 from s2itasks.graph import Group
 from s2itasks.phases import graph
 
@@ -29,7 +29,7 @@ def test_every_option_that_shows_what_there_is() -> None:
     [
         "", "ready", "deploy-env", "app.load", "app", "--dry run", "--list", "-l", "--list-format=json --list",
         "-Fjson -l", "-F json -l", "-lF json", "--list-format json", "--help", "--help=run", "--help run", "-h",
-        "-hrun",
+        "-hrun", "--show deploy", "--show=app.load", "help", "help run",
     ],
 )  # fmt: skip
 def test_what_is_handed_over(line: str) -> None:

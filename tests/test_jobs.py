@@ -80,7 +80,8 @@ def test_what_is_no_category_is_refused(application: Application, category: str)
     application.job(".hidden", "1", "echo ran")
     done = application.s2itasks("jobs", category)
     assert (done.status, done.out) == (2, "")
-    assert done.error == f"there is no job category {category!r}; choose one of: daily, hourly"
+    cure = "did you mean 'hourly'?" if "hourly" in category else "choose one of: daily, hourly"
+    assert done.error == f"there is no job category {category!r}; {cure}"
 
 
 def test_without_any_category_it_says_where_they_belong(application: Application) -> None:
@@ -122,3 +123,10 @@ def test_output_is_line_buffered_where_the_image_can_do_that(application: Applic
     """What a program has in its buffer is lost when it crashes, so stdbuf tells it to keep none."""
     application.job("hourly", "1", "printenv _STDBUF_O")
     assert application.s2itasks("jobs", "hourly").succeeded().out == "L\n"
+
+
+def test_no_job_categories(application: Application) -> None:
+    """Where to put scripts, and no failure."""
+    done = application.s2itasks("jobs").succeeded()
+    place = application.source / ".s2i/jobs/CATEGORY"
+    assert (done.out, done.err) == ("", f"s2itasks: warning: there are no job categories; put scripts into {place}\n")

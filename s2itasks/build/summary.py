@@ -5,23 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from s2itasks import console
+from s2itasks import colour, console
+from s2itasks.columns import Piece
 from s2itasks.session import Step
 
 WIDTH = 30
 
 
-def lines(steps: Sequence[Step], *, block: str = "█") -> list[str]:
+def lines(steps: Sequence[Step], *, block: str = "█") -> list[list[Piece]]:
     """Draw the steps, one line each, in their order; bars are in proportion to the longest."""
     names = max((len(step.phase) for step in steps), default=0)
     longest = max((step.seconds or 0 for step in steps), default=0)
     drawn = []
     for step in steps:
+        name = f"{step.phase:<{names}}  "
         if step.seconds is None:
-            drawn.append(f"{step.phase:<{names}}  {'skipped':>11}  {step.note}".rstrip())
+            drawn.append([Piece(name), Piece(f"{'skipped':>11}  {step.note}".rstrip(), colour.FAINT)])
             continue
         bar = block * round(WIDTH * step.seconds / longest) if longest else ""
-        drawn.append(f"{step.phase:<{names}}  {console.duration(step.seconds):>11}  {bar}".rstrip())
+        drawn.append(
+            [Piece(name), Piece(f"{console.duration(step.seconds):>11}"), Piece(f"  {bar}" * bool(bar), colour.CYAN)]
+        )
     return drawn
 
 

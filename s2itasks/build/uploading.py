@@ -38,7 +38,10 @@ def upload(session: Session) -> None:
     else:
         console.warning(f"there is no .s2i, neither in {layout.upload} nor in {layout.source}; add it to the source")
     session.hooks_are_in_place()
-    session.inventory().require_no_conflict()
+    has = session.inventory(uploaded=True)
+    has.require_no_conflict()
+    for missed in has.near_misses:
+        console.warning(f"{missed.path}: {missed}")
     session.do("upload", f"set s2itasks aside in {layout.runtime}", partial(_set_aside, session))
     file, shown = layout.environment_file, layout.shown(layout.environment_file)
     for problem in file_problems.problems(environment_file.text(session.place(file), shown)):

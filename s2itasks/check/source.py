@@ -14,7 +14,7 @@ from pathlib import Path
 from s2itasks.environment import environment_file
 from s2itasks.errors import UsageError
 from s2itasks.graph import Graph, Kind
-from s2itasks.hooks import jobs, task_file
+from s2itasks.hooks import jobs, near_misses, task_file
 from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.hooks.task_declarations import ApplicationTask
 from s2itasks.layout import Layout
@@ -53,7 +53,9 @@ class Source:
         :raises UsageError: when there is no ``.s2i``.
         """
         if not (root / ".s2i").is_dir():
-            raise UsageError(f"there is no .s2i in {root}", cure="give the directory that holds it")
+            missed = next(near_misses.of_directories(lambda below: _names(root, root / below), graph.hooks), None)
+            cure = f"{missed}" if missed else "give the directory that holds it"
+            raise UsageError(f"there is no .s2i in {root}", cure=cure)
         if leads_out(root, root / ".s2i"):
             raise UsageError(f"{root}/.s2i is a link that leads out of {root}", cure="put the directory itself there")
         index = git_index.modes(root, environ)
@@ -134,6 +136,10 @@ class Source:
             for text in texts
         )
 
+    def names(self, directory: str) -> list[str]:
+        """Return the names in a directory of the source, those of directories with a slash at their end."""
+        return _names(self.root, self.root / directory)
+
     def text_of(self, path: Path) -> str:
         """Return the text of some file of the source; nothing where there is none, or none that belongs to it."""
         try:
@@ -174,6 +180,10 @@ def _begins_with_shebang(location: Path) -> bool:
         return reading.head(location, 64).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"#!")
     except OSError:
         return False
+
+
+def _names(root: Path, directory: Path) -> list[str]:
+    return [] if leads_out(root, directory) else near_misses.entries(directory)
 
 
 def leads_out(root: Path, location: Path) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from s2itasks.errors import UsageError
+from s2itasks.errors import Failure, UsageError, did_you_mean, nearest
 from s2itasks.graph import Graph, Kind, Phase
+from s2itasks.hooks.inventory import Inventory
+
+from .invoke_options import refusal
 
 HELP = ("--help", "-h")
+SHOWN = ("dry", "help", "list", "list-format", "print-completion-script", "show", "version")
+OPTIONS = tuple(f"--{name}" for name in SHOWN)  # those before a phase
+Inspected = Callable[[], Inventory]
 
 
 @dataclass
@@ -24,17 +29,18 @@ class CommandLine:
     command: list[str] = field(default_factory=list)
 
 
-def translate(words: Sequence[str], graph: Graph) -> CommandLine:
+def translate(words: Sequence[str], graph: Graph, inspected: Inspected) -> CommandLine:
     """Translate everything from the first phase on.
 
     :param words: the words as they came, ``--`` included.
+    :param inspected: gives what the application has, and is only asked where something is misspelled.
     :raises UsageError: for a phase or an option that does not exist, and operands where none are taken.
     """
     line = CommandLine()
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        phase = find(word, graph)
+        phase = find(word, graph, inspected)
         line.tokens.append(phase.name)
         if phase.kind is Kind.TASK:
             line.command, rest = [word.partition(".")[2], *rest], []
@@ -43,19 +49,37 @@ def translate(words: Sequence[str], graph: Graph) -> CommandLine:
     return line
 
 
-def find(word: str, graph: Graph) -> Phase:
+def find(word: str, graph: Graph, inspected: Inspected | None = None) -> Phase:
     """Return the phase of a name, in either spelling.
 
-    :raises UsageError: when there is none.
+    :param inspected: see `translate`; without it, only phases are known.
+    :raises UsageError: when there is none; tells what could be meant.
     """
     for name in (word, word.replace("-", "_"), word.partition(".")[0]):
         phase = graph.get(name)
         if phase and (name == word.replace("-", "_") or phase.kind is Kind.TASK):
             return phase
-    near = difflib.get_close_matches(word.replace("-", "_"), [phase.name for phase in graph], n=1)
-    cure = f"did you mean {near[0]!r}?" if near else "see s2itasks --list for what there is"
-    kind = "option" if word.startswith("-") else "phase or command"
-    raise UsageError(f"there is no {kind} {word!r}", cure=cure)
+    if word.startswith("-"):
+        cure = did_you_mean(word, OPTIONS) or "see s2itasks --list for what there is"
+        raise refusal(word) or UsageError(f"there is no option {word!r}", cure=cure)
+    known = {**(_of_application(inspected) if inspected else {}), **{phase.name: phase.name for phase in graph.listed}}
+    near = nearest(word, known)
+    cure = f"did you mean {known[near]!r}?" if near else "see s2itasks --list for what there is"
+    raise UsageError(f"there is no phase or command {word!r}", cure=cure)
+
+
+def _of_application(inspected: Inspected) -> dict[str, str]:
+    """Return what can be asked for besides phases, by what people could type for it."""
+    try:
+        has = inspected()
+        tasks = {name: f"app.{name}" for name in has.own_tasks}
+        return {
+            **{name: f"jobs {name}" for name in has.jobs},
+            **{spelled: spelled for spelled in tasks.values()},
+            **tasks,
+        }
+    except (Failure, OSError):  # that is for those who ask for it
+        return {}
 
 
 def _command(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
@@ -103,9 +127,10 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
 
 
 def _no_option(phase: Phase, flag: str) -> UsageError:
-    if flag == "--dry":
-        return UsageError("--dry goes before the phases", cure=f"write s2itasks --dry {phase.name}")
-    return UsageError(f"{phase.name} has no option {flag!r}", cure=f"see s2itasks --help {phase.name}")
+    if flag in ("--dry", "--show"):
+        return UsageError(f"{flag} goes before the phases", cure=f"write s2itasks {flag} {phase.name}")
+    cure = did_you_mean(flag, phase.flags) or f"see s2itasks --help {phase.name}"
+    return refusal(flag) or UsageError(f"{phase.name} has no option {flag!r}", cure=cure)
 
 
 def _operands(phase: Phase, operands: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from s2itasks.errors import UsageError
@@ -21,6 +22,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "--list-format": FORMATS,
     "-F": FORMATS,
     "--print-completion-script": SHELLS,
+    "--show": (),
 }
 
 
@@ -45,6 +47,9 @@ def candidates(
     :raises Failure: when the words before the last one make no sense.
     """
     *before, current = words or [""]
+    first = not before
+    if before[:1] == ["help"]:
+        before[0] = "--help"
     while before and before[0].startswith("-"):
         values = VALUES.get(before.pop(0))
         if values is not None and before:
@@ -53,7 +58,8 @@ def candidates(
             return _matching(values, current)
     if before:
         return _matching(_after(before, current, graph, inspected), current)
-    return _matching(options if current.startswith("-") else _names(graph, inspected()), current)
+    names = chain(_names(graph, inspected()), ["help"] if first else [])
+    return _matching(options if current.startswith("-") else names, current)
 
 
 def _matching(possible: Iterable[str], current: str) -> list[str]:

@@ -21,7 +21,7 @@ COMMANDS = (
     *("exec", "shell", "verify", "ready", "alive", "setup", "migrate", "jobs"),
     "env",
 )
-OPTIONS = ("--list", "--list-format", "--help")
+OPTIONS = ("--list", "--list-format", "--help", "--show")
 SHORT = ("-l", "-F", "-h")
 
 
@@ -48,7 +48,7 @@ def is_handed_over(words: Sequence[str]) -> bool:
     word = rest[0]
     if word.startswith("-"):
         return word.partition("=")[0] in OPTIONS or word.startswith(SHORT)
-    return word.replace("-", "_") in COMMANDS or word.partition(".")[0] == "app"
+    return word == "help" or word.replace("-", "_") in COMMANDS or word.partition(".")[0] == "app"
 
 
 def _as_started(environ: Mapping[str, str]) -> dict[str, str]:

@@ -90,7 +90,9 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
 
 
 def _show_jobs(has: Inventory) -> None:
-    """Print each category with its scripts."""
+    """Print each category with its scripts; where there is none, say where to put them."""
+    if not has.jobs and not has.unlisted_jobs:
+        console.warning(f"there are no job categories; put scripts into {has.layout.jobs[-1]}/CATEGORY")
     for category, scripts in has.jobs.items():
         console.show(category)
         for each in scripts:

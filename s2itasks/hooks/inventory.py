@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from s2itasks.errors import Failure, UsageError
+from s2itasks.errors import Failure, UsageError, did_you_mean
 from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.layout import Layout
-from s2itasks.process import verdict
+from s2itasks.process import reading, verdict
 from s2itasks.process.errors import InterpreterMissing, Unreadable
 from s2itasks.process.verdict import State
 
-from . import jobs, task_file
+from . import jobs, near_misses, task_file
+from .near_misses import NearMiss
 from .task_declarations import ApplicationTask
 
 
@@ -85,6 +87,37 @@ class Inventory:
             return replace(found, state=State.UNKNOWN, failure=self.broken)
         return found
 
+    @cached_property
+    def near_misses(self) -> list[NearMiss]:
+        """What somebody may have meant for a hook or a job, and nothing runs."""
+        found = list(near_misses.of_directories(self._names, self.hooks))
+        scripts = [name for name in self._names(near_misses.ACTION_HOOKS) if not name.endswith("/")]
+        texts = {name: self._text(self.layout.hooks / name) for name in scripts}
+        for name in (name for name in scripts if name not in self.hooks):
+            others = os.fsdecode(b"\n".join(text for other, text in texts.items() if other != name))
+            is_script = texts[name].startswith(b"#!") or os.access(self.lies(self.layout.hooks / name), os.X_OK)
+            missed = near_misses.of_hook(
+                name, self.hooks, looks_like_script=is_script, is_mentioned=others.__contains__
+            )
+            found += [missed] if missed else []
+        return found
+
+    def _names(self, directory: str) -> list[str]:
+        """Return the names in a directory of the source, wherever that lies; those of directories end in a slash."""
+        places = [self.layout.source / directory]
+        if self.uploaded:
+            places.append(self.layout.upload / directory)
+        with contextlib.suppress(OSError):
+            self.layout.require_inside(places[0])
+            return sorted({name for place in places for name in near_misses.entries(place)})
+        return []
+
+    def _text(self, path: Path) -> bytes:
+        with contextlib.suppress(OSError):
+            self.layout.require_inside(self.lies(path))
+            return reading.head(self.lies(path), reading.MOST)
+        return b""
+
     def conflict(self, task: ApplicationTask) -> Failure | None:
         """Return why a task cannot have its name."""
         kind, path = self.hooks.get(task.name), self.layout.hooks / task.name
@@ -130,6 +163,7 @@ class Inventory:
         if task is None:
             there_are = ", ".join(f"app.{each}" for each in self.own_tasks)
             cure = f"choose one of: {there_are}" if there_are else f"add it to {self._task_file}"
+            cure = did_you_mean(f"app.{name}", [f"app.{each}" for each in self.own_tasks]) or cure
             raise UsageError(f"the application has no task {name!r}", cure=cure)
         return task
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from s2itasks import console
-from s2itasks.errors import Failure, Stopped, UsageError, ended
+from s2itasks.errors import Failure, Stopped, UsageError, did_you_mean, ended
 from s2itasks.layout import Layout
 from s2itasks.process import child
 from s2itasks.process.errors import CommandNotFound
@@ -47,8 +47,10 @@ class NoSuchCategory(UsageError):
     """
 
     def __init__(self, category: str, known: Iterable[str], directory: Path) -> None:
-        there_are = ", ".join(known)
-        cure = f"choose one of: {there_are}" if there_are else f"put a directory of scripts into {directory}"
+        there_are = list(known)
+        cure = did_you_mean(category, there_are) or f"choose one of: {', '.join(there_are)}"
+        if not there_are:
+            cure = f"put a directory of scripts into {directory}"
         super().__init__(f"there is no job category {category!r}", cure=cure)
 
 

@@ -91,9 +91,9 @@ class DryRun(Session):
         """What is known of it."""
         return self._environment(Group.DEPLOYMENT)
 
-    def inventory(self, *, syntax: bool = False) -> Inventory:
+    def inventory(self, *, syntax: bool = False, uploaded: bool = False) -> Inventory:
         """Look at all that the application has, where it lies."""
-        del syntax
+        del syntax, uploaded
         return self.has
 
     def place(self, path: Path) -> Path:

@@ -7,13 +7,14 @@ import json
 import os
 import re
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dotenv.parser import parse_stream
 
-from s2itasks.console import plain
+from s2itasks import colour, console
+from s2itasks.columns import Piece, cut, filled, fitted, mark_of, of_terminal, widest
+from s2itasks.console import Line, plain
 from s2itasks.environment.masking import masked
 from s2itasks.environment.provenance import Chosen, Variable
 from s2itasks.errors import Failure
@@ -21,7 +22,7 @@ from s2itasks.errors import Failure
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EXPORTED_FUNCTION = re.compile(r"BASH_FUNC_(.+)%%")
 ONLY_BASH = "eiqRu"  # options of ulimit that other shells lack, or have another meaning for
-NARROWEST = 20  # columns that a value keeps, however narrow the terminal
+STYLES = {"set": colour.GREEN, "changed": colour.YELLOW, "removed": colour.RED}
 
 
 class CannotCarry(Failure):
@@ -36,20 +37,24 @@ class CannotCarry(Failure):
         )
 
 
-def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | None) -> Iterator[str]:
+def table(variables: Sequence[Variable], *, show_secrets: bool, width: int | None) -> Iterator[Line]:
     """Draw name, value and origin.
 
-    :param width: columns to keep to, by cutting values; None for as many as it takes.
+    :param width: columns to keep to, by cutting values and long names; None for as many as it takes.
     """
-    names = max((len(plain(variable.name)) for variable in variables), default=0)
-    origins = [_origin(variable) for variable in variables]
+    names = [plain(variable.name) for variable in variables]
     values = [_value(variable, show_secrets=show_secrets) for variable in variables]
-    column = max(map(len, values), default=0)
+    origins = [_origin(variable) for variable in variables]
+    name, value = widest(names), widest(values)
     if width is not None:
-        column = min(column, max(NARROWEST, width - names - max(map(len, origins), default=0) - 4))
-    for variable, value, origin in zip(variables, values, origins):
-        cut = value if len(value) <= column else f"{value[: column - 1]}…"
-        yield f"{plain(variable.name):<{names}}  {cut:<{column}}  {origin}"
+        left = max(width - widest(origins) - 4, 0)
+        name = min(name, max(left - value, left * 2 // 5))
+        value = min(value, left - name)
+    mark = mark_of(sys.stdout)
+    for variable, *cells in zip(variables, names, values, origins):
+        shown = (filled(cut(text, columns, mark), columns) for text, columns in zip(cells, (name, value)))
+        style = STYLES.get(variable.change, colour.FAINT)
+        yield fitted([Piece(f"{'  '.join(shown)}  "), Piece(cells[-1], style)], width, mark)
 
 
 def as_json(variables: Sequence[Variable]) -> Iterator[bytes]:
@@ -102,15 +107,16 @@ OF_VARIABLES: Mapping[str, Callable[[Sequence[Variable]], Iterator[bytes]]] = {"
 FORMATS = (*OF_VARIABLES, "export")
 
 
-def show(chosen: Chosen, style: str, *, show_secrets: bool) -> None:
+def show(chosen: Chosen, style: str, *, show_secrets: bool, whole: bool) -> None:
     """Print variables to stdout, all of them or, where one cannot be carried, none; and the settings.
 
     :param style: ``table`` or one of `FORMATS`; those `OF_VARIABLES` leave the settings out.
+    :param whole: do not cut values in the table to what a terminal shows in a line.
     """
     if style == "table":
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        width = None if whole else of_terminal(sys.stdout)
         for line in table([*chosen.variables, *chosen.settings], show_secrets=show_secrets, width=width):
-            print(line)
+            console.show(line)
         return
     lines = OF_VARIABLES.get(style, as_export)(chosen.variables)
     content = b"".join(line + b"\n" for line in lines)

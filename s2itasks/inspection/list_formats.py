@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from s2itasks import colour
+from s2itasks.columns import Piece, cut, filled, fitted, mark_of, taken, widest
+from s2itasks.console import Line, plain
 from s2itasks.graph import Group, Phase
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.process.verdict import State
@@ -16,49 +18,58 @@ from s2itasks.process.verdict import State
 from .listing import Entry
 
 FORMATS = ("flat", "nested", "json")
-LEAST = 24  # columns that a help text gets on the narrowest terminal
-LONGEST = 24  # characters of a name that move the other columns
+LONGEST = 24  # columns of a cell that move the columns behind it; on a terminal, those of the longest
+LEAST_BEFORE = 18  # columns that prerequisites get on a narrow terminal: deploy_env, deploy
+STYLES = {State.PRESENT: colour.GREEN, State.MISSING: colour.FAINT, State.UNKNOWN: colour.YELLOW}
 BRANCH, LAST, TRUNK = "├── ", "└── ", "│   "
 PLAIN = {BRANCH: "|-- ", LAST: "`-- ", TRUNK: "|   "}
 
 
-def flat(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
-    """Draw them for a reader, group by group; on a terminal no wider than that."""
-    names = _width(entry.name for entry in listed)
-    states = _width(_state(entry, has) for entry in listed)
+def flat(listed: Sequence[Entry], has: Inventory, width: int | None) -> Iterator[Line]:
+    """Draw them for a reader, group by group: name, state, prerequisites, and what it does.
+
+    :param width: columns of the terminal that it has to fit; None for as many as it takes.
+    """
+    names = _column((plain(entry.name) for entry in listed), width, most=min(LONGEST, (width or 0) // 4))
+    states = _column((_state(entry, has).text for entry in listed), width)
     indent = 2 + names + 2 + (states + 2 if states else 0)
-    width = terminal_width()
+    befores = _column(map(_before, listed), width, most=max(LEAST_BEFORE, ((width or 0) - indent) * 2 // 5))
     for group in Group:
         of_group = [entry for entry in listed if entry.group is group]
         if not of_group:
             continue
-        yield f"{group.value}:"
+        heading = "runs after" if any(entry.prerequisites for entry in of_group) else ""
+        title = Piece(filled(f"{group.value}:", indent - 1), colour.BOLD)
+        yield _fitted([title, Piece(" "), Piece(heading, colour.FAINT)], width)
         for entry in of_group:
-            state = f"{_state(entry, has):<{states}}  " if states else ""
-            before = f" (after {', '.join(entry.prerequisites)})" if entry.prerequisites else ""
-            text = [f"{entry.help}{before}".strip(), *_files(entry, has)]
-            first, *more = [line for each in text for line in _wrapped(each, indent, width)] or [""]
-            yield f"  {entry.name:<{names}}  {state}{first}".rstrip()
-            yield from (" " * indent + line for line in more)
+            cells = [Piece("  "), *_cell(Piece(plain(entry.name)), names, width)]
+            cells += _cell(_state(entry, has), states, width) if states else []
+            cells += _cell(Piece(_before(entry), colour.FAINT), befores, width)
+            yield _fitted([*cells, Piece(plain(entry.help))], width)
+            for line in _files(entry, has, apart=width is not None):
+                yield _fitted([Piece(" " * (indent if width is None else 4)), *line], width)
         yield ""
-    yield f"There is no .s2i in {has.layout.source}" if has.is_empty else f"Hooks of {has.layout.source / '.s2i'}"
+    there = has.layout.source
+    yield _fitted(
+        [Piece(plain(f"There is no .s2i in {there}" if has.is_empty else f"Hooks of {there / '.s2i'}"))], width
+    )
 
 
-def nested(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
+def nested(listed: Sequence[Entry], has: Inventory, width: int | None) -> Iterator[Line]:
     """Draw what runs before what as a tree: a phase, and below it its prerequisites in their order.
 
     A branch that has branches is drawn once; an application could make more of them than anybody can draw.
     """
     known = {entry.name: entry for entry in listed}
     inner = {name for entry in listed for name in entry.prerequisites}
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, Piece]] = []
     grown: set[str] = set()
 
     def grow(name: str, head: str, trunk: str, above: tuple[str, ...]) -> None:
         entry = known.get(name)
         below = [each for each in (entry.prerequisites if entry else ()) if each not in above]
         again = " (see above)" if below and name in grown else ""
-        rows.append((head + name + again, _state(entry, has) if entry else ""))
+        rows.append((_branches(head) + plain(name) + again, _state(entry, has) if entry else Piece("")))
         if again:
             return
         grown.add(name)
@@ -69,9 +80,11 @@ def nested(listed: Sequence[Entry], has: Inventory) -> Iterator[str]:
     for entry in listed:
         if entry.name not in inner:
             grow(entry.name, "", "", (entry.name,))
-    width = max(len(text) for text, _ in rows)
+    names, states = widest(text for text, _ in rows), widest(state.text for _, state in rows)
+    if width is not None:
+        names = min(names, max(width - 2 - states, 0))
     for text, state in rows:
-        yield _drawn(f"{text:<{width}}  {state}".rstrip())
+        yield _fitted([*_cell(Piece(text), names, width), state], width)
 
 
 def serialized(listed: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -93,15 +106,22 @@ def serialized(listed: Sequence[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def explanation(phase: Phase, entry: Entry, has: Inventory) -> Iterator[str]:
-    """Draw ``--help PHASE``, without its options."""
+def explanation(phase: Phase, entry: Entry, has: Inventory, width: int | None) -> Iterator[str]:
+    """Draw ``--help PHASE``, without its options.
+
+    :param width: columns of the terminal; None to leave lines as they are.
+    """
     takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
     takes += "..." if phase.many_operands else ""
     yield f"Usage: s2itasks {phase.name}{' [--options]' if phase.flags else ''}{takes}"
     yield ""
-    yield from textwrap.indent(inspect.cleandoc(phase.documentation), "  ").splitlines()
+    text = inspect.cleandoc(phase.documentation)
+    if width is not None:
+        paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+        text = "\n\n".join(textwrap.fill(paragraph, max(width - 2, 1)) for paragraph in paragraphs)
+    yield from textwrap.indent(text, "  ").splitlines()
     yield ""
-    yield from _what_runs(entry, has)
+    yield from (f"  {line}" for line in what_runs(entry, has))
 
 
 def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterator[str]:
@@ -114,63 +134,78 @@ def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterat
     if entry.help:
         yield f"  {entry.help}."
         yield ""
-    yield from _what_runs(entry, has)
+    yield from (f"  {line}" for line in what_runs(entry, has))
     if invoke:
         yield f"  Its invoke: {invoke}"
 
 
-def terminal_width() -> int | None:
-    """Return the columns of the terminal that stdout is, or None where it is none."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
-
-
-def _what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
-    yield f"  Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
+def what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
+    """Return which file an entry runs, in which state, and what runs before it."""
+    yield f"Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
     if entry.found:
-        yield f"  {entry.found.kind.value.capitalize()}: {entry.found.label} ({entry.found.state.value})"
+        yield f"{entry.kind.capitalize()}: {entry.found.label} ({entry.found.state.value})"
         if entry.found.task and entry.name == entry.found.task.name:
             before = ", ".join(has.prerequisites(entry.found.task))
-            yield f"  Its own prerequisites: {before or 'none'}"
+            yield f"Its own prerequisites: {before or 'none'}"
     if entry.problem:
-        yield f"  It would fail: {entry.problem}"
+        yield f"It would fail: {entry.problem}"
 
 
-def _state(entry: Entry, has: Inventory) -> str:
+def _state(entry: Entry, has: Inventory) -> Piece:
     """Return the state that a reader sees; where there is no .s2i, that everything is missing goes without saying."""
-    return entry.found.state.value if entry.found and not has.is_empty else ""
+    if entry.found is None or has.is_empty:
+        return Piece("")
+    state = entry.found.state
+    fails = entry.failures and state is State.PRESENT
+    return Piece(state.value, colour.RED if fails else STYLES.get(state, colour.RED))
 
 
-def _files(entry: Entry, has: Inventory) -> Iterator[str]:
-    """Return which file it is, or what is wrong with it."""
+def _before(entry: Entry) -> str:
+    return plain(", ".join(entry.prerequisites))
+
+
+def _files(entry: Entry, has: Inventory, *, apart: bool) -> Iterator[list[Piece]]:
+    """Return which file it is, or what is wrong with it.
+
+    :param apart: give what to do about it a line of its own, so that both can be read where lines are cut.
+    """
     found = entry.found
-    if found is None:
-        yield from (str(script.failure) for script in entry.scripts if script.failure)
-    elif entry.problem and found.state is not State.UNKNOWN:
-        yield entry.problem
-    elif found.is_there:
+    if entry.failures and (found is None or found.state is not State.UNKNOWN):
+        for failure in entry.failures:
+            problem = Piece(plain(failure.problem), colour.RED)
+            if apart:
+                yield [problem]
+                yield [Piece(plain(f"  {failure.cure}"))]
+            else:
+                yield [problem, Piece(plain(f"; {failure.cure}"))]
+    elif found and found.is_there:
         hook = found.task and found.task.name == entry.name
         before = ", ".join(has.prerequisites(found.task)) if hook and found.task else ""
-        yield f"{found.kind.value} {found.label}{f' (after {before})' if before else ''}"
+        text = f"{found.kind.value} {found.label}{f' (after {before})' if before else ''}"
+        yield [Piece(plain(text), colour.FAINT)]
 
 
-def _width(texts: Iterator[str]) -> int:
-    return max(len(text) if len(text) <= LONGEST else 0 for text in texts)
+def _column(texts: Iterable[str], width: int | None, most: int = LONGEST) -> int:
+    """Return the columns of a table's column: on a terminal at most so many, else those of all cells but long ones."""
+    every = list(texts)
+    return widest(text for text in every if taken(text) <= LONGEST) if width is None else min(widest(every), most)
 
 
-def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
-    if width is None:
-        return [text]
-    return textwrap.wrap(text, max(width - indent, LEAST), break_long_words=False, break_on_hyphens=False)
+def _cell(piece: Piece, columns: int, width: int | None) -> list[Piece]:
+    """Return a cell with the blanks behind it; on a terminal one that is too long is cut."""
+    text = piece.text if width is None else cut(piece.text, columns, mark_of(sys.stdout))
+    return [piece._replace(text=filled(text, columns)), Piece("  ")]
 
 
-def _drawn(line: str) -> str:
+def _fitted(pieces: Sequence[Piece], width: int | None) -> Line:
+    return fitted(pieces, width, mark_of(sys.stdout))
+
+
+def _branches(head: str) -> str:
     """Draw with ASCII where the locale has nothing better."""
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:
-        BRANCH.encode(encoding)
+        BRANCH.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeError:
-        for mark, plain in PLAIN.items():
-            line = line.replace(mark, plain)
-    return line
+        for mark, ascii_only in PLAIN.items():
+            head = head.replace(mark, ascii_only)
+    return head

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
 
@@ -16,7 +17,7 @@ class Entry:
     :param kind: what the application can put there, empty where that is nothing.
     :param prerequisites: the names of the entries that run first, in order.
     :param found: what is there, where it is one file.
-    :param problem: why it would fail before it began.
+    :param failures: why it, or a job of a category, would fail before it began.
     :param scripts: those of a job category.
     """
 
@@ -26,8 +27,13 @@ class Entry:
     prerequisites: tuple[str, ...]
     kind: str = ""
     found: Found | None = None
-    problem: str = ""
+    failures: tuple[Failure, ...] = ()
     scripts: tuple[Found, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """The failures, in one line."""
+        return "; ".join(map(str, self.failures))
 
 
 def entries(graph: Graph, has: Inventory) -> list[Entry]:
@@ -58,7 +64,7 @@ def application_entry(graph: Graph, has: Inventory, name: str) -> Entry:
 def _of_phase(phase: Phase, has: Inventory) -> Entry:
     found = has.hook(phase.name) if phase.kind else None
     task = has.tasks.get(phase.name)
-    problem = (has.conflict(task) if task else None) or (found.failure if found else None)
+    failure = (has.conflict(task) if task else None) or (found.failure if found else None)
     return Entry(
         name=phase.name,
         help=phase.summary,
@@ -66,20 +72,20 @@ def _of_phase(phase: Phase, has: Inventory) -> Entry:
         prerequisites=phase.prerequisites,
         kind=found.kind.value if found else "",
         found=found,
-        problem=str(problem or ""),
+        failures=(failure,) if failure else (),
     )
 
 
 def _of_jobs(graph: Graph, has: Inventory) -> Iterator[Entry]:
     for category, scripts in has.jobs.items():
-        failing = [str(script.failure) for script in scripts if script.failure]
+        failures = tuple(script.failure for script in scripts if script.failure)
         number = f"{len(scripts)} script{'' if len(scripts) == 1 else 's'}"
         yield Entry(
             name=f"jobs {category}",
-            help=f"{number}, of which {len(failing)} would not run" if failing else number,
+            help=f"{number}, of which {len(failures)} would not run" if failures else number,
             group=Group.JOBS,
             prerequisites=graph["jobs"].prerequisites,
             kind="jobs",
-            problem="; ".join(failing),
+            failures=failures,
             scripts=tuple(scripts),
         )

@@ -10,8 +10,7 @@ from s2itasks.check.source import ACTION_HOOKS, TASKS, Source
 from s2itasks.graph import Kind
 from s2itasks.hooks import task_file
 from s2itasks.hooks.errors import TaskFileUnreadable
-
-from .names import FOREIGN, NEAR
+from s2itasks.hooks.near_misses import FOREIGN, NEAR
 
 
 @error(213, "A hook that is both a script and a task")

@@ -89,7 +89,11 @@ def test_run_bits(tmp_path: Path, environ: dict[str, str]) -> None:
 
 def test_git_makes_of_it_what_fix_does(tmp_path: Path, environ: dict[str, str]) -> None:
     """Where nothing is masked and nothing spelled out."""
-    files = {".s2i/environment": "A=1\n\nexport B=2\nC='3'", f"{HOOKS}/build 644": "\n\n#!/bin/bash\n\tmake\n"}
+    files = {
+        ".s2i/environment": "A=1\n\nexport B=2\nC='3'",
+        f"{HOOKS}/build 644": "\n\n#!/bin/bash\n\tmake\n",
+        f"{HOOKS}/setup": "\n#!/bin/bash\n" + "make\n" * 1200,  # too long to be compared line by line
+    }
     source = write(tmp_path / "source", files)
     patched = Path(shutil.copytree(source, tmp_path / "patched"))
     patch = lint(source, environ, diff=True).out
@@ -122,3 +126,16 @@ def test_what_does_not_go_together(environ: dict[str, str], options: dict[str, o
     """One message."""
     done = lint(".", environ, **options)
     assert (done.status, done.error) == (2, f"check takes {said}, and not both; leave one of them out")
+
+
+def test_files_that_are_long(tmp_path: Path, environ: dict[str, str]) -> None:
+    """One hunk from the first difference to the last; lines that somebody has chosen to take long do not."""
+    lines = [f"A{number % 150}=1" if number % 2 else f"B{number % 190}=1" for number in range(10_000)]
+    lines[4] = "export C=1"
+    lines[9000] = "export D=1"
+    source = write(tmp_path / "source", {".s2i/environment": "\n".join(lines) + "\n"})
+    out = lint(source, environ, diff=True, ignore=["S2I406"]).out.splitlines()
+    assert out[3] == "@@ -2,9003 +2,9003 @@"
+    assert out[4:8] == [f" {lines[1]}", f" {lines[2]}", f" {lines[3]}", "-export C=1"]
+    assert out[-4:] == ["+D=1", f" {lines[9001]}", f" {lines[9002]}", f" {lines[9003]}"]
+    assert len(out) == 4 + 3 + 2 * 8997 + 3

@@ -10,6 +10,8 @@ from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from .fixing import Plan, shown
 
+CONTEXT = 3  # lines
+LONG = 1000  # lines; difflib takes minutes for ten thousand that somebody has chosen
 NO_NEWLINE = r"\ No newline at end of file"
 
 
@@ -26,12 +28,34 @@ def unified(plans: Iterable[Plan]) -> Iterator[str]:
 
 
 def _changed(plan: Plan) -> Iterator[str]:
-    diff = difflib.unified_diff(_lines(plan.file.content), _lines(plan.content))
-    for line in list(diff)[2:]:
+    before, after = _lines(plan.file.content), _lines(plan.content)
+    short = max(len(before), len(after)) <= LONG
+    for line in list(difflib.unified_diff(before, after))[2:] if short else _in_one(before, after):
         text = line.removesuffix("\n")
-        yield text if text.startswith("@@") else text[0] + _spelled(text[1:])
+        yield text if text.startswith("@@ ") else text[0] + _spelled(text[1:])
         if text == line:
             yield NO_NEWLINE
+
+
+def _in_one(before: list[str], after: list[str]) -> Iterator[str]:
+    """Return a single hunk, from the first line that differs to the last."""
+    first = _alike(before, after)
+    same = _alike(before[first:][::-1], after[first:][::-1])
+    begin = max(0, first - CONTEXT)
+    old, new = len(before) - same, len(after) - same
+    around = before[old : old + CONTEXT]
+    yield f"@@ -{begin + 1},{old - begin + len(around)} +{begin + 1},{new - begin + len(around)} @@\n"
+    yield from (f" {line}" for line in before[begin:first])
+    yield from (f"-{line}" for line in before[first:old])
+    yield from (f"+{line}" for line in after[first:new])
+    yield from (f" {line}" for line in around)
+
+
+def _alike(before: list[str], after: list[str]) -> int:
+    """Return how many lines two texts share at their beginning."""
+    return next(
+        (count for count, (old, new) in enumerate(zip(before, after)) if old != new), min(len(before), len(after))
+    )
 
 
 def _lines(content: bytes) -> list[str]:

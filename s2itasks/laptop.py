@@ -48,25 +48,34 @@ def check(
     source: str = ".",
     format: str = "text",  # noqa: A002 - the name of the option
     strict: bool = False,  # noqa: FBT001, FBT002 - a flag
+    select: list[str] | None = None,
     ignore: list[str] | None = None,
     fix: bool = False,  # noqa: FBT001, FBT002 - a flag
+    diff: bool = False,  # noqa: FBT001, FBT002 - a flag
+    statistics: bool = False,  # noqa: FBT001, FBT002 - a flag
+    explain: str | None = None,
 ) -> None:
     """Look for mistakes in .s2i.
 
     Hooks that would never run, what S2I or a clone makes of them, secrets on their way into a log or an image. It runs
     nothing of the application; it asks bash about syntax, and shellcheck where that is installed. The status is 1 if
     there is an error, with --strict also if there is a warning. In a file, '# s2itasks: ignore=S2I503' silences a rule:
-    in its line, in the comment above it, or for the whole file in the comment it begins with.
+    in its line, in the comment above it, or for the whole file in the comment it begins with. [tool.s2itasks.check] of
+    the source's pyproject.toml may set select, ignore and strict.
     """
     if not source:
         raise UsageError(
             "check needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
         )
     with left_out_of_images("check"):
-        from s2itasks.check import linting  # noqa: PLC0415 - see above
+        from s2itasks.check import explaining, linting  # noqa: PLC0415 - see above
 
+    if explain is not None:
+        session.do("check", "explain a rule", partial(explaining.explain, explain))
+        return
     lint = partial(linting.lint, Path(source), session.graph, session.environ, format=format, strict=strict)
-    session.do("check", "look for mistakes in .s2i", partial(lint, ignore=ignore or [], fix=fix))
+    lint = partial(lint, fix=fix, diff=diff, statistics=statistics)
+    session.do("check", "look for mistakes in .s2i", partial(lint, select=select or [], ignore=ignore or []))
 
 
 @contextlib.contextmanager

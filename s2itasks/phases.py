@@ -105,13 +105,17 @@ rehearse = on_laptop(
 check = on_laptop(
     laptop.check,
     quiet=True,
-    iterable=["ignore"],
+    iterable=["select", "ignore"],
     help={
         "source": "the directory that holds .s2i (default: the current directory); the bare word does",
-        "format": "text (default), json, or github for the annotations of a workflow",
+        "format": "text (default), json, sarif for code scanning, or github for the annotations of a workflow",
         "strict": "let warnings count, too",
-        "ignore": "id of a rule to leave out; may be given more than once",
+        "select": "ask only this rule (S2I503), or those that begin so (S2I5); may be given more than once",
+        "ignore": "leave out this rule, or those that begin so; may be given more than once",
         "fix": "mend run bits, line endings and spellings, and show what was changed",
+        "diff": "print what --fix would change, and change nothing; status 1 if there is something",
+        "statistics": "print how often each rule does not hold, the most frequent first, instead of the findings",
+        "explain": "print the page of the rule with this id, and check nothing",
     },
 )
 

@@ -12,6 +12,8 @@ import pytest
 from application import S2ITASKS, Result
 from checked import BASH, found, git, lint, tools, write
 
+from s2itasks.check import explaining
+
 DEPLOY = ".s2i/action_hooks/deploy"
 
 
@@ -34,12 +36,13 @@ def s2itasks(*words: str, cwd: Path, env: Mapping[str, str]) -> Result:
 
 
 def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
-    """Findings on stdout as compilers write them, from where the reader is; one line of summary on stderr."""
+    """Findings on stdout as compilers write them, and how many there are; on stderr why it failed."""
     done = s2itasks("check", cwd=source, env=environ)
     assert done.status == 1
     assert done.out.splitlines() == [
         f"{DEPLOY}:1: error S2I201: deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
         f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, even secrets; 's2itasks env' masks them",
+        "Found 1 error and 1 warning; 1 can be mended with --fix.",
     ]
     assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
 
@@ -68,6 +71,7 @@ def test_json_for_a_program(source: Path, environ: dict[str, str]) -> None:
         "rule": "S2I201",
         "severity": "error",
         "title": "A hook is not executable",
+        "url": None,
         "path": f"{source}/{DEPLOY}",
         "line": 1,
         "message": f"deploy has no run bit, so its phase ends with status 126; chmod +x {DEPLOY}",
@@ -87,16 +91,42 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeyp
     )
 
 
+def test_statistics(tmp_path: Path, environ: dict[str, str]) -> None:
+    """How often each rule does not hold, the most frequent first; with --fix, of what is left."""
+    source = write(tmp_path / "source", {f"{DEPLOY} 644": BASH + "env\n" * 11 + "set -x\n"})
+    done = lint(source, environ, statistics=True)
+    assert done.out.splitlines() == [
+        "11  warning  S2I503  The environment goes into the log",
+        " 1  error    S2I201  A hook is not executable",
+        " 1  warning  S2I504  Commands are traced into the log",
+        "Found 1 error and 12 warnings; 1 can be mended with --fix.",
+    ]
+    assert done.status == 1
+    done = lint(source, environ, statistics=True, fix=True, ignore=["S2I5"])
+    assert (done.status, done.out) == (0, f"{source}/{DEPLOY}: fixed S2I201: run bit set\nAll checks passed!\n")
+
+
+def test_where_the_pages_are(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said for programs and on GitHub, once the pages are somewhere."""
+    monkeypatch.setattr(explaining, "SITE", "https://example.com/rules/")
+    found = json.loads(lint(source, environ, format="json").out)["findings"]
+    addresses = [f"https://example.com/rules/{rule}.md" for rule in ("S2I201", "S2I503")]
+    assert [each["url"] for each in found] == addresses
+    lines = lint(source, environ, format="github").out.splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == [f"({address})" for address in addresses]
+
+
 def test_statuses(tmp_path: Path, environ: dict[str, str]) -> None:
     """0 where nothing counts, and then nothing is said on stderr; 1 where something does."""
     clean = write(tmp_path / "clean", {})
-    assert lint(clean, environ, strict=True) == Result(0, b"", b"")
+    assert lint(clean, environ, strict=True) == Result(0, b"All checks passed!\n", b"")
+    assert lint(clean, environ, format="github").out == ""
     doubtful = write(tmp_path / "doubtful", {DEPLOY: f"{BASH}env\n"})
     done = lint(doubtful, environ)
-    assert (done.status, done.out.count("\n"), done.err) == (0, 1, "")
+    assert (done.status, done.out.splitlines()[1:], done.err) == (0, ["Found 1 warning."], "")
     assert lint(doubtful, environ, strict=True).status == 1
     words = ("check", "--strict", "--ignore=S2I501", "--ignore", "S2I503,S2I504")
-    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"", b"")
+    assert s2itasks(*words, cwd=doubtful, env=environ) == Result(0, b"All checks passed!\n", b"")
 
 
 def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +140,20 @@ def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.Monkey
     done = lint("nowhere", environ)
     assert (done.status, done.error) == (2, "there is no .s2i in nowhere; give the directory that holds it")
     done = lint(".", environ, format="xml")
-    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github")
+    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github, sarif")
     done = lint(".", environ, ignore=["S2I501, S2I999"])
     assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; choose from S2I101 to S2I607")
+
+
+def test_the_page_of_a_rule(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Wherever it is asked for; the id may be in lower case."""
+    done = s2itasks("check", "--explain", "s2i503", cwd=tmp_path, env=environ)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("# S2I503: The environment goes into the log\n\nWarning.\n\n")
+    assert done.out.endswith("with secrets masked.\n")
+    done = s2itasks("check", "--explain=S2I999", cwd=tmp_path, env=environ)
+    assert (done.status, done.out) == (2, "")
+    assert done.error == "there is no rule 'S2I999' to explain; choose from S2I101 to S2I607"
 
 
 def test_nobody_reads_it_to_the_end(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -8,23 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from s2itasks.check import RULES, Rule, registry, rules
+from s2itasks.check import RULES, Rule, explaining, registry, rules
 
 ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs" / "rules"
+INDEX = ROOT / "docs" / "rules" / "README.md"
 
 
 def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
     """And nothing else lies there."""
-    assert {path.name for path in DOCS.iterdir()} == {*(f"{rule}.md" for rule in RULES), "README.md"}
+    assert {path.name for path in explaining.PAGES.iterdir()} == {f"{rule}.md" for rule in RULES}
 
 
 def test_the_index_lists_them_all() -> None:
     """With severity and title, in order."""
     row = re.compile(r"^\| \[(S2I\d+)\]\((.*?)\) \| (\w+) \| (yes)? ?\| (.*) \|$", re.MULTILINE)
-    rows = row.findall((DOCS / "README.md").read_text())
+    rows = row.findall(INDEX.read_text())
+    pages = Path("../..") / explaining.PAGES.relative_to(ROOT)
     assert rows == [
-        (rule.id, f"{rule.id}.md", rule.severity.value, "yes" if rule.fixable else "", rule.title)
+        (rule.id, f"{pages}/{rule.id}.md", rule.severity.value, "yes" if rule.fixable else "", rule.title)
         for rule in RULES.values()
     ]
 
@@ -38,7 +39,7 @@ def test_every_file_of_rules_is_asked() -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_page_begins_with_its_rule(rule: Rule) -> None:
     """Title, severity, what is found and why, an example without and with the flaw, the cure."""
-    page = (DOCS / f"{rule.id}.md").read_text()
+    page = explaining.page(rule.id)
     severity = rule.severity.value.capitalize() + (", `--fix` can mend it" if rule.fixable else "")
     assert page.startswith(f"# {rule.id}: {rule.title}\n\n{severity}.\n\n")
     assert page.count("\n```") == 4

@@ -26,7 +26,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def outline(out: str, source: Path) -> list[str]:
     """Return what was mended, and the findings without their messages."""
     lines = out.replace(f"{source}/", "").splitlines()
-    return [line if ": fixed " in line else ": ".join(line.split(": ")[:2]) for line in lines]
+    return [line if ": fixed " in line or line.endswith(".") else ": ".join(line.split(": ")[:2]) for line in lines]
 
 
 def test_what_calls_itself_fixable() -> None:
@@ -82,7 +82,7 @@ def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:
     ]  # fmt: skip
     said = done.out.replace(f"{source}/", "").splitlines()
     file = ".s2i/environment: fixed"
-    assert said[:-1] == [
+    assert said[:-2] == [
         f"{HOOKS}/build: fixed S2I203: byte-order mark removed",
         f"{HOOKS}/build: fixed S2I205: blank lines before the shebang removed",
         f"{file} S2I403: the comment begins in the first column", "    -   # A=0", "    + # A=0",
@@ -91,7 +91,8 @@ def test_what_it_says(tmp_path: Path, environ: dict[str, str]) -> None:
         f"{file} S2I401: quotes removed", "    - API_TOKEN='***", "    + # of mine", "    + API_TOKEN=***",
         f"{file} S2I403: the comment begins in the first column", "    - D=4 # four", "    + # four", "    + D=4",
     ]  # fmt: skip
-    assert said[-1].startswith(".s2i/environment:7: error S2I401: ")
+    assert said[-2].startswith(".s2i/environment:7: error S2I401: ")
+    assert said[-1] == "Found 1 error."
     assert done.status == 1
 
 
@@ -119,7 +120,7 @@ def test_what_is_ignored_is_left_alone(tmp_path: Path, environ: dict[str, str]) 
     written = {".s2i/environment": "# A\n\n#s2itasks: ignore=S2I401\nA='1'\n", f"{HOOKS}/build 644": BASH}
     source = write(tmp_path / "source", written)
     done = lint(source, environ, fix=True, ignore=["S2I201"])
-    assert (done.status, done.out) == (0, "")
+    assert (done.status, done.out) == (0, "All checks passed!\n")
 
 
 def test_links(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -154,6 +155,7 @@ def test_a_locked_index(tmp_path: Path, environ: dict[str, str]) -> None:
         f"{HOOKS}/build: fixed S2I201: run bit set, not yet in git's index",
         f"{HOOKS}/build:1: error S2I201",
         f"{HOOKS}/ready:1: error S2I201",
+        "Found 2 errors.",
     ]
     (source / ".git" / "index.lock").unlink()
     done = lint(source, environ, fix=True)
@@ -169,6 +171,7 @@ def test_a_file_that_does_not_fit(tmp_path: Path, environ: dict[str, str]) -> No
     assert outline(done.stdout, source) == [
         f"{HOOKS}/build: fixed S2I205: blank lines before the shebang removed",
         f"{HOOKS}/ready:2: warning S2I205",
+        "Found 1 warning.",
     ]
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "File too large" in done.stderr

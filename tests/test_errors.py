@@ -19,8 +19,9 @@ import s2itasks
 from s2itasks.build.building import BuilderCallsItself
 from s2itasks.build.permissions import NotWritable
 from s2itasks.builder import errors as of_builder
+from s2itasks.check.configuration import Misconfigured
 from s2itasks.check.git_index import GitRefused
-from s2itasks.check.linting import Flawed
+from s2itasks.check.linting import Flawed, Mendable
 from s2itasks.check.registry import RULES
 from s2itasks.check.reports import Report
 from s2itasks.check.rule import Finding
@@ -91,6 +92,8 @@ FAILURES = [
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),
     BelongsOnLaptop("check"),
+    Mendable(Path("/opt/app-root/src"), 2),
+    Misconfigured(Path("pyproject.toml"), "strict in [tool.s2itasks.check] is not true or false", "correct it"),
     PackagesBroken(ImportError("No module named 'invoke'")),
     BuilderCallsItself(Path("/tmp/scripts")),  # noqa: S108 - where S2I puts them
     NotExecutable(HERE, DEPLOY),

@@ -1,4 +1,4 @@
-"""Asking every rule."""
+"""Asking the rules."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from s2itasks.graph import Graph
 
 from .ignores import Ignores
 from .registry import RULES
-from .rule import Finding
+from .rule import Finding, Rule
 from .source import Source
 
 
-def check(root: Path, graph: Graph, environ: Mapping[str, str], *, ignore: Collection[str] = ()) -> list[Finding]:
+def check(
+    root: Path, graph: Graph, environ: Mapping[str, str], rules: Collection[Rule] = RULES.values()
+) -> list[Finding]:
     """Return what is wrong with the ``.s2i`` of a source, by file and line.
 
     :param root: the directory that holds it.
     :param graph: the phases that there are.
     :param environ: the environment for the tools that are asked: git, bash, shellcheck.
-    :param ignore: ids of rules that are not wanted.
+    :param rules: those to ask.
     :raises UsageError: when there is no ``.s2i``.
     """
-    return findings(Source.read(root, graph, environ), ignore=ignore)
+    return findings(Source.read(root, graph, environ), rules)
 
 
-def findings(source: Source, *, ignore: Collection[str] = ()) -> list[Finding]:
+def findings(source: Source, rules: Collection[Rule] = RULES.values()) -> list[Finding]:
     """Return what is wrong with a source that is read already."""
     found = set()
     ignores: dict[str, Ignores] = {}
-    for rule in RULES.values():
-        if rule.id in ignore:
-            continue
+    for rule in rules:
         for spot in rule.look(source):
             file = source.files.get(spot.path)
             if file is not None and spot.path not in ignores:

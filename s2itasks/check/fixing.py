@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,27 +34,54 @@ class Change:
     diff: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done to a file.
+
+    :param content: that it is to have.
+    :param changes: what is then different in it.
+    :param run_bit: the rules for which it is to become executable.
+    """
+
+    file: File
+    content: bytes
+    changes: Sequence[Change]
+    run_bit: frozenset[str]
+
+
+def plans(source: Source, findings: Sequence[Finding]) -> Iterator[Plan]:
+    """Return what can be mended of what the findings name; what a link leads to outside of the source stays."""
+    for path in sorted({finding.path for finding in findings}):
+        file = source.files.get(path)
+        if file is not None and _belongs_to(source, file):
+            found = [finding for finding in findings if finding.path == path]
+            content, changes = _mended(file, found)
+            rules = (
+                {finding.rule.id for finding in found} if file.role is not Role.JOB or file.looks_like_script else ()
+            )
+            yield Plan(file, content, changes, frozenset(RUN_BIT).intersection(rules))
+
+
 def fix(source: Source, findings: Sequence[Finding]) -> Iterator[Change]:
-    """Mend what the findings name, as far as that is possible; what a link leads to outside of the source stays.
+    """Mend what can be mended.
 
     :return: each change as soon as it is made, so that a failure leaves none unsaid.
     :raises GitRefused: when the run bit cannot be set in git's index.
     :raises OSError: when a file cannot be written.
     """
-    for path in sorted({finding.path for finding in findings}):
-        file = source.files.get(path)
-        if file is not None and _belongs_to(source, file):
-            found = [finding for finding in findings if finding.path == path]
-            yield from _rewrite(file, found)
-            yield from _make_executable(source, file, {finding.rule.id for finding in found})
+    for plan in plans(source, findings):
+        if plan.content != plan.file.content:
+            _write(plan.file.location.resolve(), plan.content)
+        yield from plan.changes
+        yield from _make_executable(source, plan.file, plan.run_bit)
 
 
 def _belongs_to(source: Source, file: File) -> bool:
     return source.root.resolve() in file.location.resolve().parents
 
 
-def _rewrite(file: File, findings: Sequence[Finding]) -> list[Change]:
-    """Change a file's text, one rule after another, and write it at the end."""
+def _mended(file: File, findings: Sequence[Finding]) -> tuple[bytes, list[Change]]:
+    """Change a file's text, one rule after another."""
     content, changes = file.content, []
     for rule, (what, mend) in MENDS.items():
         if any(finding.rule.id == rule for finding in findings):
@@ -63,9 +90,7 @@ def _rewrite(file: File, findings: Sequence[Finding]) -> list[Change]:
     if file.role is Role.ENVIRONMENT:
         content, spelled = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
         changes += spelled
-    if content != file.content:
-        _write(file.location.resolve(), content)
-    return changes
+    return content, changes
 
 
 def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tuple[bytes, list[Change]]:
@@ -84,9 +109,9 @@ def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tupl
         above = [f"# {comment}"] if comment else []
         lines[problem.line - 1] = f"{end}\n".join([*above, f"{problem.agreed}{end}"])
         diff = (
-            f"- {_shown(line)}",
-            *(f"+ {_shown_comment(each, line)}" for each in above),
-            f"+ {_shown(problem.agreed)}",
+            f"- {shown(line)}",
+            *(f"+ {shown_comment(each, line)}" for each in above),
+            f"+ {shown(problem.agreed)}",
         )
         changes.append(Change(rule, file.path, what, diff))
     return mark + "\n".join(lines).encode("utf-8", "surrogateescape"), changes
@@ -118,8 +143,8 @@ SPELLINGS = {
 }
 
 
-def _make_executable(source: Source, file: File, rules: set[str]) -> Iterator[Change]:
-    for rule in rules.intersection(RUN_BIT) if file.role is not Role.JOB or file.looks_like_script else ():
+def _make_executable(source: Source, file: File, rules: Collection[str]) -> Iterator[Change]:
+    for rule in rules:
         mode = file.mode & 0o7777
         if not mode & 0o111:
             file.location.resolve().chmod(mode | (mode & 0o444) >> 2)
@@ -149,13 +174,13 @@ def _write(path: Path, content: bytes) -> None:
         raise
 
 
-def _shown(line: str) -> str:
-    """Show a line of ``.s2i/environment`` without its secrets."""
+def shown(line: str) -> str:
+    """Show a line of ``.s2i/environment``, or of a script, without its secrets."""
     name, separator, value = line.partition("=")
-    return f"{masked_text(name)}{separator}{masked(name.strip(), value)}"
+    return masked_text(f"{name}{separator}{masked(name.strip(), value)}")
 
 
-def _shown_comment(comment: str, line: str) -> str:
+def shown_comment(comment: str, line: str) -> str:
     """Show what is a comment for s2itasks; for S2I, behind a secret without quotes, it is a part of that."""
     name, _, value = line.partition("=")
     return "# ***" if is_secret(name) and value.lstrip()[:1] not in ("'", '"') else masked_text(comment)

@@ -9,11 +9,12 @@ from pathlib import Path
 from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Graph
 
-from . import checking, fixing, reports
+from . import checking, configuration, differences, fixing, reports, selection
+from .configuration import Configuration
 from .fixing import Change
 from .registry import RULES
 from .reports import Report
-from .rule import Finding
+from .rule import Finding, Rule
 from .source import Source
 
 
@@ -21,13 +22,18 @@ class Flawed(Failure):
     """There are findings that count."""
 
     def __init__(self, report: Report) -> None:
-        counts = ((report.errors, "error"), (report.warnings, "warning"))
-        said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
-        fixable = sum(finding.rule.fixable for finding in report.findings)
         cure = "correct them, or leave out a rule with --ignore"
-        if fixable and not report.changes:
-            cure = f"try --fix, which may mend {fixable} of them"
-        super().__init__(f"{said} in {report.source / '.s2i'}", cure=cure, status=1)
+        if report.fixable:
+            cure = f"try --fix, which may mend {report.fixable} of them"
+        super().__init__(f"{report.counted} in {report.source / '.s2i'}", cure=cure, status=1)
+
+
+class Mendable(Failure):
+    """There is something that ``--fix`` would change."""
+
+    def __init__(self, source: Path, files: int) -> None:
+        said = f"--fix would change {files} file{'' if files == 1 else 's'} in {source}"
+        super().__init__(said, cure="run check --fix to have that done", status=1)
 
 
 def lint(
@@ -37,41 +43,77 @@ def lint(
     *,
     format: str = "text",  # noqa: A002 - the option's name
     strict: bool = False,
+    select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     fix: bool = False,
+    diff: bool = False,
+    statistics: bool = False,
 ) -> None:
     """Check a source, and print what there is to say.
 
     :param graph: the phases that there are.
     :param format: one of `reports.FORMATS`.
     :param strict: warnings count, too.
-    :param ignore: ids of rules, several in one item with commas between them.
+    :param select: ids of rules, or what they begin with, several in one item with commas between them; all where there
+        are none.
+    :param ignore: likewise; none of these is asked.
     :param fix: mend what can be mended first.
+    :param diff: only print what that would change.
+    :param statistics: print how often each rule does not hold, instead of the findings.
     :raises UsageError: when there is no ``.s2i``, or no such format or rule.
+    :raises Misconfigured: when the ``pyproject.toml`` of the source asks for what does not exist.
     :raises Flawed: when there are findings that count.
+    :raises Mendable: when there is a difference to print.
     :raises Failure: when something cannot be mended, after the report of what was mended until then.
     """
-    if format not in reports.FORMATS:
-        raise UsageError(f"check has no format {format!r}", cure=f"choose one of: {', '.join(reports.FORMATS)}")
-    ignored = [rule.strip() for item in ignore for rule in item.split(",")]
-    for rule in ignored:
-        if rule not in RULES:
-            cure = f"choose from {min(RULES)} to {max(RULES)}"
-            raise UsageError(f"there is no rule {rule!r} to ignore", cure=cure)
+    _require_fitting(format, fix=fix, diff=diff, statistics=statistics)
+    selected, ignored = selection.rules(select, "to select"), selection.rules(ignore, "to ignore")
     source = Source.read(root, graph, environ)
-    findings = checking.findings(source, ignore=ignored)
+    configured = configuration.read(source)
+    rules = _rules(configured, selected, ignored)
+    findings = checking.findings(source, rules)
+    if diff:
+        _show_differences(source, findings)
+        return
     changes: list[Change] = []
     failed = _mend(source, findings, changes) if fix else None
     if changes:
-        findings = checking.check(root, graph, environ, ignore=ignored)
+        findings = checking.check(root, graph, environ, rules)
     report = Report(root, findings, changes)
-    for line in reports.FORMATS[format](report):
+    for line in reports.statistics(report) if statistics else reports.FORMATS[format](report):
         print(line)
     sys.stdout.flush()
     if failed:
         raise failed
-    if report.errors or (strict and report.warnings):
+    if report.errors or ((strict or configured.strict) and report.warnings):
         raise Flawed(report)
+
+
+def _require_fitting(format: str, *, fix: bool, diff: bool, statistics: bool) -> None:  # noqa: A002 - the option's name
+    """Refuse options that are not there, or not together."""
+    if format not in reports.FORMATS:
+        raise UsageError(f"check has no format {format!r}", cure=f"choose one of: {', '.join(reports.FORMATS)}")
+    given = {"--diff": diff, "--statistics": statistics, "--fix": fix and diff, f"--format {format}": format != "text"}
+    wanted = [option for option, asked in given.items() if asked]
+    if len(wanted) > 1 and (diff or statistics):
+        raise UsageError(f"check takes {wanted[0]} or {wanted[1]}, and not both", cure="leave one of them out")
+
+
+def _show_differences(source: Source, findings: Sequence[Finding]) -> None:
+    changing = [plan for plan in fixing.plans(source, findings) if plan.run_bit or plan.content != plan.file.content]
+    for line in differences.unified(changing):
+        print(line)
+    sys.stdout.flush()
+    if changing:
+        raise Mendable(source.root, len(changing))
+
+
+def _rules(configured: Configuration, selected: set[str], ignored: set[str]) -> list[Rule]:
+    """Return the rules to ask; what the command line selects takes the place of what is configured."""
+    if not selected:
+        selected = selection.rules(configured.select, "to select") or set(RULES)
+        ignored = ignored | selection.rules(configured.ignore, "to ignore")
+    return [rule for rule in RULES.values() if rule.id in selected - ignored]
 
 
 def _mend(source: Source, findings: Sequence[Finding], changes: list[Change]) -> Failure | OSError | None:

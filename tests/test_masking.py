@@ -230,7 +230,7 @@ UNITS = (
 )
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_megabyte(unit: str) -> None:
     """Eight times as much takes no more than some eight times as long."""

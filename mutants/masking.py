@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .mutant import Mutant
 
-NAMES = "s2itasks/environment/secret_names.py"
-URLS = "s2itasks/environment/secret_urls.py"
+NAMES = "s2itasks/masking/names.py"
+URLS = "s2itasks/masking/urls.py"
 
 MUTANTS = (
     Mutant(

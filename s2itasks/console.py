@@ -139,6 +139,6 @@ def _masked(line: str) -> str:
     lowered = line.lower()
     if not any(mark in lowered for mark in PERHAPS_SECRET):
         return line
-    from s2itasks.environment.masking import masked_text  # noqa: PLC0415 - see above
+    from s2itasks.masking.text import masked_text  # noqa: PLC0415 - see above
 
     return masked_text(line)

@@ -20,6 +20,7 @@ PACKAGES = {
     "hooks",
     "inspection",
     "launcher",
+    "masking",
     "process",
 }
 # Imports every module in the directory, but for programs, which begin to run when they are imported.

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s2itasks import console
-from s2itasks.environment.masking import (
+from s2itasks.masking.text import (
     is_secret,
     looks_like,
     masked,

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from s2itasks.environment.masking import masked_text
 from s2itasks.errors import Failure, Stopped
+from s2itasks.masking.text import masked_text
 
 from .errors import CannotStart, StepFailed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from s2itasks.environment.masking import masked_text
 from s2itasks.graph import Graph
+from s2itasks.masking.text import masked_text
 
 from .ignores import Ignores
 from .registry import RULES

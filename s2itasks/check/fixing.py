@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.environment.file_problems import Kind, problems
-from s2itasks.environment.masking import is_secret, masked, masked_text
+from s2itasks.masking.text import is_secret, masked, masked_text
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index

@@ -10,8 +10,9 @@ import enum
 import re
 from dataclasses import dataclass
 
+from s2itasks.masking.text import masked, masked_name
+
 from .environment_file import S2I_LINE_LIMIT, Assignment, as_dotenv, as_s2i
-from .masking import masked, masked_name
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

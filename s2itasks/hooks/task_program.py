@@ -112,14 +112,12 @@ def end(problem: str, cure: str) -> NoReturn:
 
 def masked(text: str) -> str:
     """Mask what looks like a secret, by our own module, under a name that no module of the application has."""
-    directory = os.path.join(os.path.dirname(os.path.dirname(__file__)), "environment")  # noqa: PTH118, PTH120
+    directory = os.path.join(os.path.dirname(os.path.dirname(__file__)), "masking")  # noqa: PTH118, PTH120
     places = [directory]
-    spec = spec_from_file_location(
-        "_s2itasks_environment", f"{directory}/__init__.py", submodule_search_locations=places
-    )
+    spec = spec_from_file_location("_s2itasks_masking", f"{directory}/__init__.py", submodule_search_locations=places)
     assert spec is not None  # noqa: S101 - for the type checker
     sys.modules[spec.name] = module_from_spec(spec)
-    return str(import_module(f"{spec.name}.masking").masked_text(text))
+    return str(import_module(f"{spec.name}.text").masked_text(text))
 
 
 def said(problem: BaseException) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from s2itasks import console
-from s2itasks.environment import environment_file, layers, masking
+from s2itasks.environment import environment_file, layers
 from s2itasks.environment.provenance import Layer
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
@@ -23,6 +23,7 @@ from s2itasks.hooks.hook import Hook
 from s2itasks.hooks.inventory import Found, Inventory
 from s2itasks.hooks.jobs import JobsFailed
 from s2itasks.layout import SourceMissing
+from s2itasks.masking import text
 from s2itasks.process.errors import Unreadable
 from s2itasks.process.inherited import Environment
 from s2itasks.process.verdict import State
@@ -220,7 +221,7 @@ class DryRun(Session):
     def become_command(self, phase: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
         """Tell that the process would become a command."""
         del env
-        self._tell(phase, f"would become {masking.masked_command(argv)}")
+        self._tell(phase, f"would become {text.masked_command(argv)}")
 
     def _job_would_start(self, script: Path) -> bool:
         try:
@@ -240,7 +241,7 @@ class DryRun(Session):
         if before:
             self._detail(f"after {before} of the same file")
         if hook.words:
-            self._detail(f"with the options {masking.masked_command(hook.words)}")
+            self._detail(f"with the options {text.masked_command(hook.words)}")
 
     def _found(self, hook: Hook) -> Found:
         if hook.task is not None:
@@ -298,4 +299,4 @@ class DryRun(Session):
 
 
 def _assignment(name: str, value: str) -> str:
-    return f"{masking.masked_name(name)}={masking.masked(name, value)}"
+    return f"{text.masked_name(name)}={text.masked(name, value)}"

@@ -16,8 +16,8 @@ from s2itasks.columns import Piece, cut, filled, fitted, mark_of, of_terminal, w
 from s2itasks.console import Line, plain
 from s2itasks.environment.errors import VariableNotSet
 from s2itasks.environment.layers import MARKER
-from s2itasks.environment.masking import masked
 from s2itasks.errors import UsageError
+from s2itasks.masking.text import masked
 
 MOST = 1 << 24  # bytes that are read; Linux hands a process no more than some two million
 STYLES = {"added": colour.GREEN, "removed": colour.RED, "changed": colour.YELLOW}

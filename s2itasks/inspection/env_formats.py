@@ -15,9 +15,9 @@ from dotenv.parser import parse_stream
 from s2itasks import colour, console
 from s2itasks.columns import Piece, cut, filled, fitted, mark_of, of_terminal, widest
 from s2itasks.console import Line, plain
-from s2itasks.environment.masking import masked, masked_name
 from s2itasks.environment.provenance import Chosen, Variable
 from s2itasks.errors import Failure
+from s2itasks.masking.text import masked, masked_name
 
 SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EXPORTED_FUNCTION = re.compile(r"BASH_FUNC_(.+)%%")

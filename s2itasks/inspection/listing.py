@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from s2itasks.environment.masking import masked_text
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Found, Inventory
+from s2itasks.masking.text import masked_text
 
 
 @dataclass(frozen=True)

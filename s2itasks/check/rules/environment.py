@@ -10,7 +10,7 @@ from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
 from s2itasks.environment.environment_file import as_dotenv
 from s2itasks.environment.file_problems import Kind, problems
-from s2itasks.environment.masking import is_secret, looks_like, masked_name
+from s2itasks.masking.text import is_secret, looks_like, masked_name
 
 # Names that speak of secrets without being one.
 ABOUT_SECRETS = re.compile(

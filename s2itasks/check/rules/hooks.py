@@ -9,8 +9,8 @@ from s2itasks.check import calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
-from s2itasks.environment.masking import masked_words
 from s2itasks.graph import Group
+from s2itasks.masking.text import masked_words
 from s2itasks.shell import Block, Command, Compound
 
 SERVICE = re.compile(r"(?!KUBERNETES_)[A-Z][A-Z0-9_]*_SERVICE_(HOST|PORT)(_\w+)?$")

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from s2itasks.check.rule import Spot, at, warning
 from s2itasks.check.source import Source
-from s2itasks.environment.masking import masked_words
+from s2itasks.masking.text import masked_words
 from s2itasks.shell import Command, Compound, Node
 
 SHOWS_ALL = {

@@ -4,8 +4,8 @@
 linear time: an expression that begins with a repetition has a lookbehind, so that it is tried once for each word, and
 none looks further ahead than a fixed number of characters for what may not be there.
 
-It imports nothing of ours but the four modules `secret_…`: `console`, the embedded builder and the program of an
-application's tasks use it, too.
+The package imports nothing of ours: `console`, the embedded builder and the program of an application's tasks use it,
+too.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from .secret_assignments import masked_assignments
-from .secret_names import MASK, hidden, hides, is_secret
-from .secret_shapes import AWS_SECRET, BEARER, BEGINS, SHAPES, UNEXPECTED
-from .secret_urls import masked_urls
+from .assignments import masked_assignments
+from .names import MASK, hidden, hides, is_secret
+from .shapes import AWS_SECRET, BEARER, BEGINS, SHAPES, UNEXPECTED
+from .urls import masked_urls
 
 __all__ = ["MASK", "is_secret", "looks_like", "masked", "masked_command", "masked_name", "masked_text", "masked_words"]
 

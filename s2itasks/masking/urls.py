@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .secret_names import MASK
+from .names import MASK
 
 # As they are, or encoded as a value in another one.
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .secret_names import MASK, PATHS, hidden, hides, is_secret
+from .names import MASK, PATHS, hidden, hides, is_secret
 
 ASSIGNED = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]+)(?:\[[^\]\s]{0,64}\])?(?P<quotes>(?:\\{0,3}[\"'])?)\]?"

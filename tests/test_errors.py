@@ -101,6 +101,7 @@ FAILURES = [
     NotExecutable(SHELL, DEPLOY),
     NotAFile(Path("/"), DEPLOY),
     Unreadable(DEPLOY, "Permission denied"),
+    Unreadable(".s2i/environment", OSError(errno.EFBIG, "it is larger than 1024 KiB")),
     WindowsLineEndings(DEPLOY),
     ByteOrderMark(DEPLOY),
     InterpreterMissing(DEPLOY, "/no/such"),
@@ -251,7 +252,9 @@ WORKED_OUT = {
     ("check/source.py", "f'{missed}'"),
     ("cli/invoke_options.py", "INSTEAD[option]"),
     ("builder/errors.py", "cure_of(status)"),
+    ("hooks/task_file.py", "cure_of_reading(shown, problem)"),
     ("hooks/task_file.py", "problem.cure"),
+    ("process/errors.py", "cure_of_reading(shown, reason)"),
     ("process/errors.py", "cure_of(status)"),
     ("process/execution.py", "cures.get(problem.errno or 0, 'look at its owner and mode')"),
 }

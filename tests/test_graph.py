@@ -38,7 +38,7 @@ WARM_BODY = (
     """def warm(session: Session) -> None:
     'Fill the caches.'
     print("warming", flush=True)
-    _command(session, "warm")
+    _run_hook(session, "warm")
 
 
 def migrate(""",

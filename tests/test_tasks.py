@@ -225,7 +225,7 @@ CHAIN = "@task\ndef t0(c):\n    pass\n" + "".join(
             id="one that only cannot be spelled",
         ),
         pytest.param(
-            f"@task\ndef ready(c):\n    pass\nX = (1 if 1\n  else{' 1 if 1 else' * DEEP} 1)\n",
+            f"@task\ndef ready(c):\n    pass\nX = (1 if 1\n  else{' 1 if 1 else' * (DEEP // 2)} 1)\n",
             "line 6: it is nested too deeply for Python; take it apart",
             id="a deep expression anywhere",
         ),

@@ -60,7 +60,7 @@ def text(path: Path, shown: str) -> str:
     except FileNotFoundError:
         return ""
     except OSError as problem:
-        raise Unreadable(shown, f"{problem.strerror}") from None
+        raise Unreadable(shown, problem) from None
 
 
 def as_dotenv(content: str) -> list[Assignment]:

@@ -197,7 +197,7 @@ class Inventory:
         try:
             return self._found_jobs(), None
         except OSError as problem:
-            return {}, Unreadable(self.layout.shown(Path(problem.filename)), f"{problem.strerror}")
+            return {}, Unreadable(self.layout.shown(Path(problem.filename)), problem)
 
     def _found_jobs(self) -> dict[str, list[Found]]:
         layouts = [self.layout]
@@ -234,7 +234,7 @@ class Inventory:
         try:
             self.layout.require_inside(lies)
         except OSError as problem:
-            return Found(kind, path, shown, State.NOT_A_FILE, Unreadable(shown, f"{problem.strerror}"))
+            return Found(kind, path, shown, State.NOT_A_FILE, Unreadable(shown, problem))
         if state is not State.MISSING:
             failure = verdict.verdict(lies, shown, sourced=sourced, syntax=self.syntax)
         if isinstance(failure, InterpreterMissing) and not self.layout.application.is_dir():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.layout import Layout
 from s2itasks.process import reading
+from s2itasks.process.errors import cure_of_reading
 
 if TYPE_CHECKING:
     from .task_declarations import ApplicationTask
@@ -35,7 +36,7 @@ def tasks(layout: Layout) -> dict[str, ApplicationTask]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as problem:
-        cure = f"look at its owner and mode (ls -ld {shown})"
+        cure = cure_of_reading(shown, problem)
         raise TaskFileUnreadable(shown, None, problem.strerror or str(problem), cure=cure) from None
     from .task_declarations import BadDeclaration, declared  # noqa: PLC0415 - most applications have no task file
 

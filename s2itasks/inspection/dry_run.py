@@ -70,7 +70,7 @@ class DryRun(Session):
         try:
             self.layout.require_inside(file)
         except OSError as problem:
-            raise Unreadable(shown, f"{problem.strerror}") from None
+            raise Unreadable(shown, problem) from None
         variables = environment_file.read(self.place(file), shown)
         return {name: value for name, value in variables.items() if name not in self.environ}
 

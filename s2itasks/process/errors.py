@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from s2itasks.errors import CANNOT_EXECUTE, NOT_FOUND, TIMED_OUT, Failure, cure_of, ended
@@ -31,14 +32,18 @@ class NotAFile(Failure):
 
 
 class Unreadable(Failure):
-    """A script is there but its permissions keep this user from reading it."""
+    """A file is there but its permissions keep this user from reading it, or it is none that anybody should read."""
 
-    def __init__(self, shown: str, reason: str) -> None:
-        super().__init__(
-            f"{shown} cannot be read: {reason}",
-            cure=f"look at its owner and mode (ls -ld {shown})",
-            status=CANNOT_EXECUTE,
-        )
+    def __init__(self, shown: str, reason: str | OSError) -> None:
+        said = f"{reason.strerror}" if isinstance(reason, OSError) else reason
+        super().__init__(f"{shown} cannot be read: {said}", cure=cure_of_reading(shown, reason), status=CANNOT_EXECUTE)
+
+
+def cure_of_reading(shown: str, reason: str | OSError) -> str:
+    """Return what to do about a file that cannot be read, see `reading`."""
+    if isinstance(reason, OSError) and reason.errno in (errno.EFBIG, errno.EINVAL, errno.EXDEV):
+        return "put a regular file of the repository's own there, of at most 1 MiB"
+    return f"look at its owner and mode (ls -ld {shown})"
 
 
 class WindowsLineEndings(Failure):

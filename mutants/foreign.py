@@ -14,8 +14,8 @@ MUTANTS = (
     Mutant(
         "a link that leads out of a foreign source is not read",
         LAYOUT,
-        "        if self.foreign:\n",
-        "        if self.foreign and not path:\n",
+        "        if not self.foreign:\n",
+        "        if path:\n",
         ("test_foreign_sources.py::test_links_that_lead_out",),
     ),
     Mutant(

@@ -146,15 +146,21 @@ class Layout(NamedTuple):
             raise SourceMissing(self.source)
         return self.source
 
+    def leaves(self, path: Path) -> bool:
+        """Whether a path leads out of a foreign source, as a link may."""
+        if not self.foreign:
+            return False
+        source, target = os.path.realpath(self.source), os.path.realpath(path)
+        return os.path.commonpath([source, target]) != source
+
     def require_inside(self, path: Path) -> None:
         """Refuse a link that leads out of a foreign source.
 
         :raises OSError: says where to.
         """
-        if self.foreign:
-            source, target = os.path.realpath(self.source), os.path.realpath(path)
-            if os.path.commonpath([source, target]) != source:
-                raise OSError(errno.EXDEV, f"it is a link that leads out of the source, to {target}", str(path))
+        if self.leaves(path):
+            target = os.path.realpath(path)
+            raise OSError(errno.EXDEV, f"it is a link that leads out of the source, to {target}", str(path))
 
     def shown(self, path: Path) -> str:
         """Spell a path as the repository knows it where it lies in the source directory."""

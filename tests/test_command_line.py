@@ -89,6 +89,7 @@ def test_options_of_invoke(application: Application, line: str) -> None:
         ("jobs x", "there is no job category 'x'; choose one of: hourly"),
         ("--help helo", "there is no phase or command 'helo'; did you mean 'app.hello'?"),
         ("--show redy", "there is no phase or command 'redy'; did you mean 'ready'?"),
+        ("--pasword=planted", "there is no option '--pasword'; see s2itasks --list for what there is"),
         ("--dry pre_biuld", "there is no phase or command 'pre_biuld'; did you mean 'pre_build'?"),
     ],
 )

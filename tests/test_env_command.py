@@ -364,6 +364,7 @@ def test_a_comparison_through_a_pipe(layered: Application) -> None:
         (["--diff", "nowhere"], "nowhere cannot be read: No such file or directory; let the other s2itasks write it: "),
         (["--diff", "."], ". cannot be read: Is a directory; let the other s2itasks write it: "),
         (["--diff", "table"], "table has no variable in line 1; let the other s2itasks write it: "),
+        (["--diff", "empty"], "empty holds no variable; let the other s2itasks write it: "),
         (["--diff", "bytes"], "bytes holds bytes that are not UTF-8; let the other s2itasks write it: "),
         (["--diff", "x", "--diff-build"], "env takes one of --diff and --diff-build, without "),
         (["--diff-build", "--build"], "env takes one of --diff and --diff-build, without "),
@@ -375,6 +376,7 @@ def test_what_cannot_be_compared(application: Application, options: list[str], s
     """Status 2, and what to do about it."""
     application.write(application.source / "table", "PATH  /usr/bin  image or pod\n")
     application.write(application.source / "bytes", b"A=\xff\n")
+    application.write(application.source / "empty", "")
     for dry in ([], ["--dry"]):
         done = application.s2itasks(*dry, "env", *options)
         assert (done.status, done.out) == (2, "")

@@ -342,3 +342,37 @@ def test_a_script_that_is_too_long(foreign: Foreign) -> None:
     status, said = foreign.look("check")
     assert "warning S2I217: it is larger than 128 KiB, so check does not look at what is in it" in said
     assert status == 0
+
+
+@pytest.mark.parametrize("line", ["check --fix", "check --diff"])
+def test_a_link_to_itself(foreign: Foreign, line: str) -> None:
+    """It is a finding, and keeps nothing else from being mended."""
+    (foreign.top / ".s2i/action_hooks/alive").symlink_to("alive")
+    (foreign.top / ".s2i/action_hooks/ready").chmod(0)
+    _, said = foreign.look(line)
+    assert "Traceback" not in said
+    assert ".s2i/action_hooks/ready" in said
+    if line == "check --fix":
+        assert (foreign.top / ".s2i/action_hooks/ready").stat().st_mode & 0o100
+
+
+@pytest.mark.slow
+def test_a_repository_that_git_waits_for(foreign: Foreign) -> None:
+    """It is given up, and said; the other findings are there."""
+    foreign.git("init", "-q")
+    foreign.git("add", "-A")
+    (foreign.top / ".git/index").unlink()
+    os.mkfifo(foreign.top / ".git/index")
+    (foreign.top / ".s2i/action_hooks/ready").chmod(0o644)
+    status, said = foreign.look("check")
+    assert "git does not tell its index (it did not come to an end), so run bits are those of the working tree" in said
+    assert (status, "S2I201" in said) == (1, True)
+
+
+def test_one_category_that_leads_out(foreign: Foreign) -> None:
+    """The others are listed all the same."""
+    (foreign.top / ".s2i/jobs/etc").symlink_to("/etc")
+    for line in ("jobs", "--list"):
+        status, said = foreign.look(line)
+        assert (status, ".s2i/jobs/hourly/clean" in said or "jobs hourly" in said) == (0, True)
+        assert "passwd" not in said

@@ -178,3 +178,14 @@ def test_real_packages(application: Application) -> None:
     application.hook("build", "python -m pip uninstall -q -y invoke python-dotenv s2itasks", uploaded=True)
     image.run("assemble").succeeded()
     works(image)
+
+
+def test_what_few_may_read_is_not_copied_for_all(application: Application) -> None:
+    """The programs hold .s2i/environment and deploy_env."""
+    application.builder("assemble", "true")
+    application.write(application.upload / ".s2i/environment", "PLANTED=1\n", 0o640)
+    application.write(application.upload / ".s2i/action_hooks/deploy_env", "ALSO=PLANTED\n", 0o644)
+    application.s2itasks("assemble").succeeded()
+    holding = [path for path in application.path.rglob("*") if path.is_file() and b"PLANTED" in path.read_bytes()]
+    assert application.path / "bin/s2itasks" in holding
+    assert [path for path in holding if path.stat().st_mode & 0o007 and path.name != "deploy_env"] == []

@@ -16,7 +16,7 @@ from s2itasks.process.verdict import BYTE_ORDER_MARK
 from . import git_index
 from .file import File, Role
 from .rule import Finding
-from .source import Source
+from .source import Source, leads_out
 
 RUN_BIT = ("S2I201", "S2I212", "S2I601")
 
@@ -71,13 +71,13 @@ def fix(source: Source, findings: Sequence[Finding]) -> Iterator[Change]:
     """
     for plan in plans(source, findings):
         if plan.content != plan.file.content:
-            _write(plan.file.location.resolve(), plan.content)
+            _write(Path(os.path.realpath(plan.file.location)), plan.content)
         yield from plan.changes
         yield from _make_executable(source, plan.file, plan.run_bit)
 
 
 def _belongs_to(source: Source, file: File) -> bool:
-    return source.root.resolve() in file.location.resolve().parents
+    return file.is_regular and not leads_out(source.root, file.location)
 
 
 def _mended(file: File, findings: Sequence[Finding]) -> tuple[bytes, list[Change]]:
@@ -147,7 +147,7 @@ def _make_executable(source: Source, file: File, rules: Collection[str]) -> Iter
     for rule in rules:
         mode = file.mode & 0o7777
         if not mode & 0o111:
-            file.location.resolve().chmod(mode | (mode & 0o444) >> 2)
+            Path(os.path.realpath(file.location)).chmod(mode | 0o100 | (mode & 0o444) >> 2)
         if file.executable_in_index:
             yield Change(rule, file.path, "run bit set")
             continue

@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from s2itasks.errors import Failure
+from s2itasks import console
+from s2itasks.errors import TIMED_OUT, Failure
 
 STARTING_NOTHING = (
     *("-c", "core.fsmonitor="),
@@ -23,6 +24,9 @@ STARTING_NOTHING = (
     "--no-optional-locks",
     "--literal-pathspecs",
 )
+
+
+PATIENCE = 20  # seconds; a repository can have git wait for a FIFO
 
 
 class GitRefused(Failure):
@@ -72,6 +76,9 @@ def make_executable(root: Path, environ: Mapping[str, str], path: str) -> None:
 def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:
     """Return what the index says of what is below a path: mode, object, stage."""
     listed = _git(root, environ, "ls-files", "--stage", "-z", "--", path)
+    if listed is not None and listed.returncode:
+        said = (os.fsdecode(listed.stderr).strip().splitlines() or ["it does not say why"])[0]
+        console.warning(f"{root}: git does not tell its index ({said}), so run bits are those of the working tree")
     entries = listed.stdout.split(b"\0")[:-1] if listed and listed.returncode == 0 else []
     split = (entry.partition(b"\t") for entry in entries)
     return {os.fsdecode(name): os.fsdecode(fields).split() for fields, _, name in split}
@@ -101,7 +108,10 @@ def _started(
             env={**environ, "LC_ALL": "C"},
             input=given,
             capture_output=True,
+            timeout=PATIENCE,
             check=False,
         )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess([], TIMED_OUT, b"", b"it did not come to an end")
     except OSError:
         return None

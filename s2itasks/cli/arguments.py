@@ -61,7 +61,7 @@ def find(word: str, graph: Graph, inspected: Inspected | None = None) -> Phase:
             return phase
     if word.startswith("-"):
         cure = did_you_mean(word, OPTIONS) or "see s2itasks --list for what there is"
-        raise refusal(word) or UsageError(f"there is no option {word!r}", cure=cure)
+        raise refusal(word) or UsageError(f"there is no option {word.partition('=')[0]!r}", cure=cure)
     known = {**(_of_application(inspected) if inspected else {}), **{phase.name: phase.name for phase in graph.listed}}
     near = nearest(word, known)
     cure = f"did you mean {known[near]!r}?" if near else "see s2itasks --list for what there is"
@@ -89,7 +89,7 @@ def _command(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
     elif rest and rest[0] in HELP:
         line.tokens.append(HELP[0])
     elif rest and rest[0].startswith("-"):
-        problem = f"{phase.name} has no option {rest[0]!r}"
+        problem = f"{phase.name} has no option {rest[0].partition('=')[0]!r}"
         raise UsageError(problem, cure="put a command that begins with a dash after '--'")
     else:
         line.command = rest

@@ -197,6 +197,8 @@ class PhaseProgram(Program):
             sys.stdout.flush()
             for missed in has.near_misses:
                 console.warning(f"{missed.path}: {missed}")
+        if has.broken and has.unlisted_jobs:
+            console.error(str(has.unlisted_jobs))
         failure = has.broken or has.unlisted_jobs
         if failure:
             sys.stdout.flush()

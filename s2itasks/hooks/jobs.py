@@ -59,7 +59,9 @@ def categories(layout: Layout) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for directory in layout.jobs:
         for category in _entries(layout, directory):
-            if category.is_dir():
+            if layout.leaves(category):  # it is named as what cannot be run
+                found.setdefault(category.name, []).append(category)
+            elif category.is_dir():
                 scripts = (entry for entry in _entries(layout, category) if not entry.is_dir())
                 found.setdefault(category.name, []).extend(scripts)
     return dict(sorted(found.items()))

@@ -65,6 +65,8 @@ def of_file(file: str) -> dict[str, str]:
         if statement.error or (statement.key is not None and statement.value is None):
             raise NotAnEnvironment(file, f"has no variable in line {statement.original.line}")
     read = dotenv_values(stream=io.StringIO(text, newline=""))
+    if not read:  # as where the other s2itasks failed; it always sets some
+        raise NotAnEnvironment(file, "holds no variable")
     return {name: value or "" for name, value in read.items()}
 
 

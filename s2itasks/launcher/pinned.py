@@ -90,10 +90,14 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
     )
     texts = {layout.runtime / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
     texts[script] = texts[own]
+    # What is in the programs of .s2i/environment and deploy_env is for nobody who may not read those.
+    sources = [file for file in (layout.environment_file, layout.hooks / "deploy_env") if file.is_file()]
+    hidden = 0o007 if any(not file.stat().st_mode & 0o004 for file in sources) else 0
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")
+        fresh.touch(0o600)
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
-        fresh.chmod(0o775 if path in (script, own) else 0o664)
+        fresh.chmod((0o775 if path in (script, own) else 0o664) & ~hidden)
         fresh.replace(path)
     link = layout.runtime / f".{ON_PATH}.new"
     link.unlink(missing_ok=True)

@@ -38,7 +38,7 @@ def syntax(source: Source) -> Iterator[Spot]:
     files = [file for file in source.scripts if file.is_shell and b"\r\n" not in file.content]
     if bash and files:
         environ = {name: value for name, value in source.environ.items() if name not in ("BASH_ENV", "ENV")}
-        command = [bash, "-c", ASK_BASH, bash, *(str(file.location.resolve()) for file in files)]
+        command = [bash, "-c", ASK_BASH, bash, *(os.path.realpath(file.location) for file in files)]
         asked = subprocess.run(command, env={**environ, "LC_ALL": "C"}, capture_output=True, check=False)  # noqa: S603
         answers = os.fsdecode(asked.stdout).split("\0")
         for file, said, extended in zip(files, answers[::2], answers[1::2]):

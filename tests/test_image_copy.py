@@ -136,7 +136,8 @@ def test_what_pods_use(built: Application) -> None:
     for form in ("flat", "nested", "json"):
         assert "rehearse" in in_image(built, "--list", "-F", form).succeeded().out
     assert "echo ready" in in_image(built, "--show", "ready").succeeded().out
-    assert "added" in in_image(built, "env", "--diff", "/dev/null").succeeded().out
+    other = built.write(built.root / "other", "GONE=1\n")
+    assert "added" in in_image(built, "env", "--diff", str(other)).succeeded().out
     for words in (["--help"], ["help", "check"], ["--help", "ready"], ["--version"], ["--dry", "run"]):
         assert in_image(built, *words).succeeded().out
     assert in_image(built, "--dry", "assemble").succeeded()

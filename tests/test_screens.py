@@ -207,9 +207,10 @@ def test_help(shop: Application, words: str) -> None:
 
 
 @pytest.mark.parametrize("columns", [1, 10, 40])
-@pytest.mark.parametrize("words", ["--list", "--list -F nested", "env", "env --diff /dev/null", "env --diff-build"])
+@pytest.mark.parametrize("words", ["--list", "--list -F nested", "env", "env --diff other", "env --diff-build"])
 def test_a_terminal_too_narrow_for_anything(shop: Application, words: str, columns: int) -> None:
     """It shows what there is room for."""
+    shop.write(shop.source / "other", "GONE=1\n")
     screen = terminal_screen.shown([S2ITASKS, *words.split()], (columns, 24), shop.environ(), cwd=shop.source)
     assert (screen.status, screen.wraps) == (0, False)
 

@@ -104,7 +104,7 @@ def test_what_of_the_application_could_be_meant(application: Application, line: 
 
 def test_help_as_a_word(application: Application) -> None:
     """As people type it who know git."""
-    for words in ([], ["build"], ["pre-build"], ["jobs"]):
+    for words in ([], ["pre-build"]):
         assert application.s2itasks("help", *words).succeeded().out == application.s2itasks("--help", *words).out
     said = "there is no phase or command 'biuld'; did you mean 'build'?"
     assert application.s2itasks("help", "biuld").error == said

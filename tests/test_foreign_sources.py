@@ -134,7 +134,13 @@ def test_a_link_that_leads_out(foreign: Foreign, path: str) -> None:
     _assert_nothing_leaks(foreign, *LOOKING)
 
 
-@pytest.mark.parametrize("path", [".s2i/jobs", ".s2i/jobs/hourly", ".s2i/action_hooks", ".s2i/bin", ".s2i"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".s2i", ".s2i/jobs"),
+        *(pytest.param(path, marks=pytest.mark.slow) for path in (".s2i/jobs/hourly", ".s2i/action_hooks", ".s2i/bin")),
+    ],
+)
 def test_directories_that_lead_out(foreign: Foreign, path: str) -> None:
     """Nor are the names there."""
     outside = foreign.application.root / "outside"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from application import Application
+from signals import masks
 
 from s2itasks.cli import handover
 from s2itasks.cli.arguments import SHOWN
@@ -45,7 +46,7 @@ def test_what_is_not(line: str) -> None:
 
 def test_a_launcher_that_cannot_be_started(application: Application) -> None:
     """Its interpreter is gone, say; then who was called does it."""
-    application.hook("ready", "echo ready; grep SigIgn /proc/self/status")
+    application.hook("ready", "grep SigIgn /proc/self/status")
     application.write(application.path / handover.LAUNCHER, "#!/nowhere/python3 -IS\n", 0o755)
     done = application.s2itasks("ready").succeeded()
-    assert done.out == "ready\nSigIgn:\t0000000000000000\n"
+    assert masks(done.out) == [0]

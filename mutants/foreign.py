@@ -14,8 +14,8 @@ MUTANTS = (
     Mutant(
         "a link that leads out of a foreign source is not read",
         LAYOUT,
-        "        if not self.foreign:\n",
-        "        if path:\n",
+        "return self.foreign and leads_out(self.source, path)",
+        "return False",
         ("test_foreign_sources.py::test_links_that_lead_out",),
     ),
     Mutant(

@@ -148,10 +148,7 @@ class Layout(NamedTuple):
 
     def leaves(self, path: Path) -> bool:
         """Whether a path leads out of a foreign source, as a link may."""
-        if not self.foreign:
-            return False
-        source, target = os.path.realpath(self.source), os.path.realpath(path)
-        return os.path.commonpath([source, target]) != source
+        return self.foreign and leads_out(self.source, path)
 
     def require_inside(self, path: Path) -> None:
         """Refuse a link that leads out of a foreign source.
@@ -168,6 +165,12 @@ class Layout(NamedTuple):
             return str(path.relative_to(self.source))
         except ValueError:
             return str(path)
+
+
+def leads_out(source: Path, path: Path) -> bool:
+    """Whether a path leads out of a source, as a link may."""
+    inside, target = os.path.realpath(source), os.path.realpath(path)
+    return os.path.commonpath([inside, target]) != inside
 
 
 def inspected_layout(environ: Mapping[str, str]) -> Layout:

@@ -1,4 +1,4 @@
-"""What the phases of one command line share, and all that they do: run, become, change, skip.
+"""All that the phases of one command line do: run, become, change, skip.
 
 The body of a phase decides what there is to do, and has the session do it. A dry run is another session, which does
 nothing and tells: so nobody has to write down a second time what a phase does.
@@ -9,23 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from s2itasks.environment import built, layers
-from s2itasks.errors import ConfigurationError, Failure, Stopped
+from s2itasks.environment import built
+from s2itasks.errors import ConfigurationError
 from s2itasks.graph import Graph, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks.hook import Hook
 from s2itasks.layout import Layout, inspected_layout
-from s2itasks.process import execution, limits
-from s2itasks.process.errors import TimedOut
-from s2itasks.process.inherited import Environment
-from s2itasks.process.limits import Limit
+from s2itasks.process import execution
 from s2itasks.process.verdict import State, state
 
 from . import console
+from .evaluation import Evaluation
 
 if TYPE_CHECKING:
     from s2itasks.hooks.inventory import Inventory
@@ -51,16 +48,6 @@ class NoApplicationRoot(ConfigurationError):
         )
 
 
-class NotEvaluated(ConfigurationError):
-    """A phase needs an environment that none of its prerequisites has evaluated: its declaration is wrong."""
-
-    def __init__(self, env_script: str) -> None:
-        super().__init__(
-            f"a phase needs the environment of {env_script}, which none of its prerequisites has evaluated",
-            cure=f"declare pre=[{env_script}] on it",
-        )
-
-
 class Step(NamedTuple):
     """What one phase did.
 
@@ -73,71 +60,18 @@ class Step(NamedTuple):
     note: str = ""
 
 
-class Session:
-    """One command line's way through its phases.
-
-    :param environ: the process environment, as it was at the start.
-    :param file: the variables of ``.s2i/environment`` where they are known; it is read where they are not.
-    """
+class Session(Evaluation):
+    """One command line's way through its phases; its parameters are those of `Evaluation`."""
 
     def __init__(self, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> None:
-        self.environ = dict(environ)
-        self.file = file
+        super().__init__(environ, file)
         self.graph = Graph(())  # that of the phase which runs; see `phase`
         self.steps: list[Step] = []
-        self.quiet = False
         self.command: list[str] | None = None
         self.remainder = ""
-        self.limit: Limit | None = None
         self.becomes: str | None = None
-        self.early_build: Environment | None = None
-        self._build: Environment | None = None
-        self._application: Environment | None = None
 
     # What there is.
-
-    @cached_property
-    def layout(self) -> Layout:
-        """The application's directories."""
-        return Layout.from_environment(self.environ)
-
-    @cached_property
-    def given(self) -> dict[str, str]:
-        """What there is before bash comes in. Only asked for once ``.s2i`` is in place."""
-        return layers.given(self.layout, self.environ, self.file)
-
-    @cached_property
-    def build_base(self) -> Environment:
-        """The environment of a build before ``build_env``. Only asked for once ``.s2i`` is in place."""
-        return layers.build_base(self.layout, self.environ)
-
-    @property
-    def build(self) -> Environment:
-        """The build environment, as the phase ``build_env`` has evaluated it.
-
-        :raises NotEvaluated: when it has not run.
-        """
-        if self._build is None:
-            raise NotEvaluated("build_env")
-        return self._build
-
-    @property
-    def application(self) -> Environment:
-        """The application environment, as the phase ``deploy_env`` has evaluated it.
-
-        :raises NotEvaluated: when it has not run.
-        """
-        if self._application is None:
-            raise NotEvaluated("deploy_env")
-        return self._application
-
-    def limit_of(self, phase: str) -> Limit | None:
-        """Return the limit of what a phase runs: the command's, or its own S2ITASKS_TIMEOUT_NAME if that is tighter.
-
-        :raises UsageError: when the variable holds no number.
-        """
-        variable = f"S2ITASKS_TIMEOUT_{phase.upper()}"
-        return limits.tighter(self.limit, limits.parse(self.given.get(variable, ""), variable, each=True))
 
     def hook(self, phase: str) -> Hook | None:
         """Return the hook of a phase, or None where the application has none; see `hooks.present`."""
@@ -166,13 +100,6 @@ class Session:
     def place(self, path: Path) -> Path:
         """Return where a file of the source directory is."""
         return path
-
-    def lost_since_early_build(self) -> list[str]:
-        """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""
-        given = [
-            name for name, value in (self.early_build or {}).items() if value and value != self.build_base.get(name)
-        ]
-        return sorted(name for name in given if not self.build.get(name))
 
     # What is done.
 
@@ -207,33 +134,6 @@ class Session:
 
     def hooks_are_in_place(self) -> None:
         """Hear that ``.s2i`` is where it belongs from now on; a dry run has to look for it elsewhere then."""
-
-    def evaluate_early_build(self) -> Environment:
-        """Evaluate ``build_env`` ahead of its turn, for the builder; where it cannot be, warn and do without it.
-
-        :raises Stopped, TimedOut: when a signal or its limit ends it.
-        """
-        try:
-            limit = self.limit_of("build_env")
-            self.early_build = layers.build(self.layout, self.build_base, quiet=True, limit=limit)
-        except (Stopped, TimedOut):
-            raise
-        except Failure as failure:
-            console.warning(f"the builder's assemble runs without build_env, which cannot be evaluated yet: {failure}")
-            return self.build_base
-        return self.early_build
-
-    def evaluate_build(self) -> None:
-        """Evaluate ``build_env`` anew, from the same base as any time before."""
-        self._build = layers.build(self.layout, self.build_base, limit=self.limit_of("build_env"))
-
-    def evaluate_application(self) -> None:
-        """Evaluate ``deploy_env``, unless this command line has done so."""
-        if self._application is None:
-            limit = self.limit_of("deploy_env")
-            self._application = layers.application(
-                self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
-            )
 
     def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
         """Evaluate an environment, which sources the env script of a phase if the application has it."""

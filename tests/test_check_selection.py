@@ -11,7 +11,6 @@ import pytest
 from checked import BASH, lint, tools, write
 
 DEPLOY = ".s2i/action_hooks/deploy"
-reads_toml = pytest.mark.skipif(sys.version_info < (3, 11), reason="this Python has no tomllib")
 
 
 @pytest.fixture
@@ -57,7 +56,6 @@ def test_no_such_rule(environ: dict[str, str], name: str) -> None:
     assert done.error == f"there is no rule {wrong!r} to select; choose from S2I101 to S2I607"
 
 
-@reads_toml
 def test_configuration(source: Path, environ: dict[str, str]) -> None:
     """The command line adds to what is ignored, and replaces what is selected."""
     (source / "pyproject.toml").write_text('[tool.s2itasks.check]\nselect = ["S2I5"]\nignore = ["S2I504"]\n')
@@ -72,7 +70,6 @@ def test_configuration(source: Path, environ: dict[str, str]) -> None:
     assert rules(environ) == ["S2I201", "S2I503", "S2I504"]
 
 
-@reads_toml
 @pytest.mark.usefixtures("source")
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -100,7 +97,6 @@ def test_mistakes_in_it(environ: dict[str, str], text: str, message: str) -> Non
     assert done.error.startswith(f"pyproject.toml: {message}")
 
 
-@reads_toml
 @pytest.mark.usefixtures("source")
 def test_something_else_of_its_name(environ: dict[str, str]) -> None:
     """It is not a table."""

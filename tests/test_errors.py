@@ -28,6 +28,7 @@ from s2itasks.check.rule import Finding
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.environment import errors as of_environment
 from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError
+from s2itasks.evaluation import NotEvaluated
 from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.inventory import Found
@@ -59,7 +60,7 @@ from s2itasks.process.verdict import State
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
-from s2itasks.session import NoApplicationRoot, NotEvaluated
+from s2itasks.session import NoApplicationRoot
 
 PACKAGE = Path(s2itasks.__file__).parent
 PROGRAMS = ("s2itasks.__main__", "s2itasks.builder.__main__", "s2itasks.hooks.task_program")  # run, never imported

@@ -9,7 +9,7 @@ import pytest
 import terminal_screen
 from application import S2ITASKS, Application
 
-from s2itasks.inspection.hook_text import MOST
+from s2itasks.process.reading import MOST
 
 TASKS = '''\
 from invoke import task

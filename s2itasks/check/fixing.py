@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.environment.file_problems import Kind, problems
+from s2itasks.layout import leads_out
 from s2itasks.masking.text import is_secret, masked, masked_text
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import git_index
 from .file import File, Role
 from .rule import Finding
-from .source import Source, leads_out
+from .source import Source
 
 RUN_BIT = ("S2I201", "S2I212", "S2I601")
 

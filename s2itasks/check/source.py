@@ -17,7 +17,7 @@ from s2itasks.graph import Graph, Kind
 from s2itasks.hooks import jobs, near_misses, task_file
 from s2itasks.hooks.errors import TaskFileUnreadable
 from s2itasks.hooks.task_declarations import ApplicationTask
-from s2itasks.layout import Layout
+from s2itasks.layout import Layout, leads_out
 from s2itasks.process import reading
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
@@ -184,12 +184,6 @@ def _begins_with_shebang(location: Path) -> bool:
 
 def _names(root: Path, directory: Path) -> list[str]:
     return [] if leads_out(root, directory) else near_misses.entries(directory)
-
-
-def leads_out(root: Path, location: Path) -> bool:
-    """Whether a path leads out of a source, as a link may."""
-    source, target = os.path.realpath(root), os.path.realpath(location)
-    return os.path.commonpath([source, target]) != source
 
 
 def _role(path: str, graph: Graph) -> Role:

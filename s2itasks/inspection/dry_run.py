@@ -7,27 +7,24 @@ before a script of the application has its say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from s2itasks import console
-from s2itasks.environment import environment_file, layers
-from s2itasks.environment.provenance import Layer
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks import jobs
 from s2itasks.hooks.hook import Hook
-from s2itasks.hooks.inventory import Found, Inventory
+from s2itasks.hooks.inventory import Found
 from s2itasks.hooks.jobs import JobsFailed
 from s2itasks.layout import SourceMissing
 from s2itasks.masking import text
-from s2itasks.process.errors import Unreadable
 from s2itasks.process.inherited import Environment
-from s2itasks.process.verdict import State
-from s2itasks.session import Session
+
+from . import known_environment
+from .foreseen import Foreseen
 
 
 class JobsWouldFail(Failure):
@@ -41,7 +38,7 @@ class JobsWouldFail(Failure):
         )
 
 
-class DryRun(Session):
+class DryRun(Foreseen):
     """One command line that is told and not done.
 
     :param environ: the process environment, as it was at the start.
@@ -49,35 +46,10 @@ class DryRun(Session):
     """
 
     def __init__(self, environ: Mapping[str, str], graph: Graph) -> None:
-        super().__init__(environ)
-        self.graph = graph
-        self._uploaded = False
+        super().__init__(environ, graph)
         self._makes_root = False
         self._told: set[Group] = set()
         self._sourced: set[str] = set()
-
-    # What there is, as far as it is known.
-
-    @cached_property
-    def has(self) -> Inventory:
-        """The application's files where they lie: in the upload first, once they would have been taken from there."""
-        return Inventory(self.layout, self.graph.hooks, uploaded=self._uploaded, syntax=True)
-
-    @cached_property
-    def filled(self) -> dict[str, str]:
-        """The variables that ``.s2i/environment`` would add to those of the process."""
-        file, shown = self.layout.environment_file, self.layout.shown(self.layout.environment_file)
-        try:
-            self.layout.require_inside(file)
-        except OSError as problem:
-            raise Unreadable(shown, problem) from None
-        variables = environment_file.read(self.place(file), shown)
-        return {name: value for name, value in variables.items() if name not in self.environ}
-
-    @cached_property
-    def given(self) -> dict[str, str]:
-        """What there would be before bash comes in."""
-        return {**self.filled, **self.environ, **self.layout.variables}
 
     @property
     def build_base(self) -> Environment:
@@ -91,35 +63,6 @@ class DryRun(Session):
         """What is known of it."""
         return self._environment(Group.DEPLOYMENT)
 
-    def inventory(self, *, syntax: bool = False, uploaded: bool = False) -> Inventory:
-        """Look at all that the application has, where it lies."""
-        del syntax, uploaded
-        return self.has
-
-    def place(self, path: Path) -> Path:
-        """Return where a file of the source directory lies by now."""
-        return self.has.lies(path)
-
-    def hook(self, phase: str) -> Hook | None:
-        """Return the hook of a phase, or None where the application has none.
-
-        :raises HookTwice, TaskFileUnreadable: as when it is run.
-        """
-        found = self.has.hook(phase)
-        if found.task is None and not found.is_there:
-            if found.failure:
-                raise found.failure
-            return None
-        if found.state is State.SHADOWED and found.failure:
-            raise found.failure
-        return hooks.of_task(self.layout, phase) if found.task else hooks.of_script(self.layout, found.path)
-
-    def deployed_hook(self, phase: str) -> Hook | None:
-        """Return the hook of a deployment; what the last build had does not matter where there would be a new one."""
-        return self.hook(phase) if self._uploaded else super().deployed_hook(phase)
-
-    # What would be done.
-
     def enter(self, phase: Phase, options: Mapping[str, Any]) -> None:
         """Begin a phase in the application that it is for, if only the upload that would become one.
 
@@ -130,7 +73,7 @@ class DryRun(Session):
         before = self.layout
         super().enter(phase, options)
         if self.layout != before:
-            self._look_again()
+            self.look_again()
         self._makes_root = phase.acts(options) and not self.layout.has_root
 
     def do(self, phase: str, what: str, action: Callable[[], Any]) -> None:
@@ -147,8 +90,8 @@ class DryRun(Session):
 
     def hooks_are_in_place(self) -> None:
         """Look into the upload from now on, which ``.s2i`` would have been taken from."""
-        self._uploaded = True
-        self._look_again()
+        self.uploaded = True
+        self.look_again()
 
     def evaluate_early_build(self) -> Environment:
         """Tell that ``build_env`` would be sourced for the builder, and whether that can be."""
@@ -169,7 +112,7 @@ class DryRun(Session):
         group = self.graph[phase].group
         self._environment(group)
         found = self.has.hook(phase)
-        if self._has_it_already(group):
+        if known_environment.is_sourced(self.layout, self.environ, building=group is Group.BUILD):
             self._tell(phase, "would not be sourced again; this process already has its environment")
         elif not found.is_there:
             self.skip(phase, "no such env script")
@@ -234,7 +177,7 @@ class DryRun(Session):
     def _start(self, phase: str, verb: str, hook: Hook, limited: str = "") -> None:
         found = self._found(hook)
         failure = found.failure
-        if not self._uploaded and not self._makes_root and not self.layout.source.is_dir():
+        if not self.uploaded and not self._makes_root and not self.layout.source.is_dir():
             failure = failure or SourceMissing(self.layout.source)
         self._tell(phase, f"would {verb} {found.label}{limited}", failure)
         before = ", ".join(self.has.prerequisites(found.task)) if found.task else ""
@@ -254,39 +197,13 @@ class DryRun(Session):
         group = Group.BUILD if building else Group.DEPLOYMENT
         if group not in self._told:
             self._told.add(group)
-            has_it = layers.in_build if building else layers.is_evaluated
-            changes = [] if has_it(self.layout, self.environ) else list(self._changes(building=building))
+            changes = known_environment.changes(self.layout, self.environ, self.filled, building=building)
             how = "with" if changes else "as it is"
             named = "build" if building else "application"
             self._tell("environment", f"the {named}'s would be that of this process {how}")
-            for layer, change in changes:
-                self._detail(f"{layer.value}: {change}")
+            for change in changes:
+                self._detail(change)
         return Environment(self.given)
-
-    def _changes(self, *, building: bool) -> Iterator[tuple[Layer, str]]:
-        """Return what is done to the environment of the process before an env script, as far as it is known."""
-        for name, value in self.filled.items():
-            yield Layer.FILE, _assignment(name, value)
-        for name, value in self.layout.variables.items():
-            if self.environ.get(name) != value:
-                yield Layer.S2ITASKS, _assignment(name, value)
-        if self.given.get("BASH_ENV"):
-            yield Layer.ACTIVATION, f"would source {self.given['BASH_ENV']} (BASH_ENV)"
-        activation = None if building else layers.container_user(self.layout)
-        if activation:
-            yield Layer.ACTIVATION, f"would source {activation}"
-        for name in layers.REMOVED:
-            if name in self.given:
-                yield Layer.ACTIVATION, f"would remove {name}"
-
-    def _has_it_already(self, group: Group) -> bool:
-        if group is Group.BUILD:
-            return layers.has_build_env(self.layout, self.environ)
-        return layers.is_evaluated(self.layout, self.environ)
-
-    def _look_again(self) -> None:
-        for known in ("has", "filled", "given"):
-            self.__dict__.pop(known, None)
 
     def _tell(self, phase: str, text: str, failure: Failure | None = None) -> None:
         console.show(f"---> {phase}: {text}{', and fail' if failure else ''}")
@@ -296,7 +213,3 @@ class DryRun(Session):
     def _detail(self, text: str) -> None:
         """Print a line that belongs to the one before it."""
         console.show(f"     {text}")
-
-
-def _assignment(name: str, value: str) -> str:
-    return f"{text.masked_name(name)}={text.masked(name, value)}"

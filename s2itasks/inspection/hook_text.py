@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from s2itasks.errors import UsageError, did_you_mean
 from s2itasks.graph import Graph, Group, Kind
 from s2itasks.hooks import jobs
 from s2itasks.hooks.inventory import Found, Inventory
-from s2itasks.process.errors import NotAFile, Unreadable
+from s2itasks.layout import Layout, leads_out
+from s2itasks.process import reading
+from s2itasks.process.errors import Unreadable
 from s2itasks.process.verdict import State
 
 from . import list_formats, listing
 from .listing import Entry
-
-MOST = 1 << 20  # bytes that are shown
 
 
 class NoFileOfItsOwn(UsageError):
@@ -74,14 +73,14 @@ def show(entry: Entry, has: Inventory) -> None:
         raise NothingThere(found, entry.name)
     if found.state in (State.NOT_A_FILE, State.UNREACHABLE) and found.failure:
         raise found.failure
-    content = _content(found.path, found.label, has.layout.source)
+    content = _content(found.path, found.label, has.layout)
     for line in list_formats.what_runs(entry, has):
         console.show(line)
     console.show("")
-    for line in _lines(content[:MOST], found):
+    for line in _lines(content[: reading.MOST], found):
         console.show_content(line)
-    if len(content) > MOST:
-        console.warning(f"{found.label} is longer than the {MOST} bytes that are shown; open it in an editor")
+    if len(content) > reading.MOST:
+        console.warning(f"{found.label} is longer than the {reading.MOST} bytes that are shown; open it in an editor")
 
 
 def job_entry(asked: str, graph: Graph, has: Inventory) -> Entry:
@@ -118,18 +117,14 @@ def entry_of(asked: str, graph: Graph, has: Inventory) -> Entry:
     return next(each for each in listing.entries(graph, has) if each.name == asked)
 
 
-def _content(path: Path, shown: str, source: Path) -> bytes:
+def _content(path: Path, shown: str, layout: Layout) -> bytes:
     """Read a file as far as it is shown, and a byte more if there is one."""
     try:
-        real = os.path.realpath(path)
-        if not Path(real).is_relative_to(os.path.realpath(source)):
+        if leads_out(layout.source, path):
             raise OutsideSource(shown)
-        with os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:  # a FIFO would wait
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise NotAFile(path, shown)
-            return opened.read(MOST + 1)
+        return reading.head(path, reading.MOST + 1)
     except OSError as problem:
-        raise Unreadable(shown, problem.strerror or str(problem)) from None
+        raise Unreadable(shown, problem) from None
 
 
 def _lines(content: bytes, found: Found) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
-from s2itasks.check.source import ACTION_HOOKS, Source, leads_out
+from s2itasks.check.source import ACTION_HOOKS, Source
+from s2itasks.layout import leads_out
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 FAR_AWAY = re.compile(r"/(home|Users|root|opt/homebrew|mnt|cygdrive)/|[A-Za-z]:[\\/]")

@@ -22,6 +22,26 @@ def sh(c: Context, *command: str) -> None:
     c.run(shlex.join(command), echo=True, in_stream=False)
 
 
+def pytest(c: Context, python: str, *chosen: str) -> None:
+    """Run tests side by side; in CI, those that fail are run once more, alone, and are named where they pass then.
+
+    They start many thousand processes and signal them while the machine is full, as CPython's own suite does, whose CI
+    does the same. What fails because of the code fails twice.
+    """
+    command = [python, "-m", "pytest", "-n", "4", "--dist", "worksteal", *chosen]  # they mostly wait for processes
+    if "CI" not in os.environ:
+        sh(c, *command)
+        return
+    done = c.run(shlex.join(command), echo=True, in_stream=False, warn=True)
+    if done is None or done.exited not in (0, 1):  # none could be run
+        sys.exit(done.exited if done else 1)
+    if done.exited == 0:
+        return
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    sh(c, python, "-m", "pytest", "--last-failed", "--last-failed-no-failures", "none", *chosen)
+    print("These failed beside others, and passed alone:", *failed, sep="\n")
+
+
 @task(name="try", help={"stay": "leave the application running until Ctrl-C"})
 def try_(c: Context, stay: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Build and run the Django example with the embedded builder, until it answers."""
@@ -34,7 +54,7 @@ def try_(c: Context, stay: bool = False) -> None:  # noqa: FBT001, FBT002 - a fl
 @task(help={"k": "only the tests whose names match"})
 def test(c: Context, k: str = "") -> None:
     """Run the everyday tests (under two minutes)."""
-    sh(c, *_pytest(sys.executable), *(["-k", k] if k else []))
+    pytest(c, sys.executable, *(["-k", k] if k else []))
 
 
 @task
@@ -42,7 +62,7 @@ def conformance(c: Context) -> None:
     """Run the tests of what pods do in the forms that the everyday run leaves out, see tests/forms.py."""
     for form in ("launcher", "console"):
         os.environ["S2ITASKS_TEST_FORM"] = form
-        sh(c, *_pytest(sys.executable), "-m", "every_form and not slow and not e2e")
+        pytest(c, sys.executable, "-m", "every_form and not slow and not e2e")
     del os.environ["S2ITASKS_TEST_FORM"]
 
 
@@ -50,14 +70,14 @@ def conformance(c: Context) -> None:
 def properties(c: Context) -> None:
     """Run the tests that make up their own examples with a thousand of them each."""
     os.environ["S2ITASKS_TEST_EXAMPLES"] = "1000"
-    sh(c, *_pytest(sys.executable), "-m", "hypothesis", "--timeout", "1200")  # seconds for all examples of a test
+    pytest(c, sys.executable, "-m", "hypothesis", "--timeout", "1200")  # seconds for all examples of a test
     del os.environ["S2ITASKS_TEST_EXAMPLES"]
 
 
 @task
 def slow(c: Context) -> None:
     """Run the tests that install from an index, start servers or take their time."""
-    sh(c, *_pytest(sys.executable), "-m", "slow", "--timeout", "600")  # seconds for a test; they install packages
+    pytest(c, sys.executable, "-m", "slow", "--timeout", "600")  # seconds for a test; they install packages
 
 
 @task
@@ -77,7 +97,7 @@ def versions(c: Context) -> None:
         if not (venv / "bin" / "s2itasks").exists():
             sh(c, python, "-m", "venv", str(venv))
             sh(c, f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--editable", ".[dev]")
-        sh(c, *_pytest(f"{venv}/bin/python"))
+        pytest(c, f"{venv}/bin/python")
 
 
 @task(help={"json": "write all numbers there, too", "rounds": "interleaved rounds", "only": "one section alone"})
@@ -122,11 +142,6 @@ def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a fla
 def types(c: Context) -> None:
     """Check types: mypy --strict."""
     sh(c, "mypy")
-
-
-def _pytest(python: str) -> list[str]:
-    # Twice as many workers as most machines have cores: the tests mostly wait for processes.
-    return [python, "-m", "pytest", "-n", "4", "--dist", "worksteal"]
 
 
 def _python(version: str) -> str | None:

@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("many_cases") is not None and "S2ITASKS_TEST_FORM" not in os.environ:
             test = item.nodeid.partition("[")[0]
-            if (seen[test] + seen[test] // 3) % 3:  # another of each three, so that of three forms all have their turn
+            if (seen[test] + seen[test] // 5) % 5:  # another of each five, so that of some forms all have their turn
                 item.add_marker("slow")
             seen[test] += 1
     different = {"console": (), "runtime": ("before_pinning",), "launcher": ("before_pinning", "before_launcher")}

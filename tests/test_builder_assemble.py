@@ -136,6 +136,7 @@ def test_the_upgrade_falls_back_to_no_settings(application: Application) -> None
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("files", "disabled", "via"),
     [
@@ -261,6 +262,7 @@ def test_a_failing_collectstatic_fails_the_build(application: Application) -> No
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("to_group", [False, True], ids=["to the script", "to its group"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_step_and_the_build(

@@ -50,6 +50,7 @@ def test_app_file(application: Application) -> None:
     assert "---> Running application from Python script (app.py) ..." in stdout
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("files", "variables", "ran"),
     [
@@ -231,6 +232,7 @@ def test_a_failing_setup_py(application: Application) -> None:
     assert (result.status, result.stderr) == (9, said)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("variables", "arguments"),
     [

@@ -128,6 +128,7 @@ def test_what_does_not_go_together(environ: dict[str, str], options: dict[str, o
     assert (done.status, done.error) == (2, f"check takes {said}, and not both; leave one of them out")
 
 
+@pytest.mark.slow
 def test_files_that_are_long(tmp_path: Path, environ: dict[str, str]) -> None:
     """One hunk from the first difference to the last; lines that somebody has chosen to take long do not."""
     lines = [f"A{number % 150}=1" if number % 2 else f"B{number % 190}=1" for number in range(10_000)]

@@ -78,6 +78,7 @@ def test_results(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.Mo
     assert lint(".", environ, format="sarif").status == 1
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("raw", [b"a b", b"50%", b"c:d", "ä".encode(), b"\xff", b"#1?", b"n\nl"])
 def test_addresses(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
     """Relative to where the user is, whichever way the source is spelled; else absolute. No character is odd in one."""

@@ -13,6 +13,7 @@ from application import S2ITASKS, Application
 from s2itasks import __version__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spelling", ["pre_build", "pre-build"])
 def test_both_spellings_of_a_phase(application: Application, spelling: str) -> None:
     """That of the hook's file, and the hyphenated one."""
@@ -78,6 +79,7 @@ def test_options_of_invoke(application: Application, line: str) -> None:
     assert re.match(said, done.error)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -102,6 +104,7 @@ def test_what_of_the_application_could_be_meant(application: Application, line: 
     assert (done.status, done.out, done.error) == (2, "", said)
 
 
+@pytest.mark.slow
 def test_help_as_a_word(application: Application) -> None:
     """As people type it who know git."""
     for words in ([], ["pre-build"]):
@@ -122,6 +125,7 @@ def test_a_relative_layout_variable_is_refused(application: Application, variabl
     assert (done.status, done.error) == (2, f"{variable} is 'src/app', which is not an absolute path; {cure}")
 
 
+@pytest.mark.slow
 def test_help_explains_a_phase(application: Application) -> None:
     """What it does, what runs first, and which file it would run."""
     application.hook("run", "true")
@@ -209,6 +213,7 @@ def test_closed_streams_change_nothing(application: Application, closed: str) ->
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "words",
     [

@@ -264,6 +264,7 @@ def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> Non
     assert not [pid for pid in compiled.logged if is_alive(int(pid))]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("moment", ["it is Python", "it hears them"])
 @pytest.mark.parametrize("form", WATCHERS)
 def test_many_signals_while_python_starts(application: Application, form: str, moment: str) -> None:

@@ -80,6 +80,7 @@ APP_SH = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["image", "embedded"])
 def test_the_script_that_the_builder_starts_needs_a_run_bit(application: Application, builder: str) -> None:
     """A green build and a pod that cannot start, otherwise."""

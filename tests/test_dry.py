@@ -120,6 +120,7 @@ def test_a_deployment(application: Application) -> None:
     assert failing.error.startswith(".s2i/action_hooks/deploy is not executable")
 
 
+@pytest.mark.slow
 def test_commands(application: Application) -> None:
     """What is waited for, what the process becomes, and that one environment is enough."""
     for name in ("ready", "migrate"):
@@ -159,6 +160,7 @@ def test_jobs(application: Application) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_hooks_that_are_tasks(application: Application) -> None:
     """With the tasks before them; one that is a script as well ends the build."""
     tasks = "from invoke import task\n@task\ndef css(c): ...\n@task(pre=[css])\ndef build(c): ...\n"
@@ -192,6 +194,7 @@ def flawed(application: Application) -> Application:
     return application
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "line",
     [
@@ -208,6 +211,7 @@ def test_what_is_refused_is_refused_dry(flawed: Application, line: str) -> None:
     assert told.status != 0
 
 
+@pytest.mark.slow
 def test_a_hook_that_is_gone(application: Application) -> None:
     """The image was built with it."""
     application.builder("assemble", "true")

@@ -85,6 +85,7 @@ def test_the_build_environment(layered: Application) -> None:
     assert not {"TWO", "NSS_WRAPPER_GROUP", "HOME"} & table.keys()
 
 
+@pytest.mark.slow
 def test_names_and_changes_restrict_it(layered: Application) -> None:
     """Several names; what is neither there nor removed is an error."""
     assert list(rows(layered.s2itasks("env", "HOME", "GONE").succeeded().out)) == ["GONE", "HOME"]
@@ -125,6 +126,7 @@ def test_export_gives_a_fresh_bash_the_same_environment(layered: Application) ->
     assert got == expected
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("shell", ["bash", "dash", "sh"])
 def test_export_undoes_what_was_removed(layered: Application, shell: str) -> None:
     """In a shell of the container, whichever it is; functions only reach bash."""
@@ -147,6 +149,7 @@ def limits(text: str) -> dict[str, tuple[str, str]]:
     return {name: (words[0], words[1]) for name, words in zip(*lines)}
 
 
+@pytest.mark.slow
 def test_umask_and_limits_that_differ_are_shown_with_their_layer(layered: Application) -> None:
     """Behind the variables, as commands; ``ulimit`` names all limits, also those that nothing changed."""
     layered.env_script("deploy_env", f"{SCRIPT}umask 0027\nulimit -n 256\nulimit -S -t 99999\n")
@@ -180,6 +183,7 @@ def test_what_a_layer_changed_and_another_changed_back_is_not_shown(application:
     assert "ulimit" not in out
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("shell", [["bash"], ["bash", "--posix"], ["dash"]])
 def test_export_sets_umask_and_limits(application: Application, shell: list[str]) -> None:
     """Whatever unit the shell counts in; what only bash can limit is limited only there."""
@@ -199,6 +203,7 @@ def test_export_sets_umask_and_limits(application: Application, shell: list[str]
     assert got == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["json", "dotenv"])
 def test_formats_of_variables_leave_umask_and_limits_out(application: Application, style: str) -> None:
     """And say so to somebody who asks for them by name."""
@@ -217,6 +222,7 @@ def test_json_carries_origin_and_removals(layered: Application) -> None:
     assert carried["HOME"]["change"] is None
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("style", "name", "value", "said"),
     [
@@ -325,6 +331,7 @@ def compared(out: str) -> list[str]:
     return [" ".join(line.split()) for line in out.splitlines()]
 
 
+@pytest.mark.slow
 def test_a_comparison_with_another_environment(layered: Application) -> None:
     """What was added, removed and changed since somebody wrote it down; secrets are masked."""
     written = layered.s2itasks("env", "--format", "dotenv", env={"OLD": "o", "KEPT": "k"}).succeeded()
@@ -358,6 +365,7 @@ def test_a_comparison_through_a_pipe(layered: Application) -> None:
     assert compared(done.out) == []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -383,6 +391,7 @@ def test_what_cannot_be_compared(application: Application, options: list[str], s
         assert done.error.startswith(said)
 
 
+@pytest.mark.slow
 def test_a_comparison_inside_one_of_the_environments(layered: Application) -> None:
     """Only the other one is refused: a file can still be compared with."""
     done = layered.s2itasks("exec", S2ITASKS, "env", "--diff-build")

@@ -25,6 +25,7 @@ def shown(application: Application, *names: str, phase: str = "exec") -> list[st
     return application.s2itasks(phase).succeeded().out.splitlines()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["exec", "ready", "build", "pre_build"])
 def test_the_file_only_fills_names_that_are_missing(application: Application, phase: str) -> None:
     """Under S2I every name is there already, and what an operator set later has to win."""
@@ -225,6 +226,7 @@ def test_a_directory_in_place_of_the_file_is_said(application: Application) -> N
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("form", ["runtime", "launcher"])
 @pytest.mark.parametrize("name", ["deploy_env", "ready"])
 def test_what_the_build_had_and_is_gone(application: Application, form: str, name: str) -> None:

@@ -126,6 +126,7 @@ def test_reading_the_file(tmp_path: Path) -> None:
     assert read(path, "environment") == {"B": "1"}
 
 
+@pytest.mark.slow
 def test_the_warnings_of_a_build(application: Application) -> None:
     """At assemble, with file and line; a command in the pod says nothing of its own."""
     application.write(application.upload / ".s2i" / "environment", '\n\nA=1\nB="two"\nNOVALUE\n')

@@ -92,6 +92,7 @@ def foreign(application: Application) -> Foreign:
     return Foreign(application)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("line", LOOKING)
 def test_what_there_is_usually(foreign: Foreign, line: str) -> None:
     """The checkout has nothing odd in it, so what follows is about what is odd."""
@@ -116,6 +117,7 @@ def _assert_nothing_leaks(foreign: Foreign, *lines: str) -> None:
     assert ELSEWHERE in (foreign.application.root / "outside").read_text()
 
 
+@pytest.mark.slow
 def test_links_that_lead_out(foreign: Foreign) -> None:
     """Nothing that they lead to is printed; check finds each that S2I would upload."""
     _leak(foreign, *FILES)
@@ -134,6 +136,7 @@ def test_a_link_that_leads_out(foreign: Foreign, path: str) -> None:
     _assert_nothing_leaks(foreign, *LOOKING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -191,6 +194,7 @@ def _large(path: Path) -> Iterator[None]:
 KINDS = {"FIFO": _fifo, "socket": _socket, "/dev/zero": _device, "1 GB": _large}
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_of_a_repository(foreign: Foreign, kind: str) -> None:
     """Nobody waits for it, nobody reads it all, and check finds it where S2I would look."""
@@ -218,6 +222,7 @@ def test_a_single_one(foreign: Foreign, path: str, kind: str) -> None:
             assert "Traceback" not in foreign.look(line)[1], line
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("path", [".s2i/environment", ".s2i/tasks.py", ".s2i/action_hooks/deploy_env"])
 def test_a_fifo_is_not_waited_for_in_a_container(application: Application, path: str) -> None:
     """The phase that needs it says what it is."""
@@ -235,6 +240,7 @@ def _evil(foreign: Foreign, name: str) -> tuple[Path, str]:
     return marker, str(foreign.application.write(foreign.top / name, f"#!/bin/sh\necho $0 $* >>{marker}\ncat\n", 0o755))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("line", ["check", "check --fix", "--list", "check --format github"])
 def test_programs_that_a_repository_names(foreign: Foreign, line: str) -> None:
     """In .git/config of an unpacked archive, for whatever git starts one for."""
@@ -260,6 +266,7 @@ def test_programs_that_a_repository_names(foreign: Foreign, line: str) -> None:
         assert foreign.staged(".s2i/action_hooks/ready")[0] == "100755"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("line", ["check sub", "check sub --fix", "check"])
 def test_a_bare_repository_in_disguise(foreign: Foreign, line: str) -> None:
     """Everything of it can be committed, so a clone is enough."""
@@ -294,6 +301,7 @@ def test_a_source_below_the_top_of_a_repository(foreign: Foreign) -> None:
 NAMES = ("a\nb", "c\x1b[31md", "e\u202ef", "::error::g", "h##[error]i", "%0A::error::j", "k\r\nl", "m\u2028n")
 
 
+@pytest.mark.slow
 def test_names_that_would_be_commands(foreign: Foreign) -> None:
     """In every format: a line of ours stays one line, and none is an order to a CI but those that we mean."""
     for name in NAMES:
@@ -350,6 +358,7 @@ def test_a_script_that_is_too_long(foreign: Foreign) -> None:
     assert status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["check --fix", "check --diff"])
 def test_a_link_to_itself(foreign: Foreign, line: str) -> None:
     """It is a finding, and keeps nothing else from being mended."""

@@ -57,6 +57,7 @@ def hooked(application: Application) -> Application:
     return application
 
 
+@pytest.mark.slow
 def test_a_prerequisite_taken_away(hooked: Application) -> None:
     """The hook does not run in an environment that nobody has evaluated; the other commands have theirs."""
     copy = Copy(hooked, ALIVE, EXEC)
@@ -85,6 +86,7 @@ def test_a_prerequisite_more(hooked: Application) -> None:
     assert "alive" not in copy.compiled()
 
 
+@pytest.mark.slow
 def test_prerequisites_in_another_order(hooked: Application) -> None:
     """The build follows."""
     copy = Copy(hooked, EARLY_BUILD)

@@ -66,6 +66,7 @@ def deployed(application: Application) -> Application:
     return application
 
 
+@pytest.mark.slow
 @can_mount
 def test_a_read_only_file_system(deployed: Application) -> None:
     """The whole of it: no temporary file is needed for anything."""
@@ -137,6 +138,7 @@ def test_a_file_system_mounted_noexec(deployed: Application) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_working_directory_that_is_gone(deployed: Application, tmp_path: Path) -> None:
     """A shell may well stand in one."""
     gone = tmp_path / "gone"
@@ -172,6 +174,7 @@ def test_a_hook_that_is_being_written(deployed: Application, words: list[str]) -
     assert "Text file busy" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", ["1", "2"])
 def test_a_full_device(deployed: Application, stream: str) -> None:
     """What cannot be said does not change what is done; a list that cannot be printed is a failure."""
@@ -220,6 +223,7 @@ def test_odd_variables(deployed: Application, variables: dict[str, str]) -> None
     assert (done.returncode, done.stdout, done.stderr) == (0, b"ready world here\n", b"")
 
 
+@pytest.mark.slow
 def test_paths_of_any_shape(tmp_path: Path) -> None:
     """Blanks, quotes, newlines, dollars and bytes that are no text, in every directory of the layout."""
     application = Application(tmp_path / os.fsdecode(b"a 'b' \"c\"\n$HOME \xff\xc3 -d"))

@@ -91,6 +91,7 @@ def test_a_binary_can_be_a_hook(application: Application) -> None:
     application.s2itasks("ready").succeeded()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["ready", "deploy", "deploy_env"])
 @pytest.mark.parametrize(
     ("text", "said"),
@@ -116,6 +117,7 @@ def test_a_missing_interpreter_is_named(application: Application, phase: str) ->
     assert "asks for the interpreter '/opt/nothing/bin/python -u', which is not there" in done.error
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["ready", "deploy", "deploy_env"])
 def test_a_directory_in_place_of_a_hook_is_refused(application: Application, phase: str) -> None:
     """So is a link to nothing."""

@@ -101,6 +101,7 @@ def test_what_it_holds(built: Application) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_its_size(copy: Path) -> None:
     """Of files with byte code, all of which this interpreter can use; with the embedded builder, too."""
     files = [path for path in copy.rglob("*") if path.is_file()]
@@ -117,6 +118,7 @@ def test_every_module_can_be_imported(copy: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_what_pods_use(built: Application) -> None:
     """Each phase and command of a deployment, and what shows them."""
     for command in ("verify", "ready", "alive", "setup", "migrate"):
@@ -143,6 +145,7 @@ def test_what_pods_use(built: Application) -> None:
     assert in_image(built, "--dry", "assemble").succeeded()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "name"),
     [

@@ -72,6 +72,7 @@ def test_jobs_alone_lists_them(application: Application) -> None:
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("category", ["weekly", "..", ".", "../jobs/hourly", "hourly/", "/etc", ".hidden", "é"])
 def test_what_is_no_category_is_refused(application: Application, category: str) -> None:
     """With those that are."""
@@ -91,6 +92,7 @@ def test_without_any_category_it_says_where_they_belong(application: Application
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", [[""], ["--category="], ["--fail-fast"], ["--timeout", "5"]])
 def test_an_empty_category_is_no_success(application: Application, words: list[str]) -> None:
     """A CronJob with an empty variable has to fail."""

@@ -187,6 +187,7 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
     assert not imported & {"invoke", "dotenv"}
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "variables"),
     [

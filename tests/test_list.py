@@ -107,6 +107,7 @@ def test_each_line_says_what_the_application_has(flat: str) -> None:
     assert f"{indent}.s2i/jobs/hourly/mail is not executable; in the repository: " in "\n".join(lines)
 
 
+@pytest.mark.slow
 def test_names_that_a_task_cannot_have(application: Application) -> None:
     """That of a hook that is a script as well, where neither runs, and those of env scripts, which are bash."""
     application.write(application.source / ".s2i/tasks.py", TASKS.replace("report", "deploy_env"))
@@ -267,6 +268,7 @@ def test_a_tree_of_many_branches(application: Application) -> None:
     assert any(line.strip(" │├└─").startswith("app.a39 (see above)") for line in drawn)
 
 
+@pytest.mark.slow
 def test_names_that_would_write_on_the_terminal(application: Application) -> None:
     """Line breaks, escape sequences and marks of direction are spelled out, in every format; the JSON carries them."""
     for name in ("a\nb", "c\x1b[31md", "e\u202ef", "::error::g", "h##[error]i", "##vso[task]j"):

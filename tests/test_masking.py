@@ -335,6 +335,7 @@ def test_no_message_holds_a_secret(leaky: Application, words: tuple[str, ...]) -
     assert_nothing_planted(leaky.s2itasks(*words, env=PLANTED))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "text",
     [
@@ -367,6 +368,7 @@ def test_what_a_task_file_raises(application: Application) -> None:
     assert "cannot reach https://me:***@h/ with PASSWORD=***" in done.error
 
 
+@pytest.mark.slow
 def test_what_is_exempt(leaky: Application) -> None:
     """What is for machines, what was asked for, and what a hook prints."""
     leaky.hook("verify", "echo PASSWORD=S3KRIT")

@@ -61,6 +61,7 @@ def sound(application: Application) -> Application:
     return application
 
 
+@pytest.mark.slow
 def test_all_say_it(sound: Application) -> None:
     """With the same words; and the build goes on."""
     said = sorted({f"{_place(path)}: {what}" for path, what in MISSED.items()})
@@ -89,6 +90,7 @@ def test_what_is_fine(sound: Application) -> None:
     assert sound.s2itasks("--list").succeeded().err == ""
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("path", "cure"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from application import Application
 
 SEEN = 'echo "$(basename "$0"): ${ADDED-unset} ${REMOVED-unset}" >>"$LOG"'
@@ -129,6 +130,7 @@ def test_a_variable_that_the_second_evaluation_changes_is_not(application: Appli
     assert lost(application, script) == []
 
 
+@pytest.mark.slow
 def test_where_there_was_no_first_evaluation_nothing_is_lost(application: Application) -> None:
     """It failed, or build_env was asked for alone."""
     assert len(lost(application, "A=1.2\nif [ ! -f installed ]; then false; fi\nunset A\n")) == 1
@@ -166,6 +168,7 @@ def test_the_summary_shows_every_phase(application: Application) -> None:
     assert all(" s" in summary[position] for position in (0, 2, 4, 5))
 
 
+@pytest.mark.slow
 def test_a_builder_that_calls_s2itasks_again_is_refused(application: Application) -> None:
     """Otherwise assemble would run assemble for ever."""
     application.builder("assemble", "exec s2itasks assemble")

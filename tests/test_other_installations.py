@@ -28,6 +28,7 @@ def other(application: Application) -> Installation:
     return installed(application, application.root / "opt" / "venv")
 
 
+@pytest.mark.slow
 def test_requirements_that_pin_an_old_invoke(other: Installation) -> None:
     """The deployment runs; a build says what is wrong."""
     other.run("assemble").succeeded()
@@ -53,6 +54,7 @@ def test_requirements_that_pin_an_old_invoke(other: Installation) -> None:
     ) == (2, True, True)
 
 
+@pytest.mark.slow
 def test_what_python_changes_is_not_handed_over(other: Installation) -> None:
     """Ignored signals, LC_CTYPE under the C locale; names that are no text arrive as they are."""
     other.run("assemble").succeeded()
@@ -72,6 +74,7 @@ def test_what_the_application_has_of_other_names(other: Installation) -> None:
     assert other.run("ready", PYTHONPATH=str(other.application.root / "lib")).succeeded().out == "ready 1\n"
 
 
+@pytest.mark.slow
 def test_where_nothing_was_built_the_one_that_was_called_does_it(other: Installation) -> None:
     """There is no launcher; and builds and checks are its business in any case."""
     other.application.hook("ready", "echo here")
@@ -95,6 +98,7 @@ def test_a_console_script_in_the_launchers_place(other: Installation) -> None:
     assert (done.status, done.error) == (3, ".s2i/action_hooks/ready ended with status 3; see its output above")
 
 
+@pytest.mark.slow
 def test_path_finds_another_one_first(other: Installation) -> None:
     """A warning with the line that cures it; with that line there is none."""
     own = other.application.path / "bin" / "s2itasks"
@@ -109,6 +113,7 @@ def test_path_finds_another_one_first(other: Installation) -> None:
     assert "warning" not in done.err
 
 
+@pytest.mark.slow
 def test_the_second_build_of_a_chain_replaces_the_same_launcher(application: Application) -> None:
     """Not only one in the application root: that of a virtual environment below it, say."""
     application.builder("assemble", "true")

@@ -71,6 +71,7 @@ def test_what_another_process_just_compiles(image: Installation) -> None:
     works(image)
 
 
+@pytest.mark.slow
 def test_an_application_with_older_versions(image: Installation) -> None:
     """It pins invoke and python-dotenv, and gets what it pinned."""
     install = "; ".join(
@@ -94,6 +95,7 @@ def test_an_application_that_uninstalls_what_it_does_not_know(image: Installatio
     assert image.run("exec", "python", "-c", "import s2itasks").status == 1
 
 
+@pytest.mark.slow
 def test_an_application_that_shadows_the_standard_library(image: Installation) -> None:
     """With modules of its own, in the current directory and on PYTHONPATH."""
     for directory in ("", "lib/"):
@@ -143,6 +145,7 @@ def test_through_a_module_the_roots_own_script_is_written(application: Applicati
     assert "set aside" not in (Path(sys.executable).parent / "s2itasks").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("needs_it", [True, False])
 def test_an_interpreter_that_needs_the_activation(application: Application, needs_it: bool) -> None:  # noqa: FBT001
     """Software collections can be started only after BASH_ENV; anything else is spared it until its turn."""

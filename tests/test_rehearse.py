@@ -161,6 +161,7 @@ def test_it_stays_until_ctrl_c(source: Path, tmp_path: Path) -> None:
         again.connect()
 
 
+@pytest.mark.slow
 def test_a_directory_of_somebodys_own_is_refused(source: Path, tmp_path: Path) -> None:
     """As root, or around the source: what a rehearsal replaces would be theirs."""
     own = tmp_path / "own"

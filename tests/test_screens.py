@@ -94,6 +94,7 @@ def on_terminal(application: Application, words: str, size: tuple[int, int], *, 
     return screen
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("colours", [False, True])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("words", ["--list", "--list -F nested", "env"])
@@ -104,6 +105,7 @@ def test_what_there_is(shop: Application, words: str, size: tuple[int, int], *, 
     assert "{" not in "".join(screen.lines) or colours
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("colours", [False, True])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_build(size: tuple[int, int], *, colours: bool) -> None:
@@ -118,6 +120,7 @@ def test_a_build(size: tuple[int, int], *, colours: bool) -> None:
     assert ("{cyan}" in bars[0]) is colours
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("environ", [{}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "0"}, {"TERM": "dumb"}])
 def test_a_start(environ: dict[str, str]) -> None:
     """The compiled program shows what Python does."""
@@ -144,6 +147,7 @@ def test_a_failure(shop: Application, *, colours: bool) -> None:
     assert (screen.status, screen.lines[0].partition(" there is")[0], screen.wraps) == (2, said, True)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("variables", "coloured"),
     [
@@ -183,6 +187,7 @@ def test_a_dumb_terminal(application: Application) -> None:
     assert ("{" in screen.text, "…" in screen.text, screen.wraps) == (False, True, False)
 
 
+@pytest.mark.slow
 def test_what_a_ci_would_obey(application: Application) -> None:
     """Colours join nothing that means something together, and a name in another script takes its columns."""
     for name in ("::error::g", "##vso[task]j", "\x1b[31m", "夜間バッチ処理で毎晩実行されるもの", "e\u0301" * 30):
@@ -198,6 +203,7 @@ def test_what_a_ci_would_obey(application: Application) -> None:
         assert not screen.wraps
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", ["--help", "help run", "--help env", "check --help"])
 def test_help(shop: Application, words: str) -> None:
     """It is wrapped between words, and nothing is missing."""
@@ -206,6 +212,7 @@ def test_help(shop: Application, words: str) -> None:
     assert "…" not in screen.text or words == "--help"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("columns", [1, 10, 40])
 @pytest.mark.parametrize("words", ["--list", "--list -F nested", "env", "env --diff other", "env --diff-build"])
 def test_a_terminal_too_narrow_for_anything(shop: Application, words: str, columns: int) -> None:
@@ -215,6 +222,7 @@ def test_a_terminal_too_narrow_for_anything(shop: Application, words: str, colum
     assert (screen.status, screen.wraps) == (0, False)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", ["env --wide", "env ALLOWED_HOSTS", "env ALLOWED_HOSTS DB_PASSWORD"])
 def test_a_value_as_a_whole(shop: Application, words: str) -> None:
     """Where it is asked for."""

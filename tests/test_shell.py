@@ -98,6 +98,7 @@ def test_no_script_is_too_odd(script: str) -> None:
     assert tree.unread or any(tree.nodes_within()) or not re.sub(r"#.*|\\\n|\s", "", script)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "repeated",
     ["(", "((", "( ", "$(", "$((", "${a:-", "$[", '"$(', "`", "\\`", "<(", "{ ", "if ", "case a in b) ", "f() ", "[[ ",

@@ -51,6 +51,7 @@ def test_what_shfmt_does_not_understand(script: str, spelling: str) -> None:
     assert reading == by_shfmt(spelling.encode())
 
 
+@pytest.mark.slow
 @given(GENERATED)
 def test_generated_scripts(script: str) -> None:
     """Whatever is nested in what; a few are valid to one of bash and shfmt only."""

@@ -45,6 +45,7 @@ def written(application: Application) -> Application:
     return application
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
@@ -87,6 +88,7 @@ def test_what_is_shown(written: Application, line: str, shown: str) -> None:
     assert written.s2itasks("--show", *line.split()).succeeded().out == shown
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -114,6 +116,7 @@ def test_what_is_not_there(written: Application, line: str, said: str) -> None:
     assert (done.status, done.out, done.error) == (2, "", said)
 
 
+@pytest.mark.slow
 def test_a_broken_task_file(written: Application) -> None:
     """Scripts can be shown all the same."""
     written.write(written.source / ".s2i/tasks.py", "def x(:\n")
@@ -134,6 +137,7 @@ def test_what_would_write_on_the_terminal(written: Application) -> None:
     assert screen.text.endswith(f"\n\n{shown.expandtabs()}")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", ["link", "link to nothing", "fifo"])
 def test_what_is_no_file_of_the_source(written: Application, tmp_path: Path, kind: str) -> None:
     """A repository of somebody else's could name anything."""
@@ -148,6 +152,7 @@ def test_what_is_no_file_of_the_source(written: Application, tmp_path: Path, kin
     assert done.error.startswith(".s2i/action_hooks/deploy is ")
 
 
+@pytest.mark.slow
 def test_a_large_file(written: Application) -> None:
     """Its beginning, and a line that says so."""
     written.hook("ready", "#!/bin/bash\n" + "x" * MOST)

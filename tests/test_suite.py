@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from signals import masks
 
 HOSTILE = (
@@ -20,6 +21,7 @@ def test_a_child_gets_default_signals() -> None:
     assert masks(done.stdout) == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_parent_that_ignores_and_blocks_signals() -> None:
     """The test before this one passes all the same; and one that fails is still seen to fail."""
     start = f"""

@@ -69,6 +69,7 @@ def explained(application: Application) -> str:
     return next(line for line in out.splitlines() if "nvoke: " in line).strip()
 
 
+@pytest.mark.slow
 def test_none(own: Application) -> None:
     """It gets ours, and nothing else of us."""
     assert gets(own) == (OURS, False)
@@ -77,6 +78,7 @@ def test_none(own: Application) -> None:
         assert own.s2itasks("app.importing", name).succeeded().out == f"No module named '{name}'\n"
 
 
+@pytest.mark.slow
 def test_one_that_is_as_new_as_ours(own: Application) -> None:
     """The application has chosen it."""
     installed(own, "99.1")
@@ -84,6 +86,7 @@ def test_one_that_is_as_new_as_ours(own: Application) -> None:
     assert explained(own) == "Its invoke: 99.1, the application's"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("version", "text", "reason"),
     [
@@ -102,6 +105,7 @@ def test_one_that_would_not_do(own: Application, version: str, text: str, reason
     assert own.s2itasks("app.importing", "fabric").succeeded().out == "fabric\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["invoke.py", "invoke/__init__.py", "copy.py"])
 def test_a_module_of_the_source_directory_in_its_place(own: Application, name: str) -> None:
     """Neither it nor one with a name of the standard library is in invoke's way."""
@@ -119,6 +123,7 @@ def test_what_pythonpath_has_is_not_in_its_way(own: Application) -> None:
     assert gets(own) == (OURS, False)
 
 
+@pytest.mark.slow
 def test_packages_on_pythonpath_are_the_applications(own: Application) -> None:
     """A directory of packages counts wherever it is, a module that lies about does not."""
     own.form = "runtime"  # the console script is not isolated

@@ -60,6 +60,7 @@ def test_a_whole_life(application: Application) -> None:
     assert application.logged == ["pre_build", "build models", "deploy 1"]
 
 
+@pytest.mark.slow
 def test_other_tasks_are_the_applications_own(application: Application) -> None:
     """In the application environment, with options and prerequisites; the process becomes the task."""
     application.env_script("deploy_env", "A=1")
@@ -74,6 +75,7 @@ def test_other_tasks_are_the_applications_own(application: Application) -> None:
     assert "--size" in application.s2itasks("app.load-data", "--help").succeeded().out
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("word", "message"),
     [
@@ -200,7 +202,7 @@ CHAIN = "@task\ndef t0(c):\n    pass\n" + "".join(
 )
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [

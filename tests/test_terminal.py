@@ -28,6 +28,7 @@ def shell(application: Application) -> Iterator[pexpect.spawn[str]]:
     spawned.close(force=True)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["deploy", "ready", "ready --timeout 60"])
 def test_ctrl_c_reaches_the_hook_once(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
     """Not once by the terminal and once more by us."""
@@ -51,6 +52,7 @@ def test_ctrl_c_ends_jobs(application: Application, shell: pexpect.spawn[str]) -
     assert (shell.match[1], application.logged) == ("130", [])
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["deploy", "ready", "exec bash -c 'echo working; read -r line; echo got $line'"])
 def test_ctrl_z_and_fg(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
     """The shell gets its prompt back, and the hook goes on where it was."""
@@ -109,6 +111,7 @@ def test_in_the_background_it_leaves_the_terminal_alone(application: Application
     assert application.logged == ["done"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["deploy", f"exec bash -c '{WORKING}'"])
 def test_ctrl_z_and_bg(application: Application, shell: pexpect.spawn[str], phase: str) -> None:
     """The hook goes on in the background, and the shell keeps its terminal."""

@@ -56,6 +56,7 @@ def test_they_reach_commands(application: Application, form: str) -> None:
     assert forms.run(application, form, "jobs", "hourly", "--timeout=50").succeeded().out == AS_SET
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("before", [0, 1], ids=["at once", "behind a deploy hook"])
 def test_they_reach_the_application(application: Application, form: str, before: int) -> None:
@@ -111,6 +112,7 @@ def test_s2itasks_itself_keeps_its_own(application: Application, form: str, ours
     assert forms.run(application, form, "build", "deploy").succeeded().out == AS_SET + ours
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("extreme", ["umask 0777", "ulimit -f 0", "ulimit -n 3", "ulimit -v 2000", "ulimit -s 0"])
 @pytest.mark.parametrize("words", [["ready"], pytest.param(["ready", "--timeout", "50"], marks=pytest.mark.slow)])

@@ -48,6 +48,7 @@ def without(environ: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in names}
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("script", ["X=1", None], ids=["with deploy_env", "without deploy_env"])
 def test_names_that_bash_sets_itself_are_filled_in(application: Application, form: str, script: str | None) -> None:
@@ -63,6 +64,7 @@ def test_names_that_bash_sets_itself_are_filled_in(application: Application, for
     assert {name: found.get(name) for name in names} == dict.fromkeys(names, "given")
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("name", ["UID", "EUID", "PPID", "SHLVL"])
 def test_a_name_that_bash_may_not_or_will_not_leave_alone(application: Application, form: str, name: str) -> None:
@@ -76,6 +78,7 @@ def test_a_name_that_bash_may_not_or_will_not_leave_alone(application: Applicati
     assert found.get(name) == ("7" if name == "SHLVL" else expected.get(name))
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize(
     "script", ["IFS=:", "IFS=", "export IFS=$'\\n'", "IFS=a\nB=$(echo xay)\nfor C in $B; do break; done"]
@@ -116,6 +119,7 @@ def test_the_locale_stays(application: Application, form: str, value: str, scrip
     assert seen(application, form, without(environ, "LC_CTYPE"))["LC_CTYPE"] == value
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("script", ["A=1", "cd /", "cd /; cd /tmp", "pushd / >/dev/null; popd >/dev/null"])
 @pytest.mark.parametrize("given", [{}, {"OLDPWD": "/usr"}], ids=["none", "one"])
@@ -212,6 +216,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_script_gets_the_name_that_it_was_called_by(application: Application, form: str, name: str) -> None:
@@ -245,6 +250,7 @@ PATHS = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("path", PATHS)
 def test_a_command_is_found_as_by_bash(application: Application, form: str, path: str) -> None:
@@ -260,6 +266,7 @@ def test_a_command_is_found_as_by_bash(application: Application, form: str, path
     assert (result.status, f"{found}\n", result.err) == (0, plain.out, "")
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("words", ["exec true", "ready", "env"])
 def test_an_env_script_that_asks_for_itself(application: Application, form: str, words: str) -> None:
@@ -285,6 +292,7 @@ ERRORS = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("words", ["exec true", "run"])
 @pytest.mark.parametrize("script", ERRORS)
@@ -308,6 +316,7 @@ def test_values_of_many_lines_in_the_file(application: Application, form: str) -
     assert (found["KEY"], found["LAST"]) == ("one\n\n# two\nend", "x\n\n#")
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("words", ["exec true", "run", "ready"])
 def test_a_limit_for_deploy_env_in_the_file(application: Application, form: str, words: str) -> None:

@@ -115,6 +115,7 @@ def test_jobs_are_judged_as_hooks_are(application: Application) -> None:
 UNPARSABLE = "#!/bin/bash\necho started\nif true; then\n  echo hello\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", ["deploy", "ready --timeout 20", "migrate verify"])
 def test_a_syntax_error_in_a_hook(application: Application, words: str) -> None:
     """It is told once the hook has failed over it, with its line; until there it has run."""
@@ -176,6 +177,7 @@ def test_what_bash_n_takes_for_a_syntax_error_and_bash_does_not(application: App
     application.s2itasks("--dry", "ready").succeeded()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("text", ["if true; then\nexec true\n", "exec 2>&1\nif true\n", "(\nexit 0\n"])
 def test_an_exit_that_is_never_reached(application: Application, text: str) -> None:
     """It is inside of what cannot be parsed, or only redirects."""

@@ -61,6 +61,17 @@ def cut(text: str, columns: int | None, mark: str = "…") -> str:
     return kept + mark
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a text as lines that fit, broken between words; a word that is longer than a line is left whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and taken(lines[-1]) + 1 + taken(word) <= columns:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
 def fitted(pieces: Sequence[Piece], columns: int | None, mark: str = "…") -> list[Piece]:
     """Return the pieces of a line as far as they fit, see `cut`; without blanks at the end."""
     whole = cut("".join(piece.text for piece in pieces).rstrip(), columns, mark)

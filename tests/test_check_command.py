@@ -44,7 +44,7 @@ def test_text_for_a_reader(source: Path, environ: dict[str, str]) -> None:
         f"{DEPLOY}:3: warning S2I503: 'env' puts every variable into the log, even secrets; 's2itasks env' masks them",
         "Found 1 error and 1 warning; 1 can be mended with --fix.",
     ]
-    assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix, which may mend 1 of them\n"
+    assert done.err == "s2itasks: error: 1 error and 1 warning in .s2i; try --fix for 1 of them\n"
 
 
 def test_paths_are_shown_from_where_the_user_is(
@@ -211,3 +211,26 @@ def test_it_changes_nothing_by_itself(source: Path, environ: dict[str, str]) -> 
     changes = [{"rule": "S2I201", "path": f"{source}/{DEPLOY}", "message": "run bit set"}]
     assert json.loads(done.out)["changes"] == changes
     assert stat.S_IMODE((source / DEPLOY).stat().st_mode) == 0o755
+
+
+def test_hints(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Shown in every format, and never counted."""
+    source = write(tmp_path / "source", {DEPLOY: f"{BASH}ls /opt/app-root\n"})
+    done = lint(source, environ, strict=True)
+    assert done.status == 0
+    assert done.out.splitlines() == [
+        f"{source}/{DEPLOY}:3: hint S2I517: /opt/app-root is written out; $S2I_APPLICATION_PATH says where it is",
+        "All checks passed!",
+    ]
+    assert lint(source, environ, format="github").out.startswith(
+        f"::notice file={source}/{DEPLOY},line=3,title=S2I517 "
+    )
+    told = json.loads(lint(source, environ, format="json").out)
+    assert [finding["severity"] for finding in told["findings"]] == ["hint"]
+    assert (told["errors"], told["warnings"]) == (0, 0)
+    (result,) = json.loads(lint(source, environ, format="sarif").out)["runs"][0]["results"]
+    assert result["level"] == "note"
+    assert (
+        lint(source, environ, statistics=True).out
+        == "1  hint     S2I517  A path that has a variable\nAll checks passed!\n"
+    )

@@ -31,7 +31,7 @@ def outline(out: str, source: Path) -> list[str]:
 
 def test_what_calls_itself_fixable() -> None:
     """Is what is mended, and nothing else is."""
-    mended = {*fixing.RUN_BIT, *fixing.MENDS, *(rule for rule, _ in fixing.SPELLINGS.values())}
+    mended = {fixing.PREDECESSOR, *fixing.RUN_BIT, *fixing.MENDS, *(rule for rule, _ in fixing.SPELLINGS.values())}
     assert mended == {rule.id for rule in RULES.values() if rule.fixable}
 
 
@@ -176,3 +176,46 @@ def test_a_file_that_does_not_fit(tmp_path: Path, environ: dict[str, str]) -> No
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "File too large" in done.stderr
     assert (source / HOOKS / "ready").read_text() == large
+
+
+def test_calls_to_powershift_image(tmp_path: Path, environ: dict[str, str]) -> None:
+    """In scripts, manifests and code, whichever way the words are written; not in comments, nor what installs it."""
+    files = {
+        f"{HOOKS}/setup": f"{BASH}# powershift image setup\n/opt/bin/powershift image migrate --token=hunter2\n",
+        "deploy/app.yaml": "command:\n  - powershift\n  - image\n  - ready\n"
+        "# powershift image\nother: [powershift, image, alive]\n",
+        "deploy/app.json": '{"command": ["powershift", "image", "jobs"]}\n',
+        "app/cron.py": "RUN = ['powershift', 'image', 'jobs']\nNAME = 'powershift-image'\n",
+        "requirements.txt": "powershift-cli[image]\n",
+    }
+    source = write(tmp_path / "source", files)
+    done = lint(source, environ, fix=True, select=["S2I510"])
+    assert (source / HOOKS / "setup").read_text() == (
+        f"{BASH}# powershift image setup\n/opt/bin/s2itasks migrate --token=hunter2\n"
+    )
+    assert (source / "deploy/app.yaml").read_text() == (
+        "command:\n  - s2itasks\n  - ready\n# powershift image\nother: [s2itasks, alive]\n"
+    )
+    assert (source / "deploy/app.json").read_text() == '{"command": ["s2itasks", "jobs"]}\n'
+    assert (source / "app/cron.py").read_text() == "RUN = ['s2itasks', 'jobs']\nNAME = 'powershift-image'\n"
+    assert outline(done.out, source)[-3:] == [
+        "app/cron.py:2: error S2I510",
+        "requirements.txt:1: error S2I510",
+        "Found 2 errors.",
+    ]
+    assert "-   - powershift\n" in done.out
+    assert "hunter2" not in done.out
+    assert lint(source, environ, fix=True, select=["S2I510"]).out.count(": fixed ") == 0
+
+
+def test_the_applications_script(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Its run bit is set like a hook's, also in git's index."""
+    source = write(tmp_path / "source", {"app.sh": f"{BASH}exec gunicorn wsgi\n"})
+    git(source, environ, "init", "-q")
+    git(source, environ, "add", ".")
+    done = lint(source, environ, fix=True)
+    assert outline(done.out, source) == [
+        "app.sh: fixed S2I219: run bit set, also in git's index",
+        "All checks passed!",
+    ]
+    assert git(source, environ, "ls-files", "--stage", "app.sh").startswith("100755 ")

@@ -43,7 +43,12 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I103 .s2i/bin/assemble:1",
         {".s2i/bin/assemble": f"{BASH}pip install s2itasks\n/usr/libexec/s2i/assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}$S2I_SCRIPTS_PATH/assemble\n.s2i/action_hooks/build\n"},
+        {".s2i/bin/assemble": f"{BASH}$S2I_SCRIPTS_PATH/assemble\n/opt/do-s2itasks build\n"},
+    ),
+    (
+        "S2I103 .s2i/bin/assemble:1",
+        {".s2i/bin/assemble": f"{BASH}mv /tmp/src/* .\nchmod +x .s2i/action_hooks/*\n/usr/libexec/s2i/assemble\n"},
+        {".s2i/bin/assemble": f"{BASH}mv /tmp/src/* .\nchmod +x .s2i/action_hooks/*\ns2itasks assemble || exit\n"},
     ),
     (
         "S2I103 .s2i/bin/run:1",
@@ -115,6 +120,35 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/run": "#!/bin/bash\nexec s2itasks run\necho started\n"},
         {".s2i/bin/run": "#!/bin/bash\nexec 2>&1\nif x; then\n  exec s2itasks run\nfi\nexec s2itasks run\nexit 1\n"},
     ),
+    (
+        "S2I109 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}if [ -d .s2i/action_hooks ]; then exec s2itasks assemble; fi\nexec make\n"},
+        {".s2i/bin/assemble": f"{BASH}if ls /tmp/src/.s2i/action_hooks; then exec s2itasks assemble; fi\nexec make\n"},
+    ),
+    (
+        "S2I109 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}for h in $HOME/.s2i/action_hooks/*; do echo $h; done\nexec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{BASH}cp -R /tmp/src/. .\n[ -d .s2i/action_hooks ]\nexec s2itasks assemble\n"},
+    ),
+    (
+        "S2I109 .s2i/bin/run:3",
+        {".s2i/bin/run": f'{BASH}ls "$(dirname "$0")/../action_hooks"\nexec s2itasks run\n'},
+        {".s2i/bin/run": f"{BASH}ls .s2i/action_hooks\nexec s2itasks run\n"},
+    ),
+    (
+        "S2I110 .s2i/bin/assemble:4",
+        {".s2i/bin/assemble": f"{BASH}$S2I_SCRIPTS_PATH/assemble\n.s2i/action_hooks/build\n"},
+        {".s2i/bin/assemble": f"{BASH}$S2I_SCRIPTS_PATH/assemble\n.s2i/action_hooks/build\ns2itasks build || exit\n"},
+    ),
+    (
+        "S2I110 .s2i/bin/run:3",
+        {".s2i/bin/run": f"{BASH}for h in .s2i/action_hooks/*; do $h; done\n", f"{HOOK}deploy": f"{BASH}true\n"},
+        {
+            ".s2i/bin/run": f"{BASH}for h in .s2i/action_hooks/*; do $h; done\n",
+            "Dockerfile": "FROM python\nCMD s2itasks run\n",
+        },
+    ),
+    ("S2I111 .s2i/bin/run:1", {".s2i/bin/run 644": "#!/bin/bash\nexec s2itasks run\n"}, {}),
     # 2xx: hooks as files
     (f"S2I201 {HOOK}build:1", {f"{HOOK}build 644": f"{BASH}make\n"}, {f"{HOOK}build_env": "A=1\n"}),
     (f"S2I202 {HOOK}build:1", {f"{HOOK}build": "#!/bin/bash\r\nmake\r\n"}, {"x.bat": "rem\r\n"}),
@@ -385,7 +419,11 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I505 {HOOK}build:3",
         {**DJANGO, f"{HOOK}build": f"{BASH}./manage.py collectstatic\n"},
-        {"requirements.txt": "Flask\ndjango-environ\n", f"{HOOK}build": f"{BASH}./manage.py collectstatic\n"},
+        {
+            "manage.py": "",
+            "requirements.txt": "Flask\ndjango-environ\n",
+            f"{HOOK}build": f"{BASH}./manage.py collectstatic\n",
+        },
     ),
     (
         f"S2I506 {HOOK}deploy:4",
@@ -414,6 +452,7 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I507 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}exec s2itasks migrate\n"},
         {
+            "manage.py": "",
             f"{HOOK}deploy": f"{BASH}python manage.py migrate --check\n",
             f"{HOOK}migrate": f"{BASH}./manage.py migrate\n",
         },
@@ -484,6 +523,137 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I607 {HOOK}build:2",
         {f"{HOOK}build": "#!/bin/bash\n# s2itasks: ignore=S2I999\nmake\n"},
         {f"{HOOK}build": "#!/bin/bash\n# s2itasks: ignore=S2I503\nenv\n"},
+    ),
+    # Rules that came later, in the order of their numbers
+    ("S2I219 app.sh:1", {"app.sh": f"{BASH}exec gunicorn wsgi\n"}, {"app.sh 755": f"{BASH}exec gunicorn wsgi\n"}),
+    (
+        "S2I219 site/start:1",
+        {"site/start": BASH, ".s2i/environment": "APP_HOME=site\nAPP_SCRIPT=start\n"},
+        {"site/start": BASH, ".s2i/environment": "APP_HOME=site\nAPP_SCRIPT=missing\n"},
+    ),
+    (
+        "S2I219 app.sh:1",
+        {"app.sh": BASH, f"{HOOK}deploy_env": "A=1\n"},
+        {"app.sh": BASH, f"{HOOK}deploy_env": "APP_SCRIPT=other\n"},
+    ),
+    (
+        "S2I219 app.sh:1",
+        {"app.sh": BASH},
+        {"app.sh": BASH, f"{HOOK}run": f"{BASH}exec gunicorn wsgi\n"},
+    ),
+    (
+        "S2I411 .s2i/environment:2",
+        {".s2i/environment": "A=1\nS2I_BASH_ENV=/opt/app-root/etc/scl_enable\n"},
+        {".s2i/environment": "A=1\nBASH_ENV=/opt/app-root/etc/scl_enable\n"},
+    ),
+    (
+        "S2I510 openshift/app.yaml:4",
+        {"openshift/app.yaml": "exec:\n  # powershift image alive\n  command:\n  - powershift\n  - image\n  - ready\n"},
+        {"openshift/app.yaml": "exec:\n  # powershift image alive\n  command:\n  - s2itasks\n  - ready\n"},
+    ),
+    (
+        "S2I510 template.json:1",
+        {"template.json": '{"command": ["powershift", "image", "jobs", "hourly"]}\n'},
+        {"template.json": '{"command": ["powershift", "cluster", "image"]}\n'},
+    ),
+    (
+        "S2I510 app/cron.py:2",
+        {"app/cron.py": "import os\nos.system('powershift image jobs hourly')\n"},
+        {"app/cron.py": "import powershift.image\n", "node_modules/x/cron.py": "'powershift image jobs'\n"},
+    ),
+    (
+        "S2I510 requirements.txt:1",
+        {"requirements.txt": "powershift-cli[image]\n"},
+        {"requirements.txt": "# powershift-cli[image]\ns2itasks\n"},
+    ),
+    (
+        f"S2I513 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}python manage.py compilemessages && cd site\n", "site/manage.py": ""},
+        {f"{HOOK}build": f"{BASH}cd site\npython manage.py compilemessages\n", "site/manage.py": ""},
+    ),
+    (
+        f"S2I513 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}./tools/compile.sh --all\n"},
+        {f"{HOOK}build": f"{BASH}[ ! -x tools/compile.sh ] || ./tools/compile.sh --all\n"},
+    ),
+    (
+        f"S2I513 {HOOK}deploy_env:1",
+        {f"{HOOK}deploy_env": '. "$S2I_SOURCE_PATH/etc/common"\n'},
+        {f"{HOOK}deploy_env": '. "$S2I_SOURCE_PATH/etc/common"\n. $OTHER/common\n. /etc/common\n', "etc/common": ""},
+    ),
+    (
+        f"S2I513 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}bash .s2i/lib/build.sh\n"},
+        {f"{HOOK}build": f"{BASH}bash .s2i/lib/build.sh\nbash -c x.sh\npython -m x.py\n", ".s2i/lib/build.sh": ""},
+    ),
+    (
+        f"S2I513 {HOOK}build:4",
+        {f"{HOOK}build": f"{BASH}curl -o other.sh https://example.com/\nbash install.sh\n"},
+        {
+            f"{HOOK}build": f"{BASH}curl -o install.sh https://example.com/\nbash install.sh\n"
+            "./node_modules/.bin/webpack\n./generated/x\n",
+            ".gitignore": "/generated/\n",
+        },
+    ),
+    (
+        f"S2I514 {HOOK}build:2",
+        {f"{HOOK}build": "#!/bin/bash\nmake\nmake install\n"},
+        {f"{HOOK}build": "#!/bin/bash\nmake || exit\nmake install\n"},
+    ),
+    (
+        f"S2I514 {HOOK}build:4",
+        {f"{HOOK}build": "#!/bin/bash\necho begins\nfor each in a b; do\n  make $each\ndone\n"},
+        {f"{HOOK}build": "#!/bin/bash -e\necho begins\nfor each in a b; do\n  make $each\ndone\n"},
+    ),
+    (
+        f"S2I514 {HOOK}build:3",
+        {f"{HOOK}build": "#!/bin/bash\nif [ -f x ]; then\n  make\n  exit 0\nfi\n"},
+        {f"{HOOK}build": "#!/bin/bash\necho begins\nA=1\nif [ -f x ]; then\n  make\nelse\n  make y\nfi\n"},
+    ),
+    (
+        "S2I514 .s2i/jobs/hourly/tidy:2",
+        {".s2i/jobs/hourly/tidy": "#!/bin/sh\nmake && make clean\ntrue\n"},
+        {".s2i/jobs/hourly/tidy": '#!/bin/sh\nmake\nstatus=$?\nmake clean\nexit "$status"\n'},
+    ),
+    (
+        f"S2I515 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}date >>/var/log/deploy.log\n"},
+        {f"{HOOK}deploy": f"{BASH}date >>/var/tmp/deploy.log\necho x >>/etc/passwd\ndate >/data/x\n"},
+    ),
+    (
+        f"S2I515 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}cp -r /usr/share/x y /data\n"},
+        {f"{HOOK}build": f"{BASH}cp -r /usr/share/x y data\n"},
+    ),
+    (
+        f"S2I515 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}date >>logs/deploy.log\n"},
+        {f"{HOOK}deploy": f"{BASH}mkdir -p logs\ndate >>logs/deploy.log\n"},
+    ),
+    (
+        f"S2I516 {HOOK}deploy_env:2",
+        {f"{HOOK}deploy_env": "A=1\nexport DB_PASSWORD=hunter2\n"},
+        {f"{HOOK}deploy_env": 'A=1\nexport DB_PASSWORD="$OTHER_PASSWORD"\nSECRET_KEY=only-for-the-build\n'},
+    ),
+    (
+        f"S2I516 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}mysql --user app --password hunter2 app\n"},
+        {f"{HOOK}deploy": f'{BASH}mysql --user app --password "$PASSWORD" app\n'},
+    ),
+    (
+        f"S2I516 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}psql postgres://app:hunter2@db/app\n"},
+        {f"{HOOK}deploy": f'{BASH}psql "postgres://app:$PASSWORD@db/app"\n'},
+    ),
+    (
+        f"S2I516 {HOOK}build:2",
+        {f"{HOOK}build": "#!/usr/bin/env python\nTOKEN = 'ghp_" + "a1B2" * 9 + "'\n"},
+        {f"{HOOK}build": "#!/usr/bin/env python\nTOKEN = os.environ['TOKEN']\n"},
+    ),
+    (
+        f"S2I517 {HOOK}build:3",
+        {f"{HOOK}build": f"{BASH}ls /opt/app-root/src/x /opt/app-root\n"},
+        {f"{HOOK}build": f"{BASH}ls $S2I_SOURCE_PATH/x /opt/app-rooted ${{S2I_UPLOAD_PATH:-/tmp/src}} # /tmp/src\n"},
     ),
 ]
 IDS = [f"{case[0]}-{number}" for number, case in enumerate(CASES)]

@@ -108,6 +108,23 @@ def test_what_there_is(shop: Application, words: str, size: tuple[int, int], *, 
 @pytest.mark.many_cases
 @pytest.mark.parametrize("colours", [False, True])
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("words", ["check", "check --statistics"])
+def test_a_check(words: str, size: tuple[int, int], *, colours: bool) -> None:
+    """A finding is a line, which a terminal may wrap: an editor and a CI have to find the place in it."""
+    with in_short_path() as application:
+        application.variables["PATH"] = str(application.root / "bin")  # neither shellcheck nor git, which differ
+        application.write(application.source / "app.sh", "#!/bin/bash\n")
+        application.write(application.source / ".s2i/environment", 'TITLE="My site"\nPASSWORD=hunter2\n')
+        application.write(application.source / ".s2i/bin/assemble", "#!/bin/bash\nexec s2itasks asemble\n", 0o755)
+        application.hook("build", "env\nls /opt/app-root/src\nmake")
+        screen = on_terminal(application, words, size, colours=colours)
+    assert screen.status == 1
+    assert "hunter2" not in screen.text
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize("colours", [False, True])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_build(size: tuple[int, int], *, colours: bool) -> None:
     """Events and the summary, whose longest bar has thirty blocks."""
     with in_short_path() as application:

@@ -11,6 +11,10 @@ from .file import File
 
 DJANGO = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
 HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry-run", "-n")}
+# In a command line, in a list of JSON, YAML or Python, and in one of YAML with a line for each word.
+OF_POWERSHIFT = re.compile(
+    r"\bpowershift(?:[ \t]+|[\"']?\s*,\s*[\"']?|[\"']?[ \t]*\n[ \t]*-[ \t]+[\"']?)image(?=[\"'\s,\]]|\Z)"
+)
 PYTHON = re.compile(r"python[\d.]*$")
 
 
@@ -30,6 +34,13 @@ def of_powershift(command: Command) -> list[str] | None:
     if argv and argv[0].rpartition("/")[2] == "powershift" and argv[1:2] == ["image"]:
         return argv[2:]
     return None
+
+
+def lines_of_powershift(text: str) -> Iterator[int]:
+    """Yield the lines of any text in which ``powershift image`` is called, those of comments left out."""
+    for found in OF_POWERSHIFT.finditer(text):
+        if not text[: found.start()].rpartition("\n")[2].lstrip().startswith("#"):
+            yield text.count("\n", 0, found.start()) + 1
 
 
 def phase(words: list[str]) -> str | None:

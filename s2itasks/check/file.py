@@ -1,4 +1,4 @@
-"""One file below ``.s2i``, as the rules look at it."""
+"""One file of a source, most of them below ``.s2i``, as the rules look at it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Role(enum.Enum):
     HELPER = "helper"
     ENVIRONMENT = "environment"
     OTHER = "other"
+    ELSEWHERE = "outside of .s2i"
 
 
 @dataclass
@@ -160,6 +161,15 @@ class File:
     def script(self) -> Script:
         """Its commands, and what could not be read of them; none where it is not a shell script."""
         return parse(self.text) if self.is_shell else Script()
+
+    @property
+    def stops_at_failures(self) -> bool:
+        """Whether a script says somewhere that a failing command ends it: ``set -e``."""
+        options = " ".join(filter(None, self.shebang)) if self.shebang else ""
+        if re.search(r"\s-[a-z]*e", options):
+            return True
+        sets = (command for command in self.script.commands() if command.name == "set")
+        return any(re.match(r"-[A-Za-z]*e|errexit", word) for command in sets for word in command.argv[1:])
 
     @property
     def fully_read(self) -> bool:

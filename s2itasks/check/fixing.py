@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from s2itasks.layout import leads_out
 from s2itasks.masking.text import is_secret, masked, masked_text
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
-from . import git_index
+from . import calls, git_index
 from .file import File, Role
 from .rule import Finding
 from .source import Source
 
-RUN_BIT = ("S2I201", "S2I212", "S2I601")
+PREDECESSOR = "S2I510"
+RUN_BIT = ("S2I201", "S2I212", "S2I219", "S2I601")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _belongs_to(source: Source, file: File) -> bool:
 
 def _mended(file: File, findings: Sequence[Finding]) -> tuple[bytes, list[Change]]:
     """Change a file's text, one rule after another."""
-    content, changes = file.content, []
+    content, changes = _without_predecessor(file, {each.line for each in findings if each.rule.id == PREDECESSOR})
     for rule, (what, mend) in MENDS.items():
         if any(finding.rule.id == rule for finding in findings):
             content = mend(content)
@@ -92,6 +94,26 @@ def _mended(file: File, findings: Sequence[Finding]) -> tuple[bytes, list[Change
         content, spelled = _respelled(file, content, {(finding.rule.id, finding.line) for finding in findings})
         changes += spelled
     return content, changes
+
+
+def _without_predecessor(file: File, wanted: set[int]) -> tuple[bytes, list[Change]]:
+    """Write ``s2itasks`` for ``powershift image`` in some lines."""
+    text = file.content.decode("utf-8", "surrogateescape")
+    changes: list[Change] = []
+
+    def mended(call: re.Match[str]) -> str:
+        number = text.count("\n", 0, call.start()) + 1
+        if number not in wanted:
+            return call[0]
+        start, end = text.rfind("\n", 0, call.start()) + 1, text.find("\n", call.end())
+        before, after = text[start : call.start()], text[call.end() : end if end >= 0 else len(text)]
+        old, new = f"{before}{call[0]}{after}", f"{before}s2itasks{after}"
+        diff = (*(f"- {shown(line)}" for line in old.splitlines()), f"+ {shown(new)}")
+        changes.append(Change(PREDECESSOR, file.path, "'powershift image' replaced by 's2itasks'", diff))
+        return "s2itasks"
+
+    mended_text = calls.OF_POWERSHIFT.sub(mended, text) if wanted else text
+    return mended_text.encode("utf-8", "surrogateescape"), changes
 
 
 def _respelled(file: File, content: bytes, wanted: set[tuple[str, int]]) -> tuple[bytes, list[Change]]:

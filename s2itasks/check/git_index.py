@@ -40,9 +40,9 @@ class GitRefused(Failure):
         )
 
 
-def modes(root: Path, environ: Mapping[str, str]) -> dict[str, int]:
-    """Return the mode of every file below ``.s2i`` that git tracks, by its path in the source; none without git."""
-    return {path: int(fields[0], 8) for path, fields in _listed(root, environ, ".s2i").items()}
+def modes(root: Path, environ: Mapping[str, str], path: str) -> dict[str, int]:
+    """Return the mode of every file at or below a path that git tracks, by its path in the source; none without git."""
+    return {name: int(fields[0], 8) for name, fields in _listed(root, environ, path).items()}
 
 
 def trusts_the_tree(root: Path, environ: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from s2itasks import console
 from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Graph
 
@@ -24,7 +25,7 @@ class Flawed(Failure):
     def __init__(self, report: Report) -> None:
         cure = "correct them, or leave out a rule with --ignore"
         if report.fixable:
-            cure = f"try --fix, which may mend {report.fixable} of them"
+            cure = f"try --fix for {report.fixable} of them"
         super().__init__(f"{report.counted} in {report.source / '.s2i'}", cure=cure, status=1)
 
 
@@ -80,13 +81,21 @@ def lint(
     if changes:
         findings = checking.check(root, graph, environ, rules)
     report = Report(root, findings, changes)
-    for line in reports.statistics(report) if statistics else reports.FORMATS[format](report):
-        print(line)
-    sys.stdout.flush()
+    _show(report, "statistics" if statistics else format)
     if failed:
         raise failed
     if report.errors or ((strict or configured.strict) and report.warnings):
         raise Flawed(report)
+
+
+def _show(report: Report, format: str) -> None:  # noqa: A002 - the option's name
+    if format in reports.FOR_READERS:
+        for line in reports.FOR_READERS[format](report):
+            console.show(line)
+    else:
+        for text in reports.FOR_PROGRAMS[format](report):
+            print(text)
+        sys.stdout.flush()
 
 
 def _require_fitting(format: str, *, fix: bool, diff: bool, statistics: bool) -> None:  # noqa: A002 - the option's name

@@ -7,11 +7,28 @@ from collections.abc import Iterator
 from . import ignores
 from .file import Role
 from .rule import Rule, Spot, at, warning
-from .rules import django, entry_points, env_scripts, environment, files, hooks, jobs, logs, names, syntax, tasks
+from .rules import (
+    django,
+    entry_points,
+    env_scripts,
+    environment,
+    files,
+    hooks,
+    jobs,
+    logs,
+    names,
+    paths,
+    predecessors,
+    reach,
+    scripts,
+    syntax,
+    tasks,
+)
 from .source import Source
 
 MODULES = (
     entry_points,
+    reach,
     files,
     names,
     syntax,
@@ -19,6 +36,9 @@ MODULES = (
     env_scripts,
     environment,
     hooks,
+    predecessors,
+    scripts,
+    paths,
     logs,
     django,
     jobs,

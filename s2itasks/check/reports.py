@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from s2itasks.console import plain
+from s2itasks import colour
+from s2itasks.columns import Piece, of_terminal, taken, wrapped
+from s2itasks.console import Line, plain
 
 from . import explaining, sarif
 from .fixing import Change
 from .rule import Finding, Severity
+
+STYLES = {"error": colour.RED, "warning": colour.YELLOW, "hint": colour.CYAN}  # of severities
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class Report:
 
     @property
     def warnings(self) -> int:
-        """How many are not."""
-        return len(self.findings) - self.errors
+        """How many are warnings; the others are hints, which nobody counts."""
+        return sum(finding.rule.severity is Severity.WARNING for finding in self.findings)
 
     @property
     def counted(self) -> str:
@@ -52,23 +57,35 @@ class Report:
         return plain(str(self.source / path))
 
 
-def text(report: Report) -> Iterator[str]:
-    """Write a line for each change and each finding, as compilers do, and one that counts them."""
+def text(report: Report) -> Iterator[Line]:
+    """Write a line for each change and each finding, as compilers do, and one that counts them.
+
+    On a terminal, the message of a finding that does not fit goes into lines of its own.
+    """
     yield from _changes(report)
+    width = of_terminal(sys.stdout)
     for each in report.findings:
-        place, rule = f"{report.shown(each.path)}:{each.line}", f"{each.rule.severity.value} {each.rule.id}"
-        yield plain(f"{place}: {rule}: {each.message}")
+        place, severity, message = f"{report.shown(each.path)}:{each.line}:", each.rule.severity, plain(each.message)
+        rule = f" {severity.value} {each.rule.id}:"
+        pieces = [Piece(place, colour.BOLD), Piece(rule, STYLES[severity.value])]
+        if width is None or taken(f"{place}{rule} {message}") <= width:
+            yield [*pieces, Piece(f" {message}")]
+        else:
+            yield pieces
+            yield from ([Piece(f"    {line}")] for line in wrapped(message, width - 4))
     yield _summary(report)
 
 
-def statistics(report: Report) -> Iterator[str]:
+def statistics(report: Report) -> Iterator[Line]:
     """Write a line for each rule that does not hold, with how often; the most frequent first."""
     yield from _changes(report)
     counts = Counter(finding.rule.id for finding in report.findings)
     rules = {finding.rule.id: finding.rule for finding in report.findings}
     width = len(str(max(counts.values(), default=0)))
     for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
-        yield f"{count:{width}}  {rules[name].severity.value:7}  {name}  {rules[name].title}"
+        severity = rules[name].severity
+        said = Piece(f"  {severity.value:7}", STYLES[severity.value])
+        yield [Piece(f"{count:{width}}"), said, Piece(f"  {name}  {rules[name].title}")]
     yield _summary(report)
 
 
@@ -104,7 +121,8 @@ def github(report: Report) -> Iterator[str]:
         properties = _properties(file=report.shown(each.path), line=str(each.line), title=title)
         address = explaining.address(each.rule.id)
         message = f"{each.message} ({address})" if address else each.message
-        yield f"::{each.rule.severity.value} {properties}::{_escaped(message)}"
+        level = "notice" if each.rule.severity is Severity.HINT else each.rule.severity.value
+        yield f"::{level} {properties}::{_escaped(message)}"
 
 
 def as_sarif(report: Report) -> Iterator[str]:
@@ -112,12 +130,9 @@ def as_sarif(report: Report) -> Iterator[str]:
     yield json.dumps(sarif.log(report.source, report.findings, report.changes), indent=2)
 
 
-FORMATS: dict[str, Callable[[Report], Iterator[str]]] = {
-    "text": text,
-    "json": as_json,
-    "github": github,
-    "sarif": as_sarif,
-}
+FOR_READERS: dict[str, Callable[[Report], Iterator[Line]]] = {"text": text, "statistics": statistics}
+FOR_PROGRAMS: dict[str, Callable[[Report], Iterator[str]]] = {"json": as_json, "github": github, "sarif": as_sarif}
+FORMATS = ("text", *FOR_PROGRAMS)  # statistics have an option of their own
 
 
 def _changes(report: Report) -> Iterator[str]:
@@ -126,11 +141,11 @@ def _changes(report: Report) -> Iterator[str]:
         yield from (plain(f"    {line}") for line in change.diff)
 
 
-def _summary(report: Report) -> str:
-    if not report.findings:
-        return "All checks passed!"
+def _summary(report: Report) -> Line:
+    if not report.counted:
+        return [Piece("All checks passed!", colour.GREEN)]
     mendable = f"; {report.fixable} can be mended with --fix" if report.fixable else ""
-    return f"Found {report.counted}{mendable}."
+    return [Piece(f"Found {report.counted}{mendable}.", colour.BOLD)]
 
 
 def _properties(**properties: str) -> str:

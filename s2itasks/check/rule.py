@@ -11,10 +11,14 @@ from .source import Source
 
 
 class Severity(enum.Enum):
-    """How bad a finding is: something does not work, or somebody should look at it."""
+    """How bad a finding is: something does not work, somebody should look at it, or it could be done better.
+
+    A hint is shown, and never counted.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,8 @@ def error(number: int, title: str, *, fixable: bool = False) -> Callable[[Callab
 def warning(number: int, title: str, *, fixable: bool = False) -> Callable[[Callable[[Source], Iterator[Spot]]], Rule]:
     """Declare a rule whose findings are warnings."""
     return lambda look: Rule(f"S2I{number}", Severity.WARNING, title, look, fixable)
+
+
+def hint(number: int, title: str) -> Callable[[Callable[[Source], Iterator[Spot]]], Rule]:
+    """Declare a rule whose findings are hints."""
+    return lambda look: Rule(f"S2I{number}", Severity.HINT, title, look)

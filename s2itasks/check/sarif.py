@@ -14,7 +14,7 @@ from s2itasks.console import plain
 from . import explaining
 from .fixing import Change
 from .registry import RULES
-from .rule import Finding, Rule
+from .rule import Finding, Rule, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 Object = dict[str, Any]
@@ -48,7 +48,7 @@ def _rule(rule: Rule) -> Object:
         "fullDescription": {"text": page.split("\n\n")[2].replace("\n", " ")},
         "help": {"text": page, "markdown": page},
         **({"helpUri": address} if address else {}),
-        "defaultConfiguration": {"level": rule.severity.value},
+        "defaultConfiguration": {"level": _level(rule)},
     }
 
 
@@ -56,7 +56,7 @@ def _result(source: Path, finding: Finding) -> Object:
     return {
         "ruleId": finding.rule.id,
         "ruleIndex": list(RULES).index(finding.rule.id),
-        "level": finding.rule.severity.value,
+        "level": _level(finding.rule),
         "message": _message(finding.message),
         "locations": [_location(source / finding.path, region={"startLine": finding.line})],
     }
@@ -69,6 +69,10 @@ def _notification(source: Path, change: Change) -> Object:
         "message": _message(f"fixed: {change.what}"),
         "locations": [_location(source / change.path)],
     }
+
+
+def _level(rule: Rule) -> str:
+    return "note" if rule.severity is Severity.HINT else rule.severity.value
 
 
 def _message(text: str) -> Object:

@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,13 +22,16 @@ from s2itasks.layout import Layout, leads_out
 from s2itasks.process import reading
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
-from . import git_index
+from . import elsewhere, git_index
 from .file import File, Role
 
 ACTION_HOOKS = ".s2i/action_hooks"
 TASKS = ".s2i/tasks.py"
 ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
 JOBS = (".s2i/cron_jobs", ".s2i/jobs")
+# Variables that decide what the builder's `run` starts; deploy_env can set them.
+DECIDES_WHAT_STARTS = re.compile(r"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
+NO_NAME = re.compile(r"[^\w.+@-]+")  # what stands between the names of files
 DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -38,7 +42,7 @@ class Source:
     :param root: the directory.
     :param graph: the phases that there are.
     :param environ: the environment for the tools that are asked: git, bash, shellcheck.
-    :param files: what lies below ``.s2i``, and ``.s2iignore``, by path.
+    :param files: what lies below ``.s2i``, ``.s2iignore``, and what rules look at elsewhere, by path.
     """
 
     root: Path
@@ -58,14 +62,26 @@ class Source:
             raise UsageError(f"there is no .s2i in {root}", cure=cure)
         if leads_out(root, root / ".s2i"):
             raise UsageError(f"{root}/.s2i is a link that leads out of {root}", cure="put the directory itself there")
-        index = git_index.modes(root, environ)
-        tree_counts = not index or git_index.trusts_the_tree(root, environ)
         source = cls(root, graph, environ)
+        index = git_index.modes(root, environ, ".s2i")
+        tree_counts = not index or git_index.trusts_the_tree(root, environ)
         ignoring = [root / ".s2iignore"] if os.path.lexists(root / ".s2iignore") else []
         for location in (*_walk(root / ".s2i"), *ignoring):
             path = location.relative_to(root).as_posix()
             source.files[path] = _file(root, path, graph, index.get(path), tree_counts=tree_counts)
+        for path in elsewhere.mentioning_predecessor(root):
+            source.files[path] = File(path, root / path, Role.ELSEWHERE, (root / path).stat().st_mode)
+        source._add_application_script(tree_counts=tree_counts)
         return source
+
+    def _add_application_script(self, *, tree_counts: bool) -> None:
+        """Add the script that the builder's ``run`` starts, where there is one."""
+        path = self.application_script
+        location = self.root / path
+        if path and path not in self.files and location.is_file() and not leads_out(self.root, location):
+            index_mode = git_index.modes(self.root, self.environ, path).get(path)
+            mode = location.stat().st_mode
+            self.files[path] = File(path, location, Role.ELSEWHERE, mode, index_mode, tree_counts)
 
     def of(self, *roles: Role) -> Iterator[File]:
         """Return the regular files of these roles."""
@@ -122,6 +138,29 @@ class Source:
         """Whether a Dockerfile calls s2itasks, so that no script in ``.s2i/bin`` has to."""
         candidates = [*self.root.glob("Dockerfile*"), *self.root.glob("Containerfile*")]
         return any("s2itasks" in self.text_of(each) for each in candidates)
+
+    @cached_property
+    def mentions(self) -> Counter[str]:
+        """How many commands of all scripts speak of a name, such as that of a file."""
+        counted: Counter[str] = Counter()
+        for file in self.scripts:
+            commands = [[word.text for word in command.all_words()] for command in file.script.commands()]
+            for texts in commands if file.is_shell else [[line] for line in file.lines]:
+                counted.update({name for text in texts for name in NO_NAME.split(text)})
+        return counted
+
+    @cached_property
+    def application_script(self) -> str:
+        """The path of what the builder's ``run`` would start as a script, if there is one; empty where it would not."""
+        given = any(self.variables.get(name) for name in ("APP_SCRIPT", "APP_FILE", "APP_MODULE"))
+        name = self.variables.get("APP_SCRIPT", "") if given else "app.sh"
+        deploy_env = self.hook("deploy_env")
+        texts = (deploy_env.text if deploy_env else "", self.text_of(self.root / "gunicorn.conf.py"))
+        undecided = DECIDES_WHAT_STARTS.search(texts[0]) or "wsgi_app" in texts[1]
+        if not name or undecided or self.hook("run") is not None or "run" in self.tasks:
+            return ""
+        path = os.path.normpath(os.path.join(self.variables.get("APP_HOME", ""), name))  # noqa: PTH118 - both may be odd
+        return path if is_file(self.root / path) else ""
 
     @cached_property
     def django(self) -> bool:

@@ -23,7 +23,7 @@ from s2itasks.process.verdict import UNPARSABLE, command, syntax_error
 # What OpenShift V2's cron passed over, and what editors leave behind.
 NOT_JOBS = (
     ".*", "*~", "*,", "#*#", "*.bak", "*.orig", "*.swp", "*.pyc", "__pycache__",
-    "*.rpmsave", "*.rpmorig", "*.rpmnew", "*.dpkg-*", "*.cfsaved", "README*", "jobs.allow", "jobs.deny",
+    "*.rpmsave", "*.rpmorig", "*.rpmnew", "*.dpkg-*", "*.cfsaved", "README*", "jobs.allow", "jobs.deny", "chrono.dat",
 )  # fmt: skip
 
 

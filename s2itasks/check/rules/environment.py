@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from s2itasks.check.file import Role
 from s2itasks.check.rule import Spot, at, error, warning
+from s2itasks.check.secrets import likeness
 from s2itasks.check.source import Source
 from s2itasks.environment.environment_file import as_dotenv
 from s2itasks.environment.file_problems import Kind, problems
-from s2itasks.masking.text import is_secret, looks_like, masked_name
-
-# Names that speak of secrets without being one.
-ABOUT_SECRETS = re.compile(
-    r"_(NAME|FILE|PATH|DIR|URL|URI|ID|HEADER|AGE|TTL|LENGTH|SIZE|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|SECURE|HTTPONLY|"
-    r"SAMESITE|DOMAIN|TYPE|BACKEND|CLASS|ALGORITHM|HASHERS?|VALIDATORS|PREFIX|ISSUER|AUDIENCE|ENABLED|REQUIRED|HOST|PORT|SERVER|SERVICE|REGISTRY|"
-    r"REPO|NETWORK|USER|USERNAME|MODE|MODEL|ENGINE|SERIALIZER|STORE|STORAGE|PROVIDER)$|PUBLIC",
-    re.IGNORECASE,
-)
-NO_SECRET = re.compile(r"(true|false|yes|no|on|off|none|null|\d{1,6}|/.*|\$.*|<.*>|\*+)?$", re.IGNORECASE)
+from s2itasks.masking.text import masked_name
 
 
 @error(401, "Quotes in .s2i/environment", fixable=True)
@@ -75,7 +66,7 @@ def secret(source: Source) -> Iterator[Spot]:
     """What stands there is in the repository, in the image, and in what 'oc describe' shows."""
     for file in source.of(Role.ENVIRONMENT):
         for each in as_dotenv(file.text):
-            why = _secret(each.name or "", each.value or "")
+            why = likeness(each.name or "", each.value or "")
             if why:
                 cure = "keep it in a Secret, and set it with 'oc set env --from'"
                 said = f"{masked_name(each.name or '')} looks like {why}"
@@ -88,18 +79,18 @@ def difference(source: Source) -> Iterator[Spot]:
     return _of_kind(source, Kind.DIFFERENCE)
 
 
+@warning(411, "S2I_BASH_ENV has no effect")
+def bash_env(source: Source) -> Iterator[Spot]:
+    """powershift-image had the bash of ``oc rsh`` source deploy_env, through the file that it names."""
+    for file in source.of(Role.ENVIRONMENT):
+        for each in as_dotenv(file.text):
+            if each.name == "S2I_BASH_ENV":
+                cure = "remove it; 's2itasks shell' has what deploy_env sets, which a plain 'oc rsh' has not"
+                yield at(file, each.line, f"nothing here reads S2I_BASH_ENV; {cure}")
+
+
 def _of_kind(source: Source, kind: Kind) -> Iterator[Spot]:
     for file in source.of(Role.ENVIRONMENT):
         for problem in problems(file.text):
             if problem.kind is kind:
                 yield at(file, problem.line, problem.message)
-
-
-def _secret(name: str, value: str) -> str:
-    """Return what a value looks like, if it looks like a secret."""
-    shape = looks_like(value)
-    if shape:
-        return shape
-    if is_secret(name) and not ABOUT_SECRETS.search(name) and not NO_SECRET.match(value):
-        return "a secret"
-    return ""

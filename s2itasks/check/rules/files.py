@@ -126,6 +126,14 @@ def helper_not_executable(source: Source) -> Iterator[Spot]:
             yield from lacks_run_bit(file, "what calls it fails with status 126")
 
 
+@error(219, "The application's script is not executable", fixable=True)
+def application_script(source: Source) -> Iterator[Spot]:
+    """The builder's run starts app.sh, or what APP_SCRIPT names."""
+    file = source.files.get(source.application_script)
+    if file is not None and file.is_regular:
+        yield from lacks_run_bit(file, "the pod ends as soon as the builder's run starts it")
+
+
 def _leads_to(word: str, file: File) -> bool:
     directory, _, name = word.rpartition("/")
     beside = EXPANSION.fullmatch(directory) or directory.endswith(file.path.rpartition("/")[0])

@@ -37,6 +37,7 @@ def test_what_was_planted_is_found(seed: int, tmp_path: Path, environ: dict[str,
     assert found(_write(tmp_path, tree), environ) == sorted(tree.planted, key=_by_place)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("number", range(len(trees.FLAWS)))
 def test_each_alone(number: int, tmp_path: Path, environ: dict[str, str]) -> None:
     """In a source that has no other flaw."""

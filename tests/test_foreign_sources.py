@@ -241,7 +241,7 @@ def _evil(foreign: Foreign, name: str) -> tuple[Path, str]:
 
 
 @pytest.mark.many_cases
-@pytest.mark.parametrize("line", ["check", "check --fix", "--list", "check --format github"])
+@pytest.mark.parametrize("line", ["check --fix", "check", "--list", "check --format github"])
 def test_programs_that_a_repository_names(foreign: Foreign, line: str) -> None:
     """In .git/config of an unpacked archive, for whatever git starts one for."""
     marker, program = _evil(foreign, "program")

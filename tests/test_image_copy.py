@@ -111,6 +111,7 @@ def test_its_size(copy: Path) -> None:
     assert compiled == {path.parent / "__pycache__" / f"{path.stem}{tag}" for path in files if path.suffix == ".py"}
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported(copy: Path) -> None:
     """Nothing that is there needs what was left out."""
     python = [os.path.realpath(sys.executable), "-I", "-S", "-B"]  # writing no byte code, which another test looks at

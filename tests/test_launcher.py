@@ -191,6 +191,7 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
 @pytest.mark.parametrize(
     ("words", "variables"),
     [
+        (["ready"], {"SHELLOPTS": "nounset"}),
         (["--list"], {}),
         (["--dry", "ready"], {}),
         (["jobs", "hourly"], {}),
@@ -210,7 +211,6 @@ def test_what_it_leaves_to_the_runtime_is_said_without_invoke(
         (["ready"], {"S2ITASKS_TIMEOUT_READY": "5"}),
         (["ready"], {"S2I_SOURCE_PATH": "/elsewhere"}),
         (["ready"], {"POSIXLY_CORRECT": "1"}),
-        (["ready"], {"SHELLOPTS": "nounset"}),
         (["ready"], {"S2ITASKS_ENVIRONMENT": "build:/opt/app-root/src"}),
     ],
 )

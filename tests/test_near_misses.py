@@ -33,6 +33,8 @@ MISSED = {
     ".s2i/job/hourly/clean": "nothing looks for jobs in .s2i/job; rename it to .s2i/jobs",
     ".s2i/cron/hourly/clean": "nothing looks for jobs in .s2i/cron; rename it to .s2i/jobs",
     ".s2i/Jobs/hourly/clean": "nothing looks for jobs in .s2i/Jobs; rename it to .s2i/jobs",
+    ".s2i/Environment": "nothing reads .s2i/Environment; rename it if it is meant to be .s2i/environment",
+    ".s2i/task.py": "nothing reads .s2i/task.py; rename it if it is meant to be .s2i/tasks.py",
     "action_hooks/deploy": "nothing looks for hooks in action_hooks at the top; move it to .s2i/action_hooks",
     "s2i/action_hooks/deploy": "nothing looks into s2i; rename it to .s2i",
     ".S2I/environment": "nothing looks into .S2I; rename it to .s2i",
@@ -40,7 +42,7 @@ MISSED = {
 FINE = (
     *(".s2i/action_hooks/README", ".s2i/action_hooks/lib.sh", ".s2i/action_hooks/wait_for_database", ".s2i/lib/deploy"),
     *(".s2i/action_hooks/helper.py", ".s2i/jobs/hourly/deploy.sh", ".s2i/cron_jobs/daily/clean", ".openshift/README"),
-    *("s2i/README", "hooks/deploy", "action_hooks/README", ".s2i/bin/deploy"),
+    *("s2i/README", ".s2i/env", "hooks/deploy", "action_hooks/README", ".s2i/bin/deploy"),
 )
 
 

@@ -193,7 +193,6 @@ def test_the_third_signal_kills(application: Application, name: str) -> None:
     assert process.returncode == 143
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("delay", [0.02, 0.05, 0.08, 0.11, 0.14, 0.17, 0.2])
 def test_a_signal_while_it_starts(application: Application, delay: float) -> None:
     """In the middle of an import an exception could be swallowed; the process simply ends."""

@@ -143,7 +143,7 @@ def test_the_variable_may_stand_in_the_environment_file(application: Application
 
 
 @pytest.mark.many_cases
-@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1s", "1,5", "1_0", " 2", "٣"])
+@pytest.mark.parametrize("value", ["1_0", "soon", "-1", "nan", "inf", "1s", "1,5", " 2", "٣"])
 def test_garbage_is_a_usage_error(application: Application, value: str) -> None:
     """Before anything runs."""
     application.hook("ready", "echo ran")

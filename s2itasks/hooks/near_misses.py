@@ -51,7 +51,7 @@ NEAR = 0.82  # of difflib; 'depoly' and 'builds' are that near to a hook, 'setup
 # Directories that are nearly those of the hooks and the jobs, in lower case and with underscores.
 NEARLY_HOOKS = ("hooks", "hook", "actionhooks", "action_hook", "actions")
 NEARLY_JOBS = ("job", "cron", "cron_job", "cronjob", "cronjobs", "crons")
-
+NEARLY_FILES = {"environment": "environment", "tasks.py": "tasks.py", "task.py": "tasks.py"}  # in lower case
 HELD = ("action_hooks/", "bin/", "environment", "jobs/")
 
 
@@ -111,7 +111,7 @@ def _why(name: str, spelled: str, places: Mapping[str, Kind], *, looks_like_scri
 
 
 def of_directories(names: Callable[[str], Iterable[str]], places: Collection[str]) -> Iterator[NearMiss]:
-    """Yield the directories that hold hooks or jobs where nothing looks for them.
+    """Yield what lies where nothing looks for it: directories of hooks or jobs, the environment, the task file.
 
     :param names: the names in a directory of the source, those of directories with a slash at their end.
     :param places: the names that hooks and env scripts have.
@@ -128,6 +128,9 @@ def _in_s2i(name: str, places: Collection[str], *, is_directory: bool) -> Iterat
     spelled, path = name.replace("-", "_").lower(), f".s2i/{name}"
     if spelled in places and not is_directory:
         yield NearMiss(path, f"nothing looks for a hook in {path}", f"move it into {ACTION_HOOKS}")
+    elif not is_directory and name.lower() in NEARLY_FILES and name not in NEARLY_FILES.values():
+        meant = NEARLY_FILES[name.lower()]
+        yield NearMiss(path, f"nothing reads {path}", f"rename it if it is meant to be .s2i/{meant}")
     elif is_directory and spelled in (*NEARLY_HOOKS, "action_hooks") and name != "action_hooks":
         yield NearMiss(path, f"nothing looks for hooks in {path}", f"rename it to {ACTION_HOOKS}")
     elif is_directory and spelled in (*NEARLY_JOBS, "jobs", "cron_jobs") and name not in ("jobs", "cron_jobs"):

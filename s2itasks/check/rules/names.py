@@ -28,7 +28,7 @@ def misspelt_hook(source: Source) -> Iterator[Spot]:
             yield at(file, 1, str(missed))
 
 
-@error(218, "A directory of hooks or jobs that nothing looks into")
+@error(218, "Something of .s2i in a place that nothing looks at")
 def misplaced(source: Source) -> Iterator[Spot]:
     """A misspelling, or the place that another platform has for them."""
     for missed in near_misses.of_directories(source.names, source.graph.hooks):

@@ -185,11 +185,11 @@ def test_calls_to_powershift_image(tmp_path: Path, environ: dict[str, str]) -> N
         "deploy/app.yaml": "command:\n  - powershift\n  - image\n  - ready\n"
         "# powershift image\nother: [powershift, image, alive]\n",
         "deploy/app.json": '{"command": ["powershift", "image", "jobs"]}\n',
-        "app/cron.py": "RUN = ['powershift', 'image', 'jobs']\nNAME = 'powershift-image'\n",
+        "app/cron.py": "RUN = ['powershift', 'image', 'jobs']\nNAME = 'pip install powershift-image'\n",
         "requirements.txt": "powershift-cli[image]\n",
     }
     source = write(tmp_path / "source", files)
-    done = lint(source, environ, fix=True, select=["S2I510"])
+    done = lint(source, environ, fix=True, select=["S2I510", "S2I518"])
     assert (source / HOOKS / "setup").read_text() == (
         f"{BASH}# powershift image setup\n/opt/bin/s2itasks migrate --token=hunter2\n"
     )
@@ -197,15 +197,15 @@ def test_calls_to_powershift_image(tmp_path: Path, environ: dict[str, str]) -> N
         "command:\n  - s2itasks\n  - ready\n# powershift image\nother: [s2itasks, alive]\n"
     )
     assert (source / "deploy/app.json").read_text() == '{"command": ["s2itasks", "jobs"]}\n'
-    assert (source / "app/cron.py").read_text() == "RUN = ['s2itasks', 'jobs']\nNAME = 'powershift-image'\n"
+    assert (source / "app/cron.py").read_text() == "RUN = ['s2itasks', 'jobs']\nNAME = 'pip install powershift-image'\n"
     assert outline(done.out, source)[-3:] == [
-        "app/cron.py:2: error S2I510",
-        "requirements.txt:1: error S2I510",
+        "app/cron.py:2: error S2I518",
+        "requirements.txt:1: error S2I518",
         "Found 2 errors.",
     ]
-    assert "-   - powershift\n" in done.out
+    assert "    - powershift\n    - - image\n    + s2itasks\n" in done.out
     assert "hunter2" not in done.out
-    assert lint(source, environ, fix=True, select=["S2I510"]).out.count(": fixed ") == 0
+    assert lint(source, environ, fix=True, select=["S2I510", "S2I518"]).out.count(": fixed ") == 0
 
 
 def test_the_applications_script(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -219,3 +219,33 @@ def test_the_applications_script(tmp_path: Path, environ: dict[str, str]) -> Non
         "All checks passed!",
     ]
     assert git(source, environ, "ls-files", "--stage", "app.sh").startswith("100755 ")
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("['powershift', image, alive]", "['s2itasks', alive]"),
+        ('[powershift, "image", alive]', "[s2itasks, alive]"),
+        ('- "powershift"\n- image\n- alive', '- "s2itasks"\n- alive'),
+        ("- powershift  # old\n\n  - 'image'\n  - alive", "- s2itasks  # old\n  - alive"),
+        ('- "powershift"\r\n- "image"\r\n- alive', '- "s2itasks"\r\n- alive'),
+        ('["powershift",\n "image",\n "alive"]', '["s2itasks",\n "alive"]'),
+        ("powershift \\\n  image run", "s2itasks run"),
+        ("text: the powershift image commands", "text: the powershift image commands"),
+        ("RUN x powershift image $PHASE", "RUN x s2itasks $PHASE"),
+    ],
+)
+def test_spellings_of_powershift_image(tmp_path: Path, environ: dict[str, str], written: str, mended: str) -> None:
+    """Each is one that a manifest or a Dockerfile may have, and stays the YAML or JSON that it is."""
+    source = write(tmp_path / "source", {"deploy/app.yaml": f"{written}\n# powershift\n".encode()})
+    done = lint(source, environ, fix=True, select=["S2I510"])
+    assert (source / "deploy/app.yaml").read_bytes().decode() == f"{mended}\n# powershift\n"
+    assert done.status == 0
+
+
+def test_what_stands_beside_a_call(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A template may be one line, with secrets in it."""
+    template = '{"name": "DB_PASSWORD", "value": "hunter2", "command": ["powershift", "image", "alive"]}\n'
+    source = write(tmp_path / "source", {"template.json": template})
+    assert lint(source, environ, diff=True).out.splitlines()[-2:] == ['-"powershift", "image"', '+"s2itasks"']
+    assert "hunter2" not in lint(source, environ, fix=True).out

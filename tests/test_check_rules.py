@@ -562,7 +562,7 @@ CASES: list[tuple[str, Files, Files]] = [
         {"app/cron.py": "import powershift.image\n", "node_modules/x/cron.py": "'powershift image jobs'\n"},
     ),
     (
-        "S2I510 requirements.txt:1",
+        "S2I518 requirements.txt:1",
         {"requirements.txt": "powershift-cli[image]\n"},
         {"requirements.txt": "# powershift-cli[image]\ns2itasks\n"},
     ),
@@ -654,6 +654,88 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I517 {HOOK}build:3",
         {f"{HOOK}build": f"{BASH}ls /opt/app-root/src/x /opt/app-root\n"},
         {f"{HOOK}build": f"{BASH}ls $S2I_SOURCE_PATH/x /opt/app-rooted ${{S2I_UPLOAD_PATH:-/tmp/src}} # /tmp/src\n"},
+    ),
+    # What real repositories showed
+    (
+        f"S2I510 {HOOK}build:3",
+        {f"{HOOK}build": "#!/usr/bin/env python3\nimport os\nos.execvp('x', ['powershift', 'image', 'setup'])\n"},
+        {f"{HOOK}build": "#!/usr/bin/env python3\n# powershift image setup\nprint('powershift image, gone')\n"},
+    ),
+    (
+        f"S2I510 {HOOK}setup:3",
+        {f"{HOOK}setup": f"{BASH}bash -c 'powershift image migrate'\n"},
+        {f"{HOOK}setup": f"{BASH}powershift client install\necho no powershift image any more\n"},
+    ),
+    (
+        "S2I219 app.sh:1",
+        {"app.sh": BASH, f"{HOOK}build": f"{BASH}chmod 755 other.sh\n"},
+        {"app.sh": BASH, f"{HOOK}build": f"{BASH}chmod 755 $S2I_SOURCE_PATH/app.sh\n"},
+    ),
+    (
+        "S2I219 app.sh:1",
+        {"app.sh": BASH, ".s2i/bin/run": "#!/bin/bash\nexec /usr/libexec/s2i/run\n"},
+        {"app.sh": BASH, ".s2i/bin/run": "#!/bin/bash\nexec s2itasks exec -- bash app.sh\n"},
+    ),
+    (
+        f"S2I517 {HOOK}build:3",
+        {f"{HOOK}build": f'{BASH}ls "/opt/app-root"\n'},
+        {
+            f"{HOOK}build": f"{BASH}sed -i 's|/opt/app-root/src|x|' conf\ncat <<'E'\n/opt/app-root\nE\n",
+            ".s2i/bin/save-artifacts": "#!/bin/bash\ntar -C /opt/app-root -cf - cache\n",
+        },
+    ),
+    (
+        f"S2I210 {HOOK}wait-database:1",
+        {f"{HOOK}wait-database": f"{BASH}true\n"},
+        {
+            f"{HOOK}wait-database": f"{BASH}true\n",
+            "job.yaml": "command: [./.s2i/action_hooks/wait-database]\n",
+        },
+    ),
+    (
+        f"S2I513 {HOOK}build:5",
+        {f"{HOOK}build": f"{BASH}(cd site\nmake)\npython -u missing.py\n./other.sh || true\n"},
+        {f"{HOOK}build": f"{BASH}tar xzf bundle.tar.gz\nbundle/run.sh\ngit clone https://x/y/tool.git\ntool/go.sh\n"},
+    ),
+    (
+        f"S2I515 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}ln -s app.conf /etc/app.conf\n"},
+        {f"{HOOK}deploy": f"{BASH}ln -s /usr/share/x\ncp -t /tmp /etc/hosts\ntouch -r /etc/localtime stamp\n"},
+    ),
+    (
+        "S2I109 .s2i/bin/assemble:4",
+        {".s2i/bin/assemble": f"{BASH}pip install -r /tmp/src/x\n[ -d .s2i/action_hooks ]\nexec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{BASH}mkdir -p .s2i/action_hooks\nexec s2itasks assemble\n"},
+    ),
+    (
+        f"S2I516 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}curl -u admin:hunter2 https://example.com/\n"},
+        {f"{HOOK}deploy": f'{BASH}curl -u "admin:$PASSWORD" https://x/\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
+    ),
+    (
+        f"S2I514 {HOOK}deploy:2",
+        {f"{HOOK}deploy": "#!/bin/bash\nmake\nmake x\n"},
+        {f"{HOOK}deploy": "#!/bin/bash\n. .s2i/lib.sh\nmake\nmake x\n", ".s2i/lib.sh": "set -e\n"},
+    ),
+    (
+        f"S2I511 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f'{BASH}[ -f "$OPENSHIFT_DATA_DIR"x ]\n'},
+        {f"{HOOK}deploy": f'{BASH}[ -n "$OPENSHIFT_DATA_DIR" ]\nls "$OPENSHIFT_DATA_DIR" $OPENSHIFT_BUILD_NAME\n'},
+    ),
+    (
+        f"S2I511 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}ping $OPENSHIFT_MYSQL_DB_HOST\n"},
+        {f"{HOOK}deploy": f"{BASH}ping $OPENSHIFT_CI_HOST\n"},
+    ),
+    (
+        f"S2I507 {HOOK}deploy:4",
+        {f"{HOOK}deploy": f'{BASH}# s2itasks: ignore=S2I511\npython "$OPENSHIFT_REPO_DIR"manage.py migrate\n'},
+        {f"{HOOK}migrate": f'{BASH}# s2itasks: ignore=S2I511\npython "$OPENSHIFT_REPO_DIR"manage.py migrate\n'},
+    ),
+    (
+        "S2I103 .s2i/bin/assemble:1",
+        {".s2i/bin/assemble": f"{BASH}python -I /tmp/src/.s2i/other.pyz assemble\n"},
+        {".s2i/bin/assemble": f'{BASH}exec python -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/.s2i/s2itasks.pyz" assemble\n'},
     ),
 ]
 IDS = [f"{case[0]}-{number}" for number, case in enumerate(CASES)]

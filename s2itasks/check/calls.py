@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from s2itasks.shell import Command
 
 from .file import File
 
-DJANGO = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
+DJANGO = re.compile(r"(^|/|\}|_DIR)(manage\.py|django-admin(\.py)?)$")
 HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry-run", "-n")}
-# In a command line, in a list of JSON, YAML or Python, and in one of YAML with a line for each word.
+# ``powershift image``: in a command line, in a list of JSON, YAML or Python, in one of YAML with a line for each word.
+BETWEEN = r"(?:[ \t]|\\\r?\n)+"
+COMMANDS = r"(?:alive|assemble|deploy|env|exec|jobs|migrate|ready|run|setup|shell|verify)\b"
 OF_POWERSHIFT = re.compile(
-    r"\bpowershift(?:[ \t]+|[\"']?\s*,\s*[\"']?|[\"']?[ \t]*\n[ \t]*-[ \t]+[\"']?)image(?=[\"'\s,\]]|\Z)"
+    rf"(?P<a>[\"']?)\bpowershift(?P=a){BETWEEN}(?P<b>[\"']?)image(?P=b)(?={BETWEEN}[\"']?(?:{COMMANDS}|\$|-))"
+    r"|(?P<c>[\"']?)\bpowershift(?P=c)\s*,\s*(?P<d>[\"']?)image(?P=d)(?=\s*[,\])])"
+    r"|(?<=- )(?P<e>[\"']?)powershift(?P=e)(?P<comment>[ \t]*(?:#[^\n]*?)?)\r?\n(?:[ \t]*\r?\n)*"
+    r"[ \t]*-[ ]+(?P<f>[\"']?)image(?P=f)(?=[ \t]*(?:#|\r?\n|\Z))"
 )
+ONE_FILE = "s2itasks.pyz"
+ISOLATES = ("-I", "-E", "-s", "-S", "-B")  # options of Python with which it is started
 PYTHON = re.compile(r"python[\d.]*$")
 
 
@@ -23,8 +31,12 @@ def of_s2itasks(command: Command) -> list[str] | None:
     argv = command.invoked()
     if argv and argv[0].rpartition("/")[2] == "s2itasks":
         return argv[1:]
-    if argv and PYTHON.match(argv[0].rpartition("/")[2]) and argv[1:3] == ["-m", "s2itasks"]:
-        return argv[3:]
+    if argv and PYTHON.match(argv[0].rpartition("/")[2]):
+        behind = [*dropwhile(ISOLATES.__contains__, argv[1:])]
+        if behind[:2] == ["-m", "s2itasks"]:
+            return behind[2:]
+        if behind and behind[0].rpartition("/")[2] == ONE_FILE:
+            return behind[1:]
     return None
 
 
@@ -41,6 +53,12 @@ def lines_of_powershift(text: str) -> Iterator[int]:
     for found in OF_POWERSHIFT.finditer(text):
         if not text[: found.start()].rpartition("\n")[2].lstrip().startswith("#"):
             yield text.count("\n", 0, found.start()) + 1
+
+
+def of_s2itasks_instead(call: re.Match[str]) -> str:
+    """Return what to write for a match of `OF_POWERSHIFT`, in the quotes that it has."""
+    quote = call["a"] or call["c"] or call["e"] or ""
+    return f"{quote}s2itasks{quote}{call['comment'] or ''}"
 
 
 def phase(words: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from .ignores import Ignores
 from .registry import RULES
 from .rule import Finding, Rule
 from .source import Source
+
+MOST = 200  # findings of a rule in one file; nobody reads more, and each takes its time
 
 
 def check(
@@ -33,7 +36,11 @@ def findings(source: Source, rules: Collection[Rule] = RULES.values()) -> list[F
     found = set()
     ignores: dict[str, Ignores] = {}
     for rule in rules:
+        seen: Counter[str] = Counter()
         for spot in rule.look(source):
+            seen[spot.path] += 1
+            if seen[spot.path] > MOST:
+                continue
             file = source.files.get(spot.path)
             if file is not None and spot.path not in ignores:
                 ignores[spot.path] = Ignores(file)

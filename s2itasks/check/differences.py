@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from s2itasks.console import plain
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
+from .file import Role
 from .fixing import Plan, shown, shown_comment
 
 CONTEXT = 3  # lines
@@ -28,6 +29,9 @@ def unified(plans: Iterable[Plan]) -> Iterator[str]:
 
 
 def _changed(plan: Plan) -> Iterator[str]:
+    if plan.file.role is Role.ELSEWHERE:  # a line of it may be a whole template, and those around it hold secrets
+        yield from (f"{line[0]}{line[2:]}" for change in plan.changes for line in change.diff)
+        return
     before, after = _lines(plan.file.content), _lines(plan.content)
     short = max(len(before), len(after)) <= LONG
     behind = [line for line in before if "#" in line]  # what comments are taken from

@@ -1,4 +1,4 @@
-"""Files outside of ``.s2i`` that rules look at: those that speak of powershift-image, and what the builder starts."""
+"""Files outside of ``.s2i`` that speak of something: manifests and templates, code, lists of packages."""
 
 from __future__ import annotations
 
@@ -17,25 +17,37 @@ READ = (
     *("Dockerfile*", "Containerfile*", "Jenkinsfile*", "Makefile", "Pipfile", "Procfile"),
 )
 # What is installed or built there is nobody's to correct.
-NOT_OURS = (".git", ".hg", ".svn", ".s2i", ".tox", ".nox", "node_modules", "site-packages", "venv", "__pycache__")
+NOT_OURS = (
+    ".git",
+    ".hg",
+    ".svn",
+    ".s2i",
+    ".cache",
+    ".tox",
+    ".nox",
+    "node_modules",
+    "site-packages",
+    "venv",
+    "__pycache__",
+)
 MOST = 20_000  # files whose names are looked at; a source with more is searched as far as that
 LARGEST = 128 * 1024  # bytes
 
 
-def mentioning_predecessor(root: Path) -> Iterator[str]:
-    """Yield the paths of the files outside of ``.s2i`` in which powershift-image may be called or installed."""
+def mentioning(root: Path, text: bytes) -> Iterator[str]:
+    """Yield the paths of the files outside of ``.s2i`` that a text occurs in."""
     for path in _files(root):
         location = root / path
-        if any(fnmatch.fnmatchcase(location.name, pattern) for pattern in READ) and _mentions(location):
+        if any(fnmatch.fnmatchcase(location.name, pattern) for pattern in READ) and _mentions(location, text):
             yield path
 
 
-def _mentions(location: Path) -> bool:
+def _mentions(location: Path, text: bytes) -> bool:
     try:
         found = location.lstat()  # so that a link leads nowhere
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
             return False
-        return PREDECESSOR in reading.head(location, LARGEST)
+        return text in reading.head(location, LARGEST)
     except OSError:
         return False
 

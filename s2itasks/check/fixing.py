@@ -105,12 +105,10 @@ def _without_predecessor(file: File, wanted: set[int]) -> tuple[bytes, list[Chan
         number = text.count("\n", 0, call.start()) + 1
         if number not in wanted:
             return call[0]
-        start, end = text.rfind("\n", 0, call.start()) + 1, text.find("\n", call.end())
-        before, after = text[start : call.start()], text[call.end() : end if end >= 0 else len(text)]
-        old, new = f"{before}{call[0]}{after}", f"{before}s2itasks{after}"
-        diff = (*(f"- {shown(line)}" for line in old.splitlines()), f"+ {shown(new)}")
+        instead = calls.of_s2itasks_instead(call)  # all that is shown: a line may be a whole template, with secrets
+        diff = (*(f"- {line.strip()}" for line in call[0].splitlines()), f"+ {instead}")
         changes.append(Change(PREDECESSOR, file.path, "'powershift image' replaced by 's2itasks'", diff))
-        return "s2itasks"
+        return instead
 
     mended_text = calls.OF_POWERSHIFT.sub(mended, text) if wanted else text
     return mended_text.encode("utf-8", "surrogateescape"), changes

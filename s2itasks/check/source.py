@@ -32,6 +32,7 @@ JOBS = (".s2i/cron_jobs", ".s2i/jobs")
 # Variables that decide what the builder's `run` starts; deploy_env can set them.
 DECIDES_WHAT_STARTS = re.compile(r"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
 NO_NAME = re.compile(r"[^\w.+@-]+")  # what stands between the names of files
+PACKED = re.compile(r"\.(?:git|zip|tgz|tar(?:\.\w+)?)\Z")  # what is unpacked into a directory of the same name
 DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -69,7 +70,7 @@ class Source:
         for location in (*_walk(root / ".s2i"), *ignoring):
             path = location.relative_to(root).as_posix()
             source.files[path] = _file(root, path, graph, index.get(path), tree_counts=tree_counts)
-        for path in elsewhere.mentioning_predecessor(root):
+        for path in elsewhere.mentioning(root, elsewhere.PREDECESSOR):
             source.files[path] = File(path, root / path, Role.ELSEWHERE, (root / path).stat().st_mode)
         source._add_application_script(tree_counts=tree_counts)
         return source
@@ -146,8 +147,13 @@ class Source:
         for file in self.scripts:
             commands = [[word.text for word in command.all_words()] for command in file.script.commands()]
             for texts in commands if file.is_shell else [[line] for line in file.lines]:
-                counted.update({name for text in texts for name in NO_NAME.split(text)})
+                counted.update({PACKED.sub("", name) for text in texts for name in NO_NAME.split(text)})
         return counted
+
+    @cached_property
+    def unversioned(self) -> set[str]:
+        """The names in ``.gitignore``."""
+        return set(NO_NAME.split(self.text_of(self.root / ".gitignore")))
 
     @cached_property
     def application_script(self) -> str:

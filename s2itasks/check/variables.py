@@ -9,6 +9,8 @@ from s2itasks.shell import Command, Compound
 from .file import File
 from .source import Source
 
+OF_FILES = frozenset({"-b", "-d", "-e", "-f", "-h", "-L", "-r", "-s", "-w", "-x"})  # tests of a file of that name
+
 
 def set_by(source: Source, env_script: str) -> set[str]:
     """Return the variables that an env script of the source sets; none where there is no such script."""
@@ -34,7 +36,7 @@ def handled(file: File) -> set[str]:
     """Return the variables that a script sets itself, has a default for, or asks for before it uses them."""
     names = _assigned(file)
     for command in file.script.commands():
-        tests = command.name in ("[", "[[", "test")
+        tests = command.name in ("[", "[[", "test") and not OF_FILES.intersection(command.argv)
         names |= {each.name for each in command.expansions() if each.guarded or tests}
     return names
 

@@ -99,6 +99,11 @@ def looks_like(value: str) -> str:
     return known or ("a URL with a password" if masked_urls(value) != value else "")
 
 
+def holds_password(line: str) -> bool:
+    """Whether a command line gives a program a password by an option without a name: ``curl -u me:hunter2``."""
+    return any(pattern.search(line) for pattern in (FLAGS, USER, BEARER))
+
+
 def _masked_by_option(head: str, word: str) -> str:
     """Return a word of which an option before it says that it is a secret; nothing where it does not."""
     line = head + re.sub(r"\s", "_", word)

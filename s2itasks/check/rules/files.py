@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from s2itasks.check import calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import ACTION_HOOKS, Source
@@ -130,8 +131,24 @@ def helper_not_executable(source: Source) -> Iterator[Spot]:
 def application_script(source: Source) -> Iterator[Spot]:
     """The builder's run starts app.sh, or what APP_SCRIPT names."""
     file = source.files.get(source.application_script)
-    if file is not None and file.is_regular:
+    if file is not None and file.is_regular and _reaches_builder(source) and not _gets_run_bit(source, file):
         yield from lacks_run_bit(file, "the pod ends as soon as the builder's run starts it")
+
+
+def _reaches_builder(source: Source) -> bool:
+    """Whether the builder's run may be run at all."""
+    run = source.files.get(".s2i/bin/run")
+    if run is None or not run.is_shell or not run.fully_read:
+        return True
+    commands = [(command.invoked() or [""])[0] for command in run.script.commands()]
+    called = {name for _, name in calls.phases(run)}
+    return "run" in called or any(command.endswith("/run") for command in commands)
+
+
+def _gets_run_bit(source: Source, file: File) -> bool:
+    """Whether some script gives a file its run bit."""
+    commands = (command for script in source.scripts for command in script.script.commands())
+    return any(command.name == "chmod" and command.argv[-1].endswith(file.name) for command in commands)
 
 
 def _leads_to(word: str, file: File) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from s2itasks.check import elsewhere
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import ACTION_HOOKS, Source
@@ -40,7 +41,9 @@ def unknown_script(source: Source) -> Iterator[Spot]:
     """Executable, without extension, and no other file of .s2i names it."""
     known = {spot.path for spot in misspelt_hook.look(source)}
     for file in _strangers(source):
-        if file.path not in known and file.executable_in_index_or_tree and not _named_elsewhere(source, file):
+        if file.path in known or not file.executable_in_index_or_tree:
+            continue
+        if not _named_elsewhere(source, file) and not any(elsewhere.mentioning(source.root, file.path.encode())):
             message = f"there is no phase {file.name!r} and no hook mentions it; keep a helper in another directory"
             yield at(file, 1, message)
 

@@ -6,15 +6,16 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import dropwhile
 
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, hint, warning
-from s2itasks.check.source import NO_NAME, Source
+from s2itasks.check.source import PACKED, Source
 from s2itasks.graph import Group
-from s2itasks.shell import Command, Literal
+from s2itasks.shell import Command, Literal, Word
 
 INTERPRETERS = re.compile(r"(bash|sh|dash|source|\.|perl|ruby|node|python[\d.]*)$")
+OPTIONS = re.compile(r"-[BEIOSsuevx]+\Z")  # of an interpreter, that take no value
 GOES = ("cd", "pushd", "popd")
 OF_THE_SOURCE = re.compile(r"(?:\./|\$\{?(?:S2I_SOURCE_PATH|HOME|PWD)\}?/|/opt/app-root/src/)+")
 PLAIN = re.compile(r"[\w.+@-]+(?:/[\w.+@-]+)*\Z")
@@ -23,8 +24,8 @@ BUILT = ("node_modules", "venv", ".venv", "env", "virtenv", "vendor", "build", "
 # What belongs to the image, or to whoever runs it; /etc/passwd is writable in images that want a user of its own.
 SYSTEM = re.compile(r"/(?:etc(?!/passwd\Z)|usr|var(?!/tmp\b)|s?bin|lib(?:64)?|srv|run|root|home|boot|sys)(?:/|\Z)")
 WRITABLE = re.compile(r"/(?:tmp|var/tmp|dev|proc|opt/app-root|etc/passwd\Z)(?:/|\Z)")
-WRITES = {"touch": slice(1, None), "tee": slice(1, None), "mkdir": slice(1, None), "cp": slice(-1, None)}
-WRITES |= {"mv": slice(-1, None), "install": slice(-1, None), "ln": slice(-1, None), "rsync": slice(-1, None)}
+ALL, LAST = slice(None), slice(-1, None)
+WRITES = {"touch": ALL, "tee": ALL, "mkdir": ALL, "cp": LAST, "mv": LAST, "install": LAST, "ln": LAST, "rsync": LAST}
 WRITTEN_OUT = re.compile(r"(?<![\w./-])/(?:tmp/src|opt/app-root(?:/src)?)(?![\w.-])")
 VARIABLES = {
     "/tmp/src": "$S2I_UPLOAD_PATH",  # noqa: S108 - where S2I uploads to
@@ -39,7 +40,8 @@ def missing(source: Source) -> Iterator[Spot]:
     called = [(file, command, _called(command)) for file, command in _in_the_source_directory(source)]
     uses = _uses(path for _, _, path in called)
     for file, command, path in called:
-        if path and not os.path.lexists(source.root / path) and not _is_made(source, path, uses):
+        tried = command.in_condition or command.after == "||"
+        if path and not tried and not os.path.lexists(source.root / path) and not _is_made(source, path, uses):
             yield at(file, command.line, f"there is no {path} in the repository; correct the path, or commit the file")
 
 
@@ -50,9 +52,10 @@ def _called(command: Command) -> str:
         return ""
     called = argv[0]
     if INTERPRETERS.match(called.rpartition("/")[2]):
-        if len(argv) == 1 or argv[1].startswith("-"):
+        behind = [*dropwhile(OPTIONS.match, argv[1:])]
+        if not behind or behind[0].startswith("-"):
             return ""
-        called = argv[1]
+        called = behind[0]
         if "/" not in called and not (called.endswith((".py", ".sh")) and argv[0] not in (".", "source")):
             return ""
     return _in_the_source(called) if "/" in called or called != argv[0] else ""
@@ -67,8 +70,13 @@ def _in_the_source(word: str) -> str:
 def _in_the_source_directory(source: Source) -> Iterator[tuple[File, Command]]:
     """Yield the commands that run in the source directory for sure, with their files."""
     for file in source.of(Role.HOOK, Role.ENV_SCRIPT, Role.JOB):
-        if file.fully_read:
-            for command in takewhile(lambda command: command.name not in GOES, file.script.commands()):
+        gone: set[int] = set()
+        for command in file.script.commands() if file.fully_read else ():
+            if command.name in GOES and not command.in_subshell:
+                break
+            if command.name in GOES:
+                gone.add(id(command.block))
+            elif id(command.block) not in gone:
                 yield file, command
 
 
@@ -86,9 +94,8 @@ def _is_made(source: Source, path: str, uses: Counter[str]) -> bool:
     """
     top, _, rest = path.partition("/")
     names = {path.rpartition("/")[2], *([top] if rest and not (source.root / top).is_dir() else [])}
-    ignored = NO_NAME.split(source.text_of(source.root / ".gitignore"))
-    made = any(source.mentions[name] > uses[name] for name in names)
-    return made or top in BUILT or not names.isdisjoint(ignored) or (source.root / ".gitmodules").exists()
+    made = any(source.mentions[PACKED.sub("", name)] > uses[name] for name in names)
+    return made or top in BUILT or not names.isdisjoint(source.unversioned) or (source.root / ".gitmodules").exists()
 
 
 @warning(515, "Something is written where nothing can be")
@@ -98,16 +105,14 @@ def written_elsewhere(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.HOOK, Role.ENV_SCRIPT, Role.JOB):
         for command in file.script.commands():
             for target in _targets(command):
-                if SYSTEM.match(target):
-                    message = (
-                        f"{target} is not the application's, and a pod's user cannot write there; use /tmp or a volume"
+                in_build = file.name in building
+                if SYSTEM.match(target) or (in_build and target.startswith("/") and not WRITABLE.match(target)):
+                    cure = "write below $S2I_SOURCE_PATH" if in_build else "write to /tmp or a volume"
+                    yield at(
+                        file,
+                        command.line,
+                        f"{target} is not the application's, and no user of it may write there; {cure}",
                     )
-                    yield at(file, command.line, message)
-                elif target.startswith("/") and file.name in building and not WRITABLE.match(target):
-                    message = (
-                        f"{target} is not the application's, and a build has no volumes; write below $S2I_SOURCE_PATH"
-                    )
-                    yield at(file, command.line, message)
     yield from _into_nothing(source)
 
 
@@ -130,9 +135,12 @@ def _targets(command: Command) -> Iterator[str]:
     for redirect in command.redirects:
         if redirect.operator in (">", ">>", ">|", "&>", "&>>") and _is_plain(redirect.target.parts):
             yield redirect.target.text
-    operands = [word for word in command.words if not word.text.startswith("-")]
-    for word in operands[WRITES[command.name]] if command.name in WRITES and len(operands) > 1 else ():
-        if _is_plain(word.parts):
+    operands = [word for word in command.words[1:] if not word.text.startswith("-")]
+    names_another = "-[a-z]*r|--ref" if command.name == "touch" else "-[a-z]*t|--target"
+    others = any(re.match(names_another, word) for word in command.argv[1:])
+    fewest = 2 if WRITES.get(command.name) == LAST else 1
+    for word in operands[WRITES[command.name]] if command.name in WRITES and len(operands) >= fewest else ():
+        if not others and _is_plain(word.parts):
             yield word.text
 
 
@@ -143,12 +151,23 @@ def _is_plain(parts: object) -> bool:
 @hint(517, "A path that has a variable")
 def written_out(source: Source) -> Iterator[Spot]:
     """The variable says it in images that have it elsewhere, and in a rehearsal."""
-    for file in source.of(Role.HOOK, Role.ENV_SCRIPT, Role.JOB, Role.HELPER):
+    for file in source.of(Role.HOOK, Role.ENV_SCRIPT, Role.JOB):
         seen: set[int] = set()
         for command in file.script.commands():
-            for word in command.all_words():
+            for word in _expanded(command):
                 text = "".join(part.text for part in word.parts if isinstance(part, Literal))
                 found = WRITTEN_OUT.search(text)
-                if found and word.line not in seen:
+                line = file.lines[min(word.line, len(file.lines)) - 1]
+                if found and word.line not in seen and not _in_single_quotes(line, found[0]):
                     seen.add(word.line)
                     yield at(file, word.line, f"{found[0]} is written out; {VARIABLES[found[0]]} says where it is")
+
+
+def _expanded(command: Command) -> Iterator[Word]:
+    """Yield the words in which a variable would have its value: not what a quoted here-document holds."""
+    targets = {id(each.target) for each in command.redirects if each.operator.startswith("<<") and each.target.quoted}
+    return (word for word in command.all_words() if id(word) not in targets)
+
+
+def _in_single_quotes(line: str, text: str) -> bool:
+    return line.partition(text)[0].count("'") % 2 == 1

@@ -17,7 +17,6 @@ from .entry_points import hooks_of, is_nearly_s2itasks, listed
 # Commands that name the hooks without running any.
 LOOKS = ("[", "[[", "test", "ls", "find", "cat", "echo", "printf", "chmod", "chown", "mkdir", "rm", "cp", "mv", "sed")
 MOVES = ("mv", "cp", "rsync", "ln", "tar", "install", "cd", "pushd", "eval", ".", "source", "bash", "sh", "git")
-UPLOAD = re.compile(r"/tmp/src\b|UPLOAD")  # noqa: S108 - where S2I puts it
 SOURCE = r"(?:\./|~/|\$\{?(?:HOME|S2I_SOURCE_PATH|PWD)\}?/|/opt/app-root/src/|\$\{?APP_ROOT\}?/src/)?"
 IN_SOURCE = re.compile(rf"{SOURCE}\.s2i/action_hooks")
 BESIDE = re.compile(r"(?=[^ ]*(?:dirname|BASH_SOURCE|\$\{0%)).*action_hooks")
@@ -31,7 +30,7 @@ def not_reached(source: Source) -> Iterator[Spot]:
         may_run_them = _runs_hooks(file) or (not file.fully_read and "action_hooks" in file.text)
         if hooks and not source.dockerfile and not may_run_them and not _calls_s2itasks(source, file):
             never = f"{listed(hooks)} {'is' if len(hooks) == 1 else 'are'} never run"
-            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; end it with: exec s2itasks {file.name}")
+            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; {_instead(file)}")
 
 
 @error(109, "A script that looks for hooks where they are not")
@@ -44,10 +43,17 @@ def too_early(source: Source) -> Iterator[Spot]:
         for node in file.script.nodes_within():
             if isinstance(node, Command) and not node.function:
                 moved = moved or _may_move(node)
-            message = next(filter(None, (_not_there(word.text, moved=moved) for word in _words(node))), "")
+            makes = isinstance(node, Command) and node.name == "mkdir"
+            words = [] if makes else _words(node)
+            message = next(filter(None, (_not_there(word.text, moved=moved) for word in words)), "")
             if message and not node.function:
-                yield at(file, node.line, f"{message}; end the script with: exec s2itasks {file.name}")
+                yield at(file, node.line, f"{message}; {_instead(file)}")
                 break
+
+
+def _instead(file: File) -> str:
+    """Return the cure; what runs the builder as well must not stay beside it."""
+    return f"replace what it does by: exec s2itasks {file.name}"
 
 
 def _not_there(word: str, *, moved: bool) -> str:
@@ -65,7 +71,7 @@ def _may_move(command: Command) -> bool:
     moves = program.rpartition("/")[2] in MOVES and not any(IN_SOURCE.match(word) for word in command.argv)
     builds = program.rpartition("/")[2] == "assemble"
     reaches = calls.of_s2itasks(command) is not None or calls.of_powershift(command) is not None
-    return moves or builds or reaches or any(UPLOAD.search(word.text) for word in command.all_words())
+    return moves or builds or reaches
 
 
 @warning(110, "An entry point that runs hooks by itself")
@@ -75,7 +81,7 @@ def by_hand(source: Source) -> Iterator[Spot]:
         if not source.dockerfile and not _calls_s2itasks(source, file):
             for line in _runs_hooks(file)[:1]:
                 message = "it runs hooks without s2itasks, so without the environment, the order and the messages of it"
-                yield at(file, line, f"{message}; end the script with: exec s2itasks {file.name}")
+                yield at(file, line, f"{message}; {_instead(file)}")
 
 
 def _runs_hooks(file: File) -> list[int]:

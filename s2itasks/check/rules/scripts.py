@@ -9,7 +9,7 @@ from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, warning
 from s2itasks.check.secrets import likeness
 from s2itasks.check.source import TASKS, Source
-from s2itasks.masking.text import looks_like, masked_name
+from s2itasks.masking.text import holds_password, looks_like, masked_name
 from s2itasks.shell import Block, Command, Compound, Literal, Node, Word
 
 # Commands whose failure changes nothing, or is the point.
@@ -19,6 +19,7 @@ HARMLESS = (
     *("sleep", "kill", "pkill", "killall", "rm", "rmdir", "date", "id", "whoami", "pwd", "ls", "env", "which", "type"),
     *("command", "grep", "break", "continue", "read", "exec", "eval"),
 )
+SOURCES = (".", "source", "eval")  # which may say set -e
 LOOKS_AT_STATUS = re.compile(r"\$\?|\$\{\?\}|PIPESTATUS|\btrap\b.*\bERR\b")
 OPTION = re.compile(r"--?([A-Za-z][\w-]+)(?:=(.*))?", re.DOTALL)
 
@@ -28,6 +29,8 @@ def passed_over(source: Source) -> Iterator[Spot]:
     """Without set -e, the status of a script is that of its last command."""
     for file in source.of(Role.HOOK, Role.JOB):
         if not file.is_shell or not file.fully_read or file.stops_at_failures or LOOKS_AT_STATUS.search(file.text):
+            continue
+        if any(command.name in SOURCES for command in file.script.commands()):
             continue
         for command in _without_effect(file.script, is_last=True):
             message = (
@@ -93,6 +96,9 @@ def _in_shell(file: File) -> Iterator[tuple[int, str]]:
                 what = f"the value of {masked_name(name)}" if name else "a word"
                 yield word.line, f"{what} looks like {why}"
                 break
+        else:
+            if holds_password(" ".join(_literal(word) or "$" for word in command.words)):
+                yield command.line, f"{command.name} is given what looks like a password"
 
 
 def _named(command: Command) -> Iterator[tuple[str, Word]]:

@@ -8,12 +8,14 @@ import shlex
 import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from invoke.context import Context
 from invoke.tasks import task
 
 signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, the tools below would leave no status
+IN_ONE_FILE = ("invoke==3.0.3", "python-dotenv==1.2.1")  # python-dotenv's last for Python 3.9
 SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
 
@@ -111,6 +113,28 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
 def mutants(c: Context, only: str = "") -> None:
     """Put a fault into s2itasks, one at a time; the everyday tests have to catch each."""
     sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))
+
+
+@task
+def release(c: Context) -> None:
+    """Build sdist, wheel and the one file, dist/s2itasks.pyz, with the newest packages that all Pythons can have."""
+    shutil.rmtree("dist", ignore_errors=True)
+    sh(c, sys.executable, "-m", "build", "--outdir", "dist")
+    (wheel,) = Path("dist").glob("*.whl")
+    with tempfile.TemporaryDirectory() as packages:
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", packages]
+        sh(c, *install, str(wheel), *IN_ONE_FILE)
+        write = "import pathlib; from s2itasks.onefile import archive; "
+        write += "print(archive.write(pathlib.Path('dist/s2itasks.pyz')))"
+        sh(
+            c,
+            "env",
+            f"PYTHONPATH={packages}",
+            sys.executable,
+            "-P" if sys.version_info >= (3, 11) else "-s",
+            "-c",
+            write,
+        )
 
 
 @task

@@ -16,6 +16,7 @@ PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv
 # What no pod uses; `laptop` says so there. The reader of shell scripts is for those that only look at hooks.
 OF_LAPTOPS = (
     "s2itasks/check",
+    "s2itasks/onefile",
     "s2itasks/rehearse",
     "s2itasks/shell",
     "s2itasks/cli/completion.py",
@@ -65,7 +66,21 @@ def copy_for_image(directory: Path, *, builder: bool) -> None:
     :param directory: a new one.
     :param builder: whether the embedded builder is the one of the image.
     """
-    without = (*OF_LAPTOPS, *OF_NOBODY, *(() if builder else BUILDER))
+    _copy_without(directory, (*OF_LAPTOPS, *OF_NOBODY, *(() if builder else BUILDER)))
+
+
+def copy_for_one_file(directory: Path) -> None:
+    """Copy all that is ever imported, without byte code, and the licenses under which it is passed on.
+
+    :param directory: a new one.
+    """
+    _copy_without(directory, (*OF_NOBODY, "*.pyc", "*/__pycache__"))
+    for distribution in PACKAGES.values():
+        for each in _licenses(distribution):
+            shutil.copyfile(each, directory / _metadata(distribution)[0] / each.name)
+
+
+def _copy_without(directory: Path, without: Collection[str]) -> None:
     for package, distribution in PACKAGES.items():
         _copy(_location(package), directory / package, without)
         name, text = _metadata(distribution)
@@ -73,6 +88,15 @@ def copy_for_image(directory: Path, *, builder: bool) -> None:
         headers = text.partition("\n\n")[0].rstrip("\n")  # without the README behind them
         (directory / name / "METADATA").write_text(f"{headers}\n", encoding="utf-8")
     (directory / "invoke" / "vendor" / "yaml" / "__init__.py").write_text(YAML, encoding="utf-8")
+
+
+def _licenses(distribution: str) -> list[Path]:
+    """Return the license files of a distribution, in its metadata's directory or one below."""
+    try:
+        place = metadata.distribution(distribution).locate_file(_metadata(distribution)[0])
+    except metadata.PackageNotFoundError:
+        return []
+    return sorted(path for path in Path(str(place)).rglob("LICEN*") if path.is_file())
 
 
 def _location(package: str) -> Path:

@@ -1,0 +1,65 @@
+"""Writing the one file: a zip archive of the running s2itasks and the two packages it needs.
+
+From the same packages it has the same bytes, whichever Python writes it, as far as their zlib compresses alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from s2itasks.launcher import packages
+
+from .start import FILES, MANIFEST
+
+WRITTEN = (1980, 1, 1, 0, 0, 0)  # the first moment that an archive can name
+UNIX, REGULAR_FILE = 3, 0o100644 << 16
+START = Path(__file__).with_name("start.py")
+
+
+def write(target: Path) -> dict[str, str]:
+    """Write the archive, in one step.
+
+    :return: the versions of the distributions that are in it, by their names.
+    :raises OSError: when that is not possible.
+    """
+    with tempfile.TemporaryDirectory(prefix="s2itasks-") as directory:
+        packages.copy_for_one_file(Path(directory))
+        files = {path.relative_to(directory).as_posix(): path for path in Path(directory).rglob("*") if path.is_file()}
+        contents = {name: files[name].read_bytes() for name in sorted(files)}
+    versions = {name: metadata.version(name) for name in packages.PACKAGES.values()}
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = json.dumps({"versions": versions, "files": checksums}, indent=1).encode()
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        with zipfile.ZipFile(fresh, "w") as archive:
+            for name, content in {"__main__.py": START.read_bytes(), MANIFEST: manifest, FILES: _tar(contents)}.items():
+                archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, compresslevel=9)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return versions
+
+
+def _tar(contents: Mapping[str, bytes]) -> bytes:
+    """Return an archive with nothing in it but names and contents."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return written.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, WRITTEN)
+    entry.create_system, entry.external_attr = UNIX, REGULAR_FILE
+    return entry

@@ -147,7 +147,7 @@ def picture(c: Context) -> None:
 def screens(c: Context) -> None:
     """Write what people see on a terminal into tests/screens anew; git diff shows what has changed."""
     os.environ["S2ITASKS_TEST_SCREENS"] = "write"
-    sh(c, sys.executable, "-m", "pytest", "-q", "tests/test_screens.py")
+    sh(c, sys.executable, "-m", "pytest", "-q", "-m", "", "tests/test_screens.py")
     del os.environ["S2ITASKS_TEST_SCREENS"]
 
 

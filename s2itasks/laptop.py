@@ -78,6 +78,30 @@ def check(
     session.do("check", "look for mistakes in .s2i", partial(lint, select=select or [], ignore=ignore or []))
 
 
+def init(
+    session: Session,
+    source: str = ".",
+    install: str = "pyz",
+    hooks: list[str] | None = None,
+    force: bool = False,  # noqa: FBT001, FBT002 - a flag
+    upgrade: bool = False,  # noqa: FBT001, FBT002 - a flag
+    dry_run: bool = False,  # noqa: FBT001, FBT002 - a flag
+) -> None:
+    """Make a repository ready: write .s2i/bin/assemble, .s2i/bin/run and s2itasks itself.
+
+    What is there already is left as it is. Run bits go into git's index, too, where there is git; nothing is committed.
+    """
+    if not source:
+        raise UsageError(
+            "init needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
+    with left_out_of_images("init"):
+        from s2itasks.init import initialising  # noqa: PLC0415 - see above
+
+    write = partial(initialising.init, Path(source), session.environ, install=install, hooks=hooks or [])
+    session.do("init", "make a repository ready", partial(write, force=force, upgrade=upgrade, dry_run=dry_run))
+
+
 @contextlib.contextmanager
 def left_out_of_images(name: str) -> Iterator[None]:
     """Import within what `launcher.packages` leaves out of the copy in an image.

@@ -93,6 +93,19 @@ env = phase(
 
 on_laptop = partial(phase, group=Group.LAPTOP, operands="source")
 
+init = on_laptop(
+    laptop.init,
+    quiet=True,
+    iterable=["hooks"],
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "install": "how s2itasks gets into the image: pyz (default), one file in the repository; pip; or wheel",
+        "hooks": "write starter hooks, which fit the application: build,ready,migrate; may be given more than once",
+        "force": "replace files that are there and differ",
+        "upgrade": "replace .s2i/s2itasks.pyz by the running s2itasks, and nothing else",
+        "dry-run": "show what would be changed, as a diff, and change nothing",
+    },
+)
 rehearse = on_laptop(
     laptop.rehearse,
     quiet=True,

@@ -75,6 +75,7 @@ def test_the_same_bytes_again(one_file: Path, tmp_path: Path) -> None:
         check=True,
     )
     assert (tmp_path / "third.pyz").read_bytes() == one_file.read_bytes()
+    assert os.access(copy / "s2itasks/builder/bin/assemble", os.X_OK)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from application import Application
 
+from s2itasks.onefile import archive
 from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
@@ -38,15 +39,17 @@ def test_its_commands_are_tasks_of_the_project() -> None:
 
 
 def test_its_scripts_work(application: Application) -> None:
-    """``.s2i/bin/assemble`` and ``run``, as they stand there, but for the installation."""
+    """``.s2i/bin/assemble`` and ``run``, as they stand there, with the file beside them."""
     blocks = re.findall(r"^    \.s2i/bin/(\w+) +(#!.*(?:\n {20,}.*)*)", README, re.MULTILINE)
     assert [name for name, _ in blocks] == ["assemble", "run"]
     application.builder("assemble", 'echo assembled >>"$LOG"')
     application.builder("run", 'echo started >>"$LOG"')
+    (application.upload / ".s2i").mkdir()
+    archive.write(application.upload / ".s2i/s2itasks.pyz")
     for name, block in blocks:
-        text = "\n".join(line.strip() for line in block.splitlines()).replace("pip install s2itasks", "true")
-        application.hook("ready", text)  # any place to put it: S2I starts it as it is
-        application.s2itasks("exec", str(application.source / ".s2i/action_hooks/ready")).succeeded()
+        text = "\n".join(line.strip() for line in block.splitlines())
+        script = application.write(application.root / "scripts" / name, f"{text}\n", 0o755)
+        application.run(script).succeeded()
         assert application.logged[-1] == {"assemble": "assembled", "run": "started"}[name]
 
 

@@ -73,6 +73,29 @@ def make_executable(root: Path, environ: Mapping[str, str], path: str) -> None:
         raise GitRefused(said[0] if said else "")
 
 
+def add_executable(root: Path, environ: Mapping[str, str], path: str, content: bytes) -> None:
+    """Add a file with its run bit to the index, as ``git add`` would without any filter; nothing where there is no git.
+
+    :raises GitRefused: when git does not.
+    """
+    asked = _git(root, environ, "rev-parse", "--absolute-git-dir", "--show-prefix")
+    if asked is None or asked.returncode:
+        return
+    directory, prefix = os.fsdecode(asked.stdout).split("\n")[:2]
+    where = f"--git-dir={directory}"
+    with tempfile.TemporaryDirectory(prefix="s2itasks-") as tree:
+        place = Path(tree)
+        hashed = _started(place, environ, where, "hash-object", "-w", "--no-filters", "--stdin", given=content)
+        if hashed is not None and hashed.returncode == 0:
+            entry = os.fsencode(f"100755 {os.fsdecode(hashed.stdout).strip()} 0\t{prefix}{path}\0")
+            hashed = _started(
+                place, environ, where, f"--work-tree={tree}", "update-index", "-z", "--index-info", given=entry
+            )
+    if hashed is None or hashed.returncode:
+        said = os.fsdecode(hashed.stderr).strip().splitlines() if hashed else []
+        raise GitRefused(said[0] if said else "")
+
+
 def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:
     """Return what the index says of what is below a path: mode, object, stage."""
     listed = _git(root, environ, "ls-files", "--stage", "-z", "--", path)

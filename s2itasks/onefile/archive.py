@@ -11,7 +11,7 @@ import json
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -34,13 +34,18 @@ def write(target: Path) -> dict[str, str]:
         packages.copy_for_one_file(Path(directory))
         files = {path.relative_to(directory).as_posix(): path for path in Path(directory).rglob("*") if path.is_file()}
         contents = {name: files[name].read_bytes() for name in sorted(files)}
+        programs = {name for name, path in files.items() if path.stat().st_mode & 0o100}
     versions = {name: metadata.version(name) for name in packages.PACKAGES.values()}
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     manifest = json.dumps({"versions": versions, "files": checksums}, indent=1).encode()
     fresh = target.with_name(f".{target.name}.new")
     try:
         with zipfile.ZipFile(fresh, "w") as archive:
-            for name, content in {"__main__.py": START.read_bytes(), MANIFEST: manifest, FILES: _tar(contents)}.items():
+            for name, content in {
+                "__main__.py": START.read_bytes(),
+                MANIFEST: manifest,
+                FILES: _tar(contents, programs),
+            }.items():
                 archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, compresslevel=9)
         fresh.replace(target)
     finally:
@@ -48,13 +53,13 @@ def write(target: Path) -> dict[str, str]:
     return versions
 
 
-def _tar(contents: Mapping[str, bytes]) -> bytes:
-    """Return an archive with nothing in it but names and contents."""
+def _tar(contents: Mapping[str, bytes], programs: Collection[str]) -> bytes:
+    """Return an archive with nothing in it but names, contents, and what may be executed."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, content in contents.items():
             member = tarfile.TarInfo(name)
-            member.size = len(content)
+            member.size, member.mode = len(content), 0o755 if name in programs else 0o644
             archive.addfile(member, io.BytesIO(content))
     return written.getvalue()
 

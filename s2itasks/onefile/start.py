@@ -97,13 +97,15 @@ def unpacked(archive: Path, words: Sequence[str], environ: Mapping[str, str]) ->
 def _unpack(opened: zipfile.ZipFile, checksums: Mapping[str, str], directory: Path) -> None:
     files = tarfile.open(fileobj=io.BytesIO(opened.read(FILES)))  # noqa: SIM115 - there is nothing to close
     for name, checksum in checksums.items():
-        extracted = files.extractfile(name)
+        member = files.getmember(name)
+        extracted = files.extractfile(member)
         content = extracted.read() if extracted else b""
         if hashlib.sha256(content).hexdigest() != checksum:
             raise DamagedError(name)
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+        path.chmod(member.mode)
 
 
 def _kept(copy: Path, kept: Path) -> Path:

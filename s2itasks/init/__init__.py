@@ -1,0 +1,1 @@
+"""``init``: makes a repository ready for s2itasks."""

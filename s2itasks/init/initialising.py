@@ -1,0 +1,183 @@
+"""The command ``init``: write what is missing, name what is there already, and say what to type next."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s2itasks import console
+from s2itasks.check import git_index
+from s2itasks.errors import Failure, UsageError
+from s2itasks.layout import leads_out
+from s2itasks.onefile.start import MANIFEST
+from s2itasks.process import reading
+
+from . import planning
+from .planning import ONE_FILE, Wanted
+
+LARGEST = 16 << 20  # bytes of a file that is compared with what it is to be
+
+
+@dataclass(frozen=True)
+class Step:
+    """What becomes of one file.
+
+    :param before: its content; None where there is none.
+    :param after: what is written; None where it stays as it is.
+    """
+
+    wanted: Wanted
+    said: str
+    before: bytes | None
+    after: bytes | None
+    gets_run_bit: bool = False
+
+
+def init(
+    source: Path,
+    environ: Mapping[str, str],
+    *,
+    install: str = "pyz",
+    hooks: Sequence[str] = (),
+    force: bool = False,
+    upgrade: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Make a repository ready for s2itasks.
+
+    :param source: its directory.
+    :param install: how s2itasks gets into the image: ``pyz``, ``pip`` or ``wheel``.
+    :param hooks: starter hooks to write.
+    :param force: replace files that are there and differ.
+    :param upgrade: replace the one file, and nothing else.
+    :param dry_run: only show what would be changed.
+    :raises UsageError: when it is no directory that can be written to, or there is no such way or hook.
+    :raises GitRefused: when a run bit cannot be put into git's index, after everything has been written.
+    """
+    _require_writable(source)
+    if upgrade:
+        wanted = [Wanted(ONE_FILE, planning.one_file())]
+        if not os.path.lexists(source / ONE_FILE):
+            raise UsageError(f"there is no {ONE_FILE} in {source} to upgrade", cure="run init without --upgrade")
+    else:
+        wanted = list(planning.wanted(source, install, hooks))
+    steps = [_step(source, each, force=force or upgrade) for each in wanted]
+    for step in steps:
+        changes = step.after is not None or step.gets_run_bit
+        console.show(f"{step.wanted.path}: {f'would be {step.said}' if dry_run and changes else step.said}")
+        if dry_run:
+            _show(step)
+        elif changes:
+            _write(source, step)
+    if not dry_run:
+        _add_run_bits(source, environ, steps)
+        _say_next(source, install, upgrade=upgrade)
+
+
+def _require_writable(source: Path) -> None:
+    if not source.is_dir():
+        raise UsageError(f"{source} is no directory", cure="give the directory of the application's repository")
+    directories = (source, source / ".s2i", source / ".s2i" / "bin", source / ".s2i" / "action_hooks")
+    for directory in directories:
+        if directory.is_symlink() and leads_out(source, directory):
+            raise UsageError(f"{directory} is a link that leads out of {source}", cure="put a directory there")
+        if directory != source and directory.is_symlink():
+            raise UsageError(f"{directory} is a link", cure="put the directory itself there: S2I moves it")
+        if os.path.lexists(directory) and not directory.is_dir():
+            raise UsageError(f"{directory} is no directory", cure="move it away")
+        if directory.is_dir() and not os.access(directory, os.W_OK | os.X_OK):
+            raise UsageError(f"nothing can be written into {directory}", cure="look at its owner and mode")
+
+
+def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
+    """Decide what becomes of a file."""
+    path = source / wanted.path
+    if not os.path.lexists(path):
+        return Step(wanted, "written", None, wanted.content)
+    try:
+        before = reading.content(path, LARGEST)
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}", cure="move it away") from None
+    lacks_run_bit = wanted.executable and not path.stat().st_mode & 0o111
+    if wanted.adds:
+        return _added(wanted, before)
+    if before == wanted.content:
+        return Step(wanted, "given its run bit" if lacks_run_bit else "as it is to be", before, None, lacks_run_bit)
+    if not force:
+        return Step(wanted, "left as it is; --force replaces it", before, None)
+    said = f"replaced {_version(before)} by {_version(wanted.content)}" if wanted.path == ONE_FILE else "replaced"
+    return Step(wanted, said, before, wanted.content)
+
+
+def _added(wanted: Wanted, before: bytes) -> Step:
+    """Add the lines of variables that the file does not set."""
+    known = {line.partition(b"=")[0].strip() for line in before.splitlines()}
+    lines = [line for line in wanted.content.splitlines(keepends=True) if line.partition(b"=")[0] not in known]
+    if not lines:
+        return Step(wanted, "as it is to be", before, None)
+    end = b"" if not before or before.endswith(b"\n") else b"\n"
+    names = ", ".join(line.partition(b"=")[0].decode() for line in lines)
+    return Step(wanted, f"extended by {names}", before, before + end + b"".join(lines))
+
+
+def _version(content: bytes) -> str:
+    """Say which s2itasks a file holds."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            versions = json.loads(opened.read(MANIFEST))["versions"]
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        return "something else"
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _show(step: Step) -> None:
+    """Show a change as git does; of a file that is no text, only that there is one."""
+    if step.after is None:
+        return
+    old = "/dev/null" if step.before is None else f"a/{step.wanted.path}"
+    if b"\0" in step.after:
+        console.show(f"Binary files {old} and b/{step.wanted.path} differ")
+        return
+    before, after = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
+    for line in difflib.unified_diff(before, after, old, f"b/{step.wanted.path}", lineterm=""):
+        console.show_content(line)
+
+
+def _write(source: Path, step: Step) -> None:
+    path = source / step.wanted.path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o7777 if step.before is not None else 0o644
+        if step.after is not None:
+            fresh = path.with_name(f".{path.name}.new")
+            fresh.write_bytes(step.after)
+            fresh.replace(path)
+        path.chmod(mode | 0o111 if step.wanted.executable else mode)
+    except OSError as problem:
+        raise Failure(
+            f"{path} cannot be written: {problem.strerror}", cure="correct that, and run init again", status=1
+        ) from None
+
+
+def _add_run_bits(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:
+    """Let git know the executable files as such: a clone, and so a build, gets the mode from its index alone."""
+    for step in steps:
+        if step.wanted.executable and (step.after is not None or step.gets_run_bit):
+            content = step.after if step.after is not None else step.before or b""
+            git_index.add_executable(source, environ, step.wanted.path, content)
+
+
+def _say_next(source: Path, install: str, *, upgrade: bool) -> None:
+    """End with what to type."""
+    program = f"python {source / ONE_FILE}" if install == "pyz" or upgrade else "s2itasks"
+    if install == "wheel":
+        console.show(f"Put the wheels of s2itasks, invoke and python-dotenv into {source / '.s2i/wheels'}.")
+    console.show("Next:")
+    console.show(f"    {program} check {source}")
+    console.show(f"    {program} rehearse {source}")

@@ -1,0 +1,73 @@
+"""What is to be written into a repository: the entry points, the one file, starter hooks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s2itasks.errors import UsageError
+from s2itasks.onefile import archive
+
+from . import starters
+
+ONE_FILE = ".s2i/s2itasks.pyz"
+RUN = "#!/bin/bash\nexec s2itasks run\n"
+# What .s2i/bin/assemble says, by the way in which s2itasks gets into the image.
+ASSEMBLE = {
+    "pyz": '#!/bin/bash\nexec python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz" assemble\n',
+    "pip": "#!/bin/bash\nset -e\npip install s2itasks\nexec s2itasks assemble\n",
+    "wheel": "#!/bin/bash\nset -e\n"
+    'pip install --no-index --find-links "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/wheels" s2itasks\nexec s2itasks assemble\n',
+}
+ENV_SCRIPTS = ("build_env", "deploy_env")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that a repository is to have.
+
+    :param path: in the repository.
+    :param adds: lines are added to what is there, instead of its content being this one.
+    """
+
+    path: str
+    content: bytes
+    executable: bool = False
+    adds: bool = False
+
+
+def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]:
+    """Yield the files, in the order in which they are named.
+
+    :param install: one of those of `ASSEMBLE`.
+    :param hooks: names of starter hooks, several in one item with commas between them.
+    :raises UsageError: when there is no such way or hook.
+    """
+    if install not in ASSEMBLE:
+        raise UsageError(f"init has no --install {install!r}", cure=f"choose one of: {', '.join(ASSEMBLE)}")
+    names = [name.strip().replace("-", "_") for item in hooks for name in item.split(",") if name.strip()]
+    made_with = starters.framework(source)
+    texts = {name: starters.starter(name, made_with) for name in names}
+    yield Wanted(".s2i/bin/assemble", ASSEMBLE[install].encode(), executable=True)
+    yield Wanted(".s2i/bin/run", RUN.encode(), executable=True)
+    if install == "pyz":
+        yield Wanted(ONE_FILE, one_file())
+    for name, text in texts.items():
+        yield Wanted(f".s2i/action_hooks/{name}", text, executable=name not in ENV_SCRIPTS)
+    yield from _environment(names, made_with)
+
+
+def one_file() -> bytes:
+    """Return the one file, made of the running s2itasks."""
+    with tempfile.TemporaryDirectory(prefix="s2itasks-") as directory:
+        target = Path(directory) / "s2itasks.pyz"
+        archive.write(target)
+        return target.read_bytes()
+
+
+def _environment(names: Collection[str], made_with: str) -> Iterator[Wanted]:
+    lines = [line for line in (starters.taken_over(name, made_with) for name in names) if line]
+    if lines:
+        yield Wanted(".s2i/environment", "".join(f"{line}\n" for line in lines).encode(), adds=True)

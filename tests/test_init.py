@@ -1,0 +1,217 @@
+"""init: a repository that is ready afterwards, in which nothing of anybody's is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from application import S2ITASKS, Application, Result
+from checked import found, git, tools
+
+from s2itasks.init import starters
+
+ONE_FILE = ".s2i/s2itasks.pyz"
+REQUIREMENTS = {"django": "Django>=4.2\n", "flask": "flask\n", "fastapi": "fastapi[standard]\n", "any": "bottle\n"}
+STARTERS = sorted(path.name for path in (starters.HOOKS / "any").iterdir())
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """Return an environment with bash and git, and without shellcheck, wherever the tests run."""
+    return tools(tmp_path / "tools", "bash", "git")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Return a directory with an application in it, in no repository yet."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/requirements.txt").write_text("flask\n")
+    return tmp_path / "source"
+
+
+def init(source: Path, environ: dict[str, str], *words: str) -> Result:
+    """Run the command in a source."""
+    done = subprocess.run([S2ITASKS, "init", *words], cwd=source, env=environ, capture_output=True, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def tree(source: Path) -> dict[str, tuple[int, bytes]]:
+    """Return mode and content of what is in a source, without git's own."""
+    files = (path for path in sorted(source.rglob("*")) if path.is_file() and ".git" not in path.parts)
+    return {
+        path.relative_to(source).as_posix(): (stat.S_IMODE(path.stat().st_mode), path.read_bytes()) for path in files
+    }
+
+
+def test_a_repository(source: Path, environ: dict[str, str]) -> None:
+    """Three files, run bits also in git's index, and the next two commands, which work."""
+    git(source, environ, "init", "-q")
+    done = init(source, environ).succeeded()
+    assert done.out.splitlines() == [
+        ".s2i/bin/assemble: written",
+        ".s2i/bin/run: written",
+        f"{ONE_FILE}: written",
+        "Next:",
+        f"    python {ONE_FILE} check .",
+        f"    python {ONE_FILE} rehearse .",
+    ]
+    staged = git(source, environ, "ls-files", "--stage").splitlines()
+    assert [(line[:6], line.partition("\t")[2]) for line in staged] == [
+        ("100755", ".s2i/bin/assemble"),
+        ("100755", ".s2i/bin/run"),
+    ]
+    assert found(source, environ) == []
+    checked = subprocess.run(
+        ["python3", ONE_FILE, "check", "."], cwd=source, capture_output=True, text=True, check=True
+    )
+    assert checked.stdout == "All checks passed!\n"
+    git(source, environ, "add", "-A")
+    git(source, environ, "commit", "-qm", "ready")
+    git(source.parent, environ, "clone", "-q", "source", "clone")
+    assert os.access(source.parent / "clone/.s2i/bin/assemble", os.X_OK)
+
+
+def test_twice(source: Path, environ: dict[str, str]) -> None:
+    """Changes nothing; it sets a run bit that is gone, and no more."""
+    words = ("--hooks", "build,ready")
+    init(source, environ, *words).succeeded()
+    before = tree(source)
+    assert "written" not in init(source, environ, *words).succeeded().out
+    assert tree(source) == before
+    (source / ".s2i/bin/run").chmod(0o644)
+    assert ".s2i/bin/run: given its run bit\n" in init(source, environ).succeeded().out
+    assert tree(source) == before
+
+
+def test_what_is_somebodys(source: Path, environ: dict[str, str]) -> None:
+    """It stays as it is, unless --force is given; the mode of what is replaced stays, too."""
+    (source / ".s2i/bin").mkdir(parents=True)
+    (source / ".s2i/bin/assemble").write_text("#!/bin/bash\nexec make\n")
+    (source / ".s2i/bin/assemble").chmod(0o750)
+    (source / ONE_FILE).write_bytes(b"mine")
+    done = init(source, environ).succeeded()
+    assert ".s2i/bin/assemble: left as it is; --force replaces it\n" in done.out
+    assert tree(source)[".s2i/bin/assemble"] == (0o750, b"#!/bin/bash\nexec make\n")
+    assert ".s2i/bin/assemble: replaced\n" in init(source, environ, "--force").succeeded().out
+    assert b"s2itasks.pyz" in (source / ".s2i/bin/assemble").read_bytes()
+    assert tree(source)[".s2i/bin/assemble"][0] == 0o751 | 0o010
+
+
+def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
+    """A diff, and nothing is changed; that of the environment adds a line to it."""
+    (source / "requirements.txt").write_text("django\n")
+    (source / ".s2i").mkdir()
+    (source / ".s2i/environment").write_text("WEB_CONCURRENCY=2")
+    before = tree(source)
+    done = init(source, environ, "--dry-run", "--hooks=migrate").succeeded()
+    assert tree(source) == before
+    assert "+++ b/.s2i/bin/run\n@@ -0,0 +1,2 @@\n+#!/bin/bash\n+exec s2itasks run\n" in done.out
+    assert f"{ONE_FILE}: would be written\nBinary files /dev/null and b/{ONE_FILE} differ\n" in done.out
+    assert ".s2i/environment: would be extended by DISABLE_MIGRATE\n" in done.out
+    assert " WEB_CONCURRENCY=2\n+DISABLE_MIGRATE=1\n" in done.out
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize("hook", STARTERS)
+@pytest.mark.parametrize("made_with", REQUIREMENTS)
+def test_starter_hooks(source: Path, environ: dict[str, str], made_with: str, hook: str) -> None:
+    """Each has no flaw that check could find, in any application."""
+    (source / "requirements.txt").write_text(REQUIREMENTS[made_with])
+    (source / "manage.py").write_text("")
+    assert starters.framework(source) == made_with
+    init(source, environ, "--hooks", hook, "--install=pip").succeeded()
+    assert found(source, environ) == []
+    mode, _ = tree(source)[f".s2i/action_hooks/{hook}"]
+    assert bool(mode & 0o100) is not hook.endswith("_env")
+
+
+def test_the_probes_work(application: Application, environ: dict[str, str]) -> None:
+    """Against a server that answers, one that fails, and none."""
+    init(application.source, environ, "--install=pip", "--hooks=ready,alive").succeeded()
+    server = (
+        "import http.server, sys\n"
+        "class Handler(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        self.send_response(int(sys.argv[1])); self.end_headers()\n"
+        "served = http.server.HTTPServer(('127.0.0.1', 0), Handler)\n"
+        "print(served.server_port, flush=True)\n"
+        "served.serve_forever()\n"
+    )
+    for status, expected in ((204, (0, 0)), (302, (0, 0)), (500, (1, 0))):
+        process = subprocess.Popen(
+            ["python3", "-c", server, str(status)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert process.stdout
+        port = {"PORT": process.stdout.readline().strip()}
+        done = tuple(application.s2itasks(probe, "--timeout", "20", env=port).status for probe in ("ready", "alive"))
+        process.kill()
+        process.communicate()
+        assert done == expected
+    assert application.s2itasks("alive", "--timeout", "20", env=port).status == 1
+
+
+@pytest.mark.parametrize("install", ["pip", "wheel"])
+def test_other_ways(source: Path, environ: dict[str, str], install: str) -> None:
+    """They write no file of ours, and their scripts are as sound."""
+    done = init(source, environ, f"--install={install}").succeeded()
+    assert not (source / ONE_FILE).exists()
+    assert found(source, environ) == []
+    assert ("Put the wheels" in done.out) is (install == "wheel")
+
+
+def test_an_upgrade(source: Path, environ: dict[str, str]) -> None:
+    """The file and nothing else is replaced, with a line that says by what; there has to be one."""
+    assert init(source, environ, "--upgrade").error.startswith(f"there is no {ONE_FILE}")
+    init(source, environ).succeeded()
+    (source / ".s2i/bin/run").write_text("#!/bin/bash\nexec s2itasks run # mine\n")
+    whole = (source / ONE_FILE).read_bytes()
+    assert f"{ONE_FILE}: as it is to be\n" in init(source, environ, "--upgrade").succeeded().out
+    (source / ONE_FILE).write_bytes(b"PK older")
+    done = init(source, environ, "--upgrade").succeeded()
+    assert f"{ONE_FILE}: replaced something else by s2itasks " in done.out
+    assert (source / ONE_FILE).read_bytes() == whole
+    assert (source / ".s2i/bin/run").read_text().endswith("# mine\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--install=conda",), "init has no --install 'conda'; choose one of: pyz, pip, wheel"),
+        (("--hooks=biuld",), "there is no starter hook 'biuld'; did you mean 'build'?"),
+        (("--hooks=../any/build",), "there is no starter hook '../any/build'; choose of: "),
+        (("nowhere",), "nowhere is no directory; give the directory of the application's repository"),
+        (("",), "init needs the name of a directory, and not an empty one; give it one, or leave it out"),
+    ],
+)
+def test_mistakes(source: Path, environ: dict[str, str], words: tuple[str, ...], said: str) -> None:
+    """Nothing is written."""
+    done = init(source, environ, *words)
+    assert done.status == 2
+    assert done.error.startswith(said)
+    assert not (source / ".s2i").exists()
+
+
+def test_what_is_no_directory_of_its_own(source: Path, environ: dict[str, str], tmp_path: Path) -> None:
+    """S2I would move a link, and what it leads to is another's."""
+    (tmp_path / "elsewhere").mkdir()
+    (source / ".s2i").symlink_to(tmp_path / "elsewhere")
+    assert ".s2i is a link that leads out of" in init(source, environ).error
+    (source / ".s2i").unlink()
+    (source / "other").mkdir()
+    (source / ".s2i").symlink_to("other")
+    assert ".s2i is a link; put the directory itself there" in init(source, environ).error
+    (source / ".s2i").unlink()
+    (source / ".s2i").write_text("")
+    assert ".s2i is no directory; move it away" in init(source, environ).error
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_nested_and_dirty_repository(source: Path, environ: dict[str, str]) -> None:
+    """The paths in its index are those from its top; what else is changed there stays as it is."""
+    git(source.parent, environ, "init", "-q")
+    (source / "new.txt").write_text("not added\n")
+    init(source, environ, "--install=pip").succeeded()
+    assert git(source.parent, environ, "ls-files").split() == ["source/.s2i/bin/assemble", "source/.s2i/bin/run"]

@@ -25,7 +25,7 @@ from s2itasks.graph import Graph
 from s2itasks.layout import EMBEDDED_SCRIPTS, PACKAGE, Layout
 from s2itasks.process.execution import bash
 
-from . import compiler, graph_file, packages, starting
+from . import compiler, graph_file, packages, predecessors, starting
 from .command_program import Place
 
 LAUNCHER = "launcher"  # in the pinned runtime; what is on PATH is a copy, which pip may replace
@@ -90,6 +90,8 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
     )
     texts = {layout.runtime / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
     texts[script] = texts[own]
+    stand_ins = predecessors.standing_in(script, environ)
+    texts = {**stand_ins, **texts}
     # What is in the programs of .s2i/environment and deploy_env is for nobody who may not read those.
     sources = [file for file in (layout.environment_file, layout.hooks / "deploy_env") if file.is_file()]
     hidden = 0o007 if any(not file.stat().st_mode & 0o004 for file in sources) else 0
@@ -97,7 +99,7 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
         fresh = path.with_name(f".{path.name}.new")
         fresh.touch(0o600)
         fresh.write_text(text, encoding="utf-8", errors="surrogateescape")
-        fresh.chmod((0o775 if path in (script, own) else 0o664) & ~hidden)
+        fresh.chmod((0o775 if path in (script, own, *stand_ins) else 0o664) & ~hidden)
         fresh.replace(path)
     link = layout.runtime / f".{ON_PATH}.new"
     link.unlink(missing_ok=True)

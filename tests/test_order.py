@@ -88,10 +88,10 @@ def test_build_env_is_evaluated_from_the_same_base_each_time(application: Applic
 def test_build_env_may_need_what_the_builder_installs(application: Application) -> None:
     """Where it cannot be evaluated before the builder's assemble, that runs without it, and build with it."""
     application.env_script("build_env", 'ADDED=$(cat "$S2I_SOURCE_PATH/installed")')
-    application.builder("assemble", f'{SEEN}\necho 1.2 >"$S2I_SOURCE_PATH/installed"')
+    application.builder("assemble", f'{SEEN}\necho seven.seven >"$S2I_SOURCE_PATH/installed"')
     application.hook("build", SEEN)
     result = application.s2itasks("assemble").succeeded()
-    assert application.logged == ["assemble: unset unset", "build: 1.2 unset"]
+    assert application.logged == ["assemble: unset unset", "build: seven.seven unset"]
     warnings = [line for line in result.err.splitlines() if "warning" in line]
     assert len(warnings) == 1
     assert "the builder's assemble runs without build_env" in warnings[0]
@@ -101,20 +101,20 @@ def test_build_env_may_need_what_the_builder_installs(application: Application) 
 def lost(application: Application, script: str) -> list[str]:
     """Build with a builder that empties the upload, and return the warnings."""
     application.env_script("build_env", script, uploaded=True)
-    application.write(application.upload / "version", "1.2\n")
+    application.write(application.upload / "version", "seven.seven\n")
     application.builder("assemble", 'mv "$S2I_UPLOAD_PATH"/* "$S2I_SOURCE_PATH"; touch installed')
     result = application.s2itasks("assemble").succeeded()
-    assert "1.2" not in result.err
+    assert "seven.seven" not in result.err
     return [line for line in result.err.splitlines() if "warning" in line]
 
 
 def test_a_variable_that_the_second_evaluation_loses_is_named(application: Application) -> None:
     """The upload is empty by then; what a variable holds is nobody's business."""
-    application.variables.update(KEPT="1.2", GONE="1.2")
+    application.variables.update(KEPT="seven.seven", GONE="seven.seven")
     script = (
         "V=$(cat $S2I_UPLOAD_PATH/version 2>&- || true)\n"
-        'if [ -n "$V" ]; then B=$V KEPT= GONE=$V-1.2; else unset GONE; fi\n'
-        "A=$(test -f installed || echo 1.2)\n"
+        'if [ -n "$V" ]; then B=$V KEPT= GONE=$V-seven.seven; else unset GONE; fi\n'
+        "A=$(test -f installed || echo seven.seven)\n"
     )
     said = (
         "s2itasks: warning: .s2i/action_hooks/build_env: set for the builder's assemble, and not any more: "
@@ -133,7 +133,7 @@ def test_a_variable_that_the_second_evaluation_changes_is_not(application: Appli
 @pytest.mark.slow
 def test_where_there_was_no_first_evaluation_nothing_is_lost(application: Application) -> None:
     """It failed, or build_env was asked for alone."""
-    assert len(lost(application, "A=1.2\nif [ ! -f installed ]; then false; fi\nunset A\n")) == 1
+    assert len(lost(application, "A=seven.seven\nif [ ! -f installed ]; then false; fi\nunset A\n")) == 1
     assert "warning" not in application.s2itasks("build_env").succeeded().err
 
 

@@ -73,7 +73,7 @@ MUTANTS = (
         LAUNCHER,
         "@(build|sourcing)*",
         "sourcing*",
-        ("test_launcher.py",),
+        ("test_environment.py::test_nothing_in_a_build_evaluates_deploy_env",),
     ),
     Mutant(
         "bash's options of the caller are Python's",
@@ -171,7 +171,7 @@ MUTANTS = (
         FAST_COMMAND,
         '        yield f"${{{name}@a}} == *x*"\n',
         "        continue\n",
-        ("test_variables.py",),
+        ("test_env_script_text.py::test_what_is_accepted_starts_no_process",),
     ),
     Mutant(
         "a deploy hook is run",

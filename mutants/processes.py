@@ -59,7 +59,7 @@ MUTANTS = (
         PROCESS,
         "SIGNALLED + os.WTERMSIG(status)",
         "os.WTERMSIG(status)",
-        ("test_hooks.py::test_the_status_of_a_killed_hook_is_a_shells",),
+        ("test_jobs.py::test_a_failing_job_does_not_keep_the_others_from_running",),
     ),
     Mutant(
         "signals that the caller ignores stay ignored while a child runs",

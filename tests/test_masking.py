@@ -317,9 +317,10 @@ def leaky(application: Application) -> Application:
 @pytest.mark.parametrize(
     "words",
     [
+        ("check", "--format", "json"),
         *(("--dry", "exec", "--", *COMMAND), ("--dry", "run"), ("--dry", "assemble"), ("--dry", "jobs", "hourly")),
         *(("--dry", "ready"), ("--dry", "env"), ("--dry", "alive"), ("env",), ("env", "--build"), ("env", "--changed")),
-        *(("check",), ("check", "--format", "json"), ("check", "--format", "github"), ("check", "--fix")),
+        *(("check",), ("check", "--format", "github"), ("check", "--fix")),
         *(("check", "--fix", "--format", "json"), ("check", "--fix", "--format", "github"), ("--list",)),
         *(("--list", "-F", "json"), ("--list", "-F", "nested"), ("--help", "ready"), ("assemble",), ("jobs",)),
         *(("jobs", "hourly"), ("ready",), ("run", "PASSWORD=S3KRIT x"), ("exec", "PASSWORD=S3KRIT a")),

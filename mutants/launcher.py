@@ -171,7 +171,7 @@ MUTANTS = (
         FAST_COMMAND,
         '        yield f"${{{name}@a}} == *x*"\n',
         "        continue\n",
-        ("test_env_script_text.py::test_what_is_accepted_starts_no_process",),
+        ("test_variables.py",),
     ),
     Mutant(
         "a deploy hook is run",

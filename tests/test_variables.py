@@ -48,7 +48,6 @@ def without(environ: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in names}
 
 
-@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("script", ["X=1", None], ids=["with deploy_env", "without deploy_env"])
 def test_names_that_bash_sets_itself_are_filled_in(application: Application, form: str, script: str | None) -> None:

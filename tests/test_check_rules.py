@@ -735,7 +735,17 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I103 .s2i/bin/assemble:1",
         {".s2i/bin/assemble": f"{BASH}python -I /tmp/src/.s2i/other.pyz assemble\n"},
-        {".s2i/bin/assemble": f'{BASH}exec python -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/.s2i/s2itasks.pyz" assemble\n'},
+        {".s2i/bin/assemble": f'{BASH}exec python -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/vendor/s2itasks.pyz" assemble\n'},
+    ),
+    (
+        "S2I112 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}exec python -I /tmp/src/.s2i/s2itasks.pyz assemble\n"},
+        {".s2i/bin/assemble": f"{BASH}exec python -I /tmp/src/other/s2itasks.pyz assemble\n"},
+    ),
+    (
+        "S2I112 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}exec python -I /tmp/src/.s2i/s2itasks.pyz assemble\n", ".s2i/s2itasks.pyz": ""},
+        {".s2i/s2itasks.pyz": "nobody starts it\n"},
     ),
 ]
 IDS = [f"{case[0]}-{number}" for number, case in enumerate(CASES)]

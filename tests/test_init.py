@@ -54,24 +54,29 @@ def test_a_repository(source: Path, environ: dict[str, str]) -> None:
         ".s2i/bin/assemble: written",
         ".s2i/bin/run: written",
         f"{ONE_FILE}: written",
-        "Next:",
-        f"    python {ONE_FILE} check .",
-        f"    python {ONE_FILE} rehearse .",
+        "Commit .s2i. Next:",
+        f"    python3 {ONE_FILE} check .",
+        f"    python3 {ONE_FILE} rehearse .",
     ]
     staged = git(source, environ, "ls-files", "--stage").splitlines()
     assert [(line[:6], line.partition("\t")[2]) for line in staged] == [
         ("100755", ".s2i/bin/assemble"),
         ("100755", ".s2i/bin/run"),
+        ("100644", ONE_FILE),
     ]
     assert found(source, environ) == []
     checked = subprocess.run(
         ["python3", ONE_FILE, "check", "."], cwd=source, capture_output=True, text=True, check=True
     )
     assert checked.stdout == "All checks passed!\n"
-    git(source, environ, "add", "-A")
     git(source, environ, "commit", "-qm", "ready")
+    (source / ".gitattributes").write_text(".s2i/** text=auto eol=lf\n")  # what check advises against CRLF
+    git(source, environ, "add", ".gitattributes")
+    git(source, environ, "commit", "-qm", "attributes")
     git(source.parent, environ, "clone", "-q", "source", "clone")
     assert os.access(source.parent / "clone/.s2i/bin/assemble", os.X_OK)
+    assert (source.parent / "clone" / ONE_FILE).read_bytes() == (source / ONE_FILE).read_bytes()
+    assert found(source.parent / "clone", environ) == []
 
 
 def test_twice(source: Path, environ: dict[str, str]) -> None:
@@ -94,6 +99,7 @@ def test_what_is_somebodys(source: Path, environ: dict[str, str]) -> None:
     (source / ONE_FILE).write_bytes(b"mine")
     done = init(source, environ).succeeded()
     assert ".s2i/bin/assemble: left as it is; --force replaces it\n" in done.out
+    assert f"{ONE_FILE}: left as it is; --upgrade replaces it\n" in done.out
     assert tree(source)[".s2i/bin/assemble"] == (0o750, b"#!/bin/bash\nexec make\n")
     assert ".s2i/bin/assemble: replaced\n" in init(source, environ, "--force").succeeded().out
     assert b"s2itasks.pyz" in (source / ".s2i/bin/assemble").read_bytes()
@@ -104,14 +110,14 @@ def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
     """A diff, and nothing is changed; that of the environment adds a line to it."""
     (source / "requirements.txt").write_text("django\n")
     (source / ".s2i").mkdir()
-    (source / ".s2i/environment").write_text("WEB_CONCURRENCY=2")
+    (source / ".s2i/environment").write_text("DB_PASSWORD=hunter2\nWEB_CONCURRENCY=2")
     before = tree(source)
     done = init(source, environ, "--dry-run", "--hooks=migrate").succeeded()
     assert tree(source) == before
     assert "+++ b/.s2i/bin/run\n@@ -0,0 +1,2 @@\n+#!/bin/bash\n+exec s2itasks run\n" in done.out
     assert f"{ONE_FILE}: would be written\nBinary files /dev/null and b/{ONE_FILE} differ\n" in done.out
     assert ".s2i/environment: would be extended by DISABLE_MIGRATE\n" in done.out
-    assert " WEB_CONCURRENCY=2\n+DISABLE_MIGRATE=1\n" in done.out
+    assert " DB_PASSWORD=***\n WEB_CONCURRENCY=2\n+DISABLE_MIGRATE=1\n" in done.out
 
 
 @pytest.mark.many_cases
@@ -182,6 +188,7 @@ def test_an_upgrade(source: Path, environ: dict[str, str]) -> None:
         (("--install=conda",), "init has no --install 'conda'; choose one of: pyz, pip, wheel"),
         (("--hooks=biuld",), "there is no starter hook 'biuld'; did you mean 'build'?"),
         (("--hooks=../any/build",), "there is no starter hook '../any/build'; choose of: "),
+        (("--upgrade", "--force"), f"--upgrade replaces {ONE_FILE} and nothing else; leave out the other options"),
         (("nowhere",), "nowhere is no directory; give the directory of the application's repository"),
         (("",), "init needs the name of a directory, and not an empty one; give it one, or leave it out"),
     ],
@@ -207,6 +214,59 @@ def test_what_is_no_directory_of_its_own(source: Path, environ: dict[str, str], 
     (source / ".s2i").write_text("")
     assert ".s2i is no directory; move it away" in init(source, environ).error
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_links_in_the_place_of_files(source: Path, environ: dict[str, str], tmp_path: Path) -> None:
+    """Nothing is read or written through one that leads out, whatever name it has."""
+    victim = tmp_path / "victim"
+    victim.write_text("PASSWORD=hunter2\n")
+    (source / ".s2i/bin").mkdir(parents=True)
+    for name in (".run.new", ".assemble.new"):
+        (source / ".s2i/bin" / name).symlink_to(victim)
+    init(source, environ, "--install=pip").succeeded()
+    (source / "requirements.txt").write_text("django\n")
+    (source / ".s2i/environment").symlink_to(victim)
+    for words in (("--hooks=migrate",), ("--hooks=migrate", "--dry-run")):
+        done = init(source, environ, "--install=pip", *words)
+        assert "is a link that leads out of" in done.error
+        assert "hunter2" not in done.out
+    assert victim.read_text() == "PASSWORD=hunter2\n"
+
+
+def test_a_hook_of_somebodys_own(source: Path, environ: dict[str, str]) -> None:
+    """The builder goes on with what it does, for nobody knows whether that hook does it."""
+    (source / "requirements.txt").write_text("django\n")
+    (source / ".s2i/action_hooks").mkdir(parents=True)
+    (source / ".s2i/action_hooks/build").write_text("#!/bin/bash\nexec python manage.py compilemessages\n")
+    init(source, environ, "--install=pip", "--hooks=build,migrate").succeeded()
+    assert (source / ".s2i/environment").read_text() == "DISABLE_MIGRATE=1\n"
+
+
+def test_a_locked_index(source: Path, environ: dict[str, str]) -> None:
+    """Said with what to do, and done then."""
+    git(source, environ, "init", "-q")
+    (source / ".git/index.lock").touch()
+    done = init(source, environ, "--install=pip")
+    assert done.status == 1
+    assert done.error.endswith("; correct that, and run init again")
+    (source / ".git/index.lock").unlink()
+    init(source, environ, "--install=pip").succeeded()
+    staged = git(source, environ, "ls-files", "--stage").splitlines()
+    assert [line[:6] for line in staged] == ["100755", "100755"]
+
+
+def test_a_file_that_git_does_not_have(source: Path, environ: dict[str, str]) -> None:
+    """Check says so, and of one that has been changed."""
+    git(source, environ, "init", "-q")
+    init(source, environ).succeeded()
+    git(source, environ, "rm", "-q", "--cached", ONE_FILE)
+    assert found(source, environ) == ["S2I112 .s2i/bin/assemble:2"]
+    git(source, environ, "add", "-A")
+    assert found(source, environ) == []
+    content = bytearray((source / ONE_FILE).read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    (source / ONE_FILE).write_bytes(content)
+    assert found(source, environ) == ["S2I112 .s2i/bin/assemble:2"]
 
 
 def test_a_nested_and_dirty_repository(source: Path, environ: dict[str, str]) -> None:

@@ -52,7 +52,7 @@ def test_what_is_in_it(one_file: Path) -> None:
     """Three packages with their licenses, their versions, and a checksum for each file."""
     with zipfile.ZipFile(one_file) as opened:
         manifest = json.loads(opened.read(start.MANIFEST))
-        assert opened.namelist() == ["__main__.py", start.MANIFEST, start.FILES]
+        assert opened.namelist() == ["__main__.py", "handover.py", start.MANIFEST, start.FILES]
     assert set(manifest["versions"]) == set(packages.PACKAGES.values())
     names = set(manifest["files"])
     assert {"s2itasks/cli/main.py", "s2itasks/check/pages/S2I101.md", "invoke/__init__.py", "dotenv/main.py"} <= names
@@ -106,7 +106,18 @@ def test_what_is_kept(one_file: Path, tmp_path: Path) -> None:
     (copy / "s2itasks/__init__.py").write_text("__version__ = 'kept'\n")
     assert run(one_file, "--version", cwd=tmp_path).out == "s2itasks kept\n"
     copy.chmod(0o777)
-    assert run(one_file, "--version", cwd=tmp_path).status != 0  # nor is it replaced: that would be somebody's, too
+    assert run(one_file, "--version", cwd=tmp_path).succeeded().out != "s2itasks kept\n"
+    assert "kept" in (copy / "s2itasks/__init__.py").read_text()  # nor is it replaced: it would be somebody's again
+
+
+def test_a_copy_that_somebody_has_thinned(one_file: Path, tmp_path: Path) -> None:
+    """A cache is a cache."""
+    for lost in ("start.py", "s2itasks/console.py"):
+        run(one_file, "--version", cwd=tmp_path).succeeded()
+        (copy,) = (tmp_path / "home/.cache/s2itasks").iterdir()
+        (copy / lost).unlink()
+    assert run(one_file, "--version", cwd=tmp_path).succeeded().out.startswith("s2itasks ")
+    assert len(list((tmp_path / "home/.cache/s2itasks").iterdir())) == 1
 
 
 @pytest.mark.parametrize("words", [("assemble",), ("--version",)])
@@ -174,7 +185,8 @@ def test_the_environment_is_as_it_was(one_file: Path, tmp_path: Path) -> None:
 def test_a_build(one_file: Path, tmp_path: Path) -> None:
     """Without s2itasks anywhere: what it pins is what an installed one pins, and the image does not grow much."""
     application = an_upload(Application(tmp_path), one_file)
-    environ = environ_without(application)
+    (tmp_path / "tmp").mkdir()
+    environ = {**environ_without(application), "TMPDIR": str(tmp_path / "tmp")}
     before = size(application.path)
     command = f'exec {sys.executable} -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/.s2i/s2itasks.pyz" assemble'
     application.run("/bin/bash", "-c", command, environ=environ).succeeded()
@@ -186,6 +198,7 @@ def test_a_build(one_file: Path, tmp_path: Path) -> None:
     assert application.run(launcher, "app.hello", environ=environ).succeeded().out == "hello\n"
     again = application.run(sys.executable, "-I", application.source / ".s2i/s2itasks.pyz", "ready", environ=environ)
     assert again.succeeded().out == "ready A=1\n"
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def an_upload(application: Application, one_file: Path) -> Application:

@@ -75,7 +75,7 @@ def test_its_wheels_install_without_an_index(tmp_path: Path) -> None:
     make, install = (line.strip() for line in re.findall(r"^ {6}(pip .*)", README, re.MULTILINE))
     make = re.sub(r"git\+\S+", str(ROOT), make)
     subprocess.run([sys.executable, "-m", *make.split()], cwd=tmp_path, check=True)
-    assert sorted(path.name.partition("-")[0] for path in (tmp_path / "vendor").iterdir()) == [
+    assert sorted(path.name.partition("-")[0] for path in (tmp_path / ".s2i/wheels").iterdir()) == [
         "invoke",
         "python_dotenv",
         "s2itasks",

@@ -32,10 +32,10 @@ PATIENCE = 20  # seconds; a repository can have git wait for a FIFO
 class GitRefused(Failure):
     """git was asked to change its index and did not."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, said: str, command: str = "check --fix") -> None:
         super().__init__(
             f"git update-index failed: {said.rstrip('.') or 'it does not say why'}",
-            cure="correct that, and run check --fix again",
+            cure=f"correct that, and run {command} again",
             status=1,
         )
 
@@ -73,8 +73,8 @@ def make_executable(root: Path, environ: Mapping[str, str], path: str) -> None:
         raise GitRefused(said[0] if said else "")
 
 
-def add_executable(root: Path, environ: Mapping[str, str], path: str, content: bytes) -> None:
-    """Add a file with its run bit to the index, as ``git add`` would without any filter; nothing where there is no git.
+def add(root: Path, environ: Mapping[str, str], path: str, mode: int, content: bytes) -> None:
+    """Add a file to the index, as ``git add`` would without any filter; nothing where there is no repository.
 
     :raises GitRefused: when git does not.
     """
@@ -87,13 +87,13 @@ def add_executable(root: Path, environ: Mapping[str, str], path: str, content: b
         place = Path(tree)
         hashed = _started(place, environ, where, "hash-object", "-w", "--no-filters", "--stdin", given=content)
         if hashed is not None and hashed.returncode == 0:
-            entry = os.fsencode(f"100755 {os.fsdecode(hashed.stdout).strip()} 0\t{prefix}{path}\0")
+            entry = os.fsencode(f"{mode:o} {os.fsdecode(hashed.stdout).strip()} 0\t{prefix}{path}\0")
             hashed = _started(
                 place, environ, where, f"--work-tree={tree}", "update-index", "-z", "--index-info", given=entry
             )
     if hashed is None or hashed.returncode:
         said = os.fsdecode(hashed.stderr).strip().splitlines() if hashed else []
-        raise GitRefused(said[0] if said else "")
+        raise GitRefused(said[0] if said else "", "init")
 
 
 def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:

@@ -6,6 +6,8 @@ import difflib
 import io
 import json
 import os
+import shlex
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from s2itasks import console
 from s2itasks.check import git_index
+from s2itasks.check.fixing import shown as masked_line
 from s2itasks.errors import Failure, UsageError
 from s2itasks.layout import leads_out
 from s2itasks.onefile.start import MANIFEST
@@ -38,6 +41,11 @@ class Step:
     after: bytes | None
     gets_run_bit: bool = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file is then what it is to be, and not what somebody has made of it."""
+        return self.after is not None or self.wanted.adds or self.before == self.wanted.content
+
 
 def init(
     source: Path,
@@ -58,9 +66,11 @@ def init(
     :param upgrade: replace the one file, and nothing else.
     :param dry_run: only show what would be changed.
     :raises UsageError: when it is no directory that can be written to, or there is no such way or hook.
-    :raises GitRefused: when a run bit cannot be put into git's index, after everything has been written.
+    :raises GitRefused: when the files cannot be put into git's index, after everything has been written.
     """
     _require_writable(source)
+    if upgrade and (hooks or force or install != "pyz"):
+        raise UsageError(f"--upgrade replaces {ONE_FILE} and nothing else", cure="leave out the other options")
     if upgrade:
         wanted = [Wanted(ONE_FILE, planning.one_file())]
         if not os.path.lexists(source / ONE_FILE):
@@ -68,15 +78,17 @@ def init(
     else:
         wanted = list(planning.wanted(source, install, hooks))
     steps = [_step(source, each, force=force or upgrade) for each in wanted]
+    ours = [step.wanted for step in steps if step.is_ours]
+    steps += [_step(source, each, force=False) for each in planning.environment(ours)]
     for step in steps:
         changes = step.after is not None or step.gets_run_bit
+        if changes and not dry_run:
+            _write(source, step)
         console.show(f"{step.wanted.path}: {f'would be {step.said}' if dry_run and changes else step.said}")
         if dry_run:
             _show(step)
-        elif changes:
-            _write(source, step)
     if not dry_run:
-        _add_run_bits(source, environ, steps)
+        _add_to_index(source, environ, steps)
         _say_next(source, install, upgrade=upgrade)
 
 
@@ -100,6 +112,8 @@ def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
     path = source / wanted.path
     if not os.path.lexists(path):
         return Step(wanted, "written", None, wanted.content)
+    if leads_out(source, path):
+        raise UsageError(f"{path} is a link that leads out of {source}", cure="put the file itself there")
     try:
         before = reading.content(path, LARGEST)
     except OSError as problem:
@@ -110,7 +124,8 @@ def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
     if before == wanted.content:
         return Step(wanted, "given its run bit" if lacks_run_bit else "as it is to be", before, None, lacks_run_bit)
     if not force:
-        return Step(wanted, "left as it is; --force replaces it", before, None)
+        option = "--upgrade" if wanted.path == ONE_FILE else "--force"
+        return Step(wanted, f"left as it is; {option} replaces it", before, None)
     said = f"replaced {_version(before)} by {_version(wanted.content)}" if wanted.path == ONE_FILE else "replaced"
     return Step(wanted, said, before, wanted.content)
 
@@ -146,7 +161,7 @@ def _show(step: Step) -> None:
         return
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
     for line in difflib.unified_diff(before, after, old, f"b/{step.wanted.path}", lineterm=""):
-        console.show_content(line)
+        console.show_content(line[:1] + masked_line(line[1:]))
 
 
 def _write(source: Path, step: Step) -> None:
@@ -155,9 +170,7 @@ def _write(source: Path, step: Step) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = path.stat().st_mode & 0o7777 if step.before is not None else 0o644
         if step.after is not None:
-            fresh = path.with_name(f".{path.name}.new")
-            fresh.write_bytes(step.after)
-            fresh.replace(path)
+            _replace(path, step.after)
         path.chmod(mode | 0o111 if step.wanted.executable else mode)
     except OSError as problem:
         raise Failure(
@@ -165,19 +178,33 @@ def _write(source: Path, step: Step) -> None:
         ) from None
 
 
-def _add_run_bits(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:
-    """Let git know the executable files as such: a clone, and so a build, gets the mode from its index alone."""
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file in one step, by way of one that nobody else has put there."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _add_to_index(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:
+    """Stage the files: a clone, and so a build, has what the index has, and gets run bits from it alone."""
+    known = git_index.modes(source, environ, ".s2i")
     for step in steps:
-        if step.wanted.executable and (step.after is not None or step.gets_run_bit):
+        path, mode = step.wanted.path, 0o100755 if step.wanted.executable else 0o100644
+        if step.is_ours and (step.after is not None or known.get(path) != mode):
             content = step.after if step.after is not None else step.before or b""
-            git_index.add_executable(source, environ, step.wanted.path, content)
+            git_index.add(source, environ, path, mode, content)
 
 
 def _say_next(source: Path, install: str, *, upgrade: bool) -> None:
     """End with what to type."""
-    program = f"python {source / ONE_FILE}" if install == "pyz" or upgrade else "s2itasks"
+    program = f"python3 {shlex.quote(str(source / ONE_FILE))}" if install == "pyz" or upgrade else "s2itasks"
     if install == "wheel":
         console.show(f"Put the wheels of s2itasks, invoke and python-dotenv into {source / '.s2i/wheels'}.")
-    console.show("Next:")
-    console.show(f"    {program} check {source}")
-    console.show(f"    {program} rehearse {source}")
+    console.show("Commit .s2i. Next:")
+    console.show(f"    {program} check {shlex.quote(str(source))}")
+    console.show(f"    {program} rehearse {shlex.quote(str(source))}")

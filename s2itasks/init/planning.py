@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +30,14 @@ class Wanted:
 
     :param path: in the repository.
     :param adds: lines are added to what is there, instead of its content being this one.
+    :param environment: the line of ``.s2i/environment`` that a hook needs.
     """
 
     path: str
     content: bytes
     executable: bool = False
     adds: bool = False
+    environment: str = ""
 
 
 def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]:
@@ -55,8 +57,8 @@ def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]
     if install == "pyz":
         yield Wanted(ONE_FILE, one_file())
     for name, text in texts.items():
-        yield Wanted(f".s2i/action_hooks/{name}", text, executable=name not in ENV_SCRIPTS)
-    yield from _environment(names, made_with)
+        lines = starters.taken_over(name, made_with)
+        yield Wanted(f".s2i/action_hooks/{name}", text, executable=name not in ENV_SCRIPTS, environment=lines)
 
 
 def one_file() -> bytes:
@@ -67,7 +69,8 @@ def one_file() -> bytes:
         return target.read_bytes()
 
 
-def _environment(names: Collection[str], made_with: str) -> Iterator[Wanted]:
-    lines = [line for line in (starters.taken_over(name, made_with) for name in names) if line]
+def environment(written: Iterable[Wanted]) -> Iterator[Wanted]:
+    """Yield the environment file with what hooks need in it; nothing where they need nothing."""
+    lines = [each.environment for each in written if each.environment]
     if lines:
         yield Wanted(".s2i/environment", "".join(f"{line}\n" for line in lines).encode(), adds=True)

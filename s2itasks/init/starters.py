@@ -39,9 +39,9 @@ def starter(name: str, made_with: str) -> bytes:
     raise UsageError(f"there is no starter hook {name!r}", cure=cure)
 
 
-def taken_over(name: str, made_with: str) -> str | None:
-    """Return the line of ``.s2i/environment`` by which the builder leaves to a hook what that does."""
-    return TAKEN_OVER.get((made_with, name))
+def taken_over(name: str, made_with: str) -> str:
+    """Return the line of ``.s2i/environment`` by which the builder leaves to a hook what that does; or nothing."""
+    return TAKEN_OVER.get((made_with, name), "")
 
 
 def _text(source: Path, path: Path) -> str:

@@ -11,16 +11,21 @@ import json
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from importlib import metadata
 from pathlib import Path
 
 from s2itasks.launcher import packages
+from s2itasks.process import reading
 
-from .start import FILES, MANIFEST
+from .start import FILES, MANIFEST, DamagedError, files
 
 WRITTEN = (1980, 1, 1, 0, 0, 0)  # the first moment that an archive can name
 UNIX, REGULAR_FILE = 3, 0o100644 << 16
+DAMAGED = (DamagedError, OSError, zipfile.BadZipFile, tarfile.TarError, zlib.error, KeyError, ValueError)
+LARGEST = 16 << 20  # bytes
+HANDOVER = "handover.py"  # which is asked before anything is unpacked
 START = Path(__file__).with_name("start.py")
 
 
@@ -41,16 +46,27 @@ def write(target: Path) -> dict[str, str]:
     fresh = target.with_name(f".{target.name}.new")
     try:
         with zipfile.ZipFile(fresh, "w") as archive:
-            for name, content in {
-                "__main__.py": START.read_bytes(),
-                MANIFEST: manifest,
-                FILES: _tar(contents, programs),
-            }.items():
+            beside = {"__main__.py": START.read_bytes(), HANDOVER: contents[f"s2itasks/cli/{HANDOVER}"]}
+            for name, content in {**beside, MANIFEST: manifest, FILES: _tar(contents, programs)}.items():
                 archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, compresslevel=9)
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
     return versions
+
+
+def verify(path: Path) -> None:
+    """Compare what an archive holds with its checksums.
+
+    :raises OSError: when it cannot be read; one of `DAMAGED` when it is not as it was made.
+    """
+    content = reading.content(path, LARGEST)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        checksums = json.loads(opened.read(MANIFEST))["files"]
+        for name in ("__main__.py", HANDOVER):
+            opened.read(name)
+        for _ in files(opened, checksums):
+            pass
 
 
 def _tar(contents: Mapping[str, bytes], programs: Collection[str]) -> bytes:

@@ -52,7 +52,7 @@ class WindowsLineEndings(Failure):
     def __init__(self, shown: str) -> None:
         super().__init__(
             f"{shown} has Windows line endings (CRLF)",
-            cure=f"convert it (sed -i 's/\\r$//' {shown}) and keep it so with '.s2i/** text eol=lf' in .gitattributes",
+            cure=f"convert it (sed -i 's/\\r$//' {shown}), and write '.s2i/** text=auto eol=lf' into .gitattributes",
             status=CANNOT_EXECUTE,
         )
 

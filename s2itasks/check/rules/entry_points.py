@@ -10,6 +10,7 @@ from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, hint, warning
 from s2itasks.check.source import Source
 from s2itasks.graph import Group, Kind
+from s2itasks.onefile import archive
 from s2itasks.shell import Block, Command, Compound
 
 GROUPS = {"assemble": Group.BUILD, "run": Group.DEPLOYMENT}
@@ -102,6 +103,33 @@ def never_run(source: Source) -> Iterator[Spot]:
                     message = f"the 'exec' in line {node.line} replaces the script, so this never runs"
                     yield at(file, following.line, message)
                     break
+
+
+@error(112, "The one file is not there, or damaged")
+def one_file(source: Source) -> Iterator[Spot]:
+    """Where an entry point starts it, the build needs it in the upload, as it was made."""
+    path = f".s2i/{calls.ONE_FILE}"
+    for file in source.of(Role.ENTRY_POINT):
+        for command in file.script.commands():
+            if not any(word.endswith(f"/{path}") for word in command.argv):
+                continue
+            known = source.files.get(path)
+            why = _why_not_there(known, in_git=any(each.index_mode for each in source.files.values()))
+            if why:
+                yield at(file, command.line, f"{path} {why}")
+
+
+def _why_not_there(file: File | None, *, in_git: bool) -> str:
+    """Return what is wrong with the one file, and the cure."""
+    if file is None or not file.is_regular:
+        return "is not there; 's2itasks init' makes it"
+    try:
+        archive.verify(file.location)
+    except archive.DAMAGED as problem:
+        return f"is damaged ({problem}); 's2itasks init --upgrade' replaces it"
+    if in_git and file.index_mode is None:
+        return f"is not in git, so no clone has it; git add --force {file.path}"
+    return ""
 
 
 @hint(111, "An entry point without a run bit")

@@ -39,7 +39,7 @@ def windows_line_endings(source: Source) -> Iterator[Spot]:
     for file in source.scripts:
         if b"\r\n" in file.content and not file.binary:
             line = file.content[: file.content.index(b"\r\n")].count(b"\n") + 1
-            message = "line endings are CRLF; convert them, and write '.s2i/** text eol=lf' into .gitattributes"
+            message = "line endings are CRLF; convert them, and write '.s2i/** text=auto eol=lf' into .gitattributes"
             yield at(file, line, message)
 
 

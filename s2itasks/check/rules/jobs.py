@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from s2itasks.check import calls
 from s2itasks.check.file import Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.s2iignore import ignored
@@ -67,7 +68,7 @@ def list_of_v2(source: Source) -> Iterator[Spot]:
 def hidden(source: Source) -> Iterator[Spot]:
     """S2I removes it from the upload, so nothing of it is in the image."""
     important = {file.path for file in source.files.values() if file.role is not Role.OTHER}
-    important |= {".s2i", ".s2i/bin", ACTION_HOOKS, *JOBS, TASKS}
+    important |= {".s2i", ".s2i/bin", ACTION_HOOKS, *JOBS, TASKS, f".s2i/{calls.ONE_FILE}"}
     important |= {f"{ACTION_HOOKS}/{name}" for name in source.graph.places()}
     hidden_by: dict[int, list[str]] = {}
     for path, line in sorted(ignored(source.root).items()):

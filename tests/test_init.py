@@ -91,6 +91,7 @@ def test_twice(source: Path, environ: dict[str, str]) -> None:
     assert tree(source) == before
 
 
+@pytest.mark.slow
 def test_what_is_somebodys(source: Path, environ: dict[str, str]) -> None:
     """It stays as it is, unless --force is given; the mode of what is replaced stays, too."""
     (source / ".s2i/bin").mkdir(parents=True)
@@ -106,6 +107,7 @@ def test_what_is_somebodys(source: Path, environ: dict[str, str]) -> None:
     assert tree(source)[".s2i/bin/assemble"][0] == 0o751 | 0o010
 
 
+@pytest.mark.slow
 def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
     """A diff, and nothing is changed; that of the environment adds a line to it."""
     (source / "requirements.txt").write_text("django\n")
@@ -134,6 +136,7 @@ def test_starter_hooks(source: Path, environ: dict[str, str], made_with: str, ho
     assert bool(mode & 0o100) is not hook.endswith("_env")
 
 
+@pytest.mark.slow
 def test_the_probes_work(application: Application, environ: dict[str, str]) -> None:
     """Against a server that answers, one that fails, and none."""
     init(application.source, environ, "--install=pip", "--hooks=ready,alive").succeeded()
@@ -159,6 +162,7 @@ def test_the_probes_work(application: Application, environ: dict[str, str]) -> N
     assert application.s2itasks("alive", "--timeout", "20", env=port).status == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("install", ["pip", "wheel"])
 def test_other_ways(source: Path, environ: dict[str, str], install: str) -> None:
     """They write no file of ours, and their scripts are as sound."""
@@ -168,6 +172,7 @@ def test_other_ways(source: Path, environ: dict[str, str], install: str) -> None
     assert ("Put the wheels" in done.out) is (install == "wheel")
 
 
+@pytest.mark.slow
 def test_an_upgrade(source: Path, environ: dict[str, str]) -> None:
     """The file and nothing else is replaced, with a line that says by what; there has to be one."""
     assert init(source, environ, "--upgrade").error.startswith(f"there is no {ONE_FILE}")
@@ -182,6 +187,7 @@ def test_an_upgrade(source: Path, environ: dict[str, str]) -> None:
     assert (source / ".s2i/bin/run").read_text().endswith("# mine\n")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -201,6 +207,7 @@ def test_mistakes(source: Path, environ: dict[str, str], words: tuple[str, ...],
     assert not (source / ".s2i").exists()
 
 
+@pytest.mark.slow
 def test_what_is_no_directory_of_its_own(source: Path, environ: dict[str, str], tmp_path: Path) -> None:
     """S2I would move a link, and what it leads to is another's."""
     (tmp_path / "elsewhere").mkdir()
@@ -233,6 +240,7 @@ def test_links_in_the_place_of_files(source: Path, environ: dict[str, str], tmp_
     assert victim.read_text() == "PASSWORD=hunter2\n"
 
 
+@pytest.mark.slow
 def test_a_hook_of_somebodys_own(source: Path, environ: dict[str, str]) -> None:
     """The builder goes on with what it does, for nobody knows whether that hook does it."""
     (source / "requirements.txt").write_text("django\n")
@@ -255,6 +263,7 @@ def test_a_locked_index(source: Path, environ: dict[str, str]) -> None:
     assert [line[:6] for line in staged] == ["100755", "100755"]
 
 
+@pytest.mark.slow
 def test_a_file_that_git_does_not_have(source: Path, environ: dict[str, str]) -> None:
     """Check says so, and of one that has been changed."""
     git(source, environ, "init", "-q")
@@ -269,6 +278,7 @@ def test_a_file_that_git_does_not_have(source: Path, environ: dict[str, str]) ->
     assert found(source, environ) == ["S2I112 .s2i/bin/assemble:2"]
 
 
+@pytest.mark.slow
 def test_a_nested_and_dirty_repository(source: Path, environ: dict[str, str]) -> None:
     """The paths in its index are those from its top; what else is changed there stays as it is."""
     git(source.parent, environ, "init", "-q")

@@ -63,6 +63,7 @@ def test_what_is_in_it(one_file: Path) -> None:
     assert one_file.stat().st_size <= LARGEST
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again(one_file: Path, tmp_path: Path) -> None:
     """From the same packages; those that it has unpacked make the same file once more."""
     archive.write(tmp_path / "again.pyz")
@@ -92,6 +93,7 @@ def test_every_python(one_file: Path, tmp_path: Path, version: str, python: Path
     assert again.read_bytes() == one_file.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_repository_is_checked(one_file: Path, tmp_path: Path) -> None:
     """With the pages of the rules, from a directory with a blank in its name."""
     (tmp_path / "repository/.s2i").mkdir(parents=True)
@@ -111,6 +113,7 @@ def test_what_is_kept(one_file: Path, tmp_path: Path) -> None:
     assert "kept" in (copy / "s2itasks/__init__.py").read_text()  # nor is it replaced: it would be somebody's again
 
 
+@pytest.mark.slow
 def test_a_copy_that_somebody_has_thinned(one_file: Path, tmp_path: Path) -> None:
     """A cache is a cache."""
     for lost in ("start.py", "s2itasks/console.py"):
@@ -135,6 +138,7 @@ def test_what_is_not(one_file: Path, tmp_path: Path, words: tuple[str, ...]) -> 
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["home", "tmp"]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("offset", [0.3, 0.6, 0.9])
 def test_a_damaged_one(one_file: Path, tmp_path: Path, offset: float) -> None:
     """It says so, before anything of it runs."""
@@ -149,6 +153,7 @@ def test_a_damaged_one(one_file: Path, tmp_path: Path, offset: float) -> None:
     assert not list((tmp_path / "home/.cache/s2itasks").glob("*"))
 
 
+@pytest.mark.slow
 def test_no_place(one_file: Path, tmp_path: Path) -> None:
     """The message says what to set."""
     environ = {"HOME": "/nowhere", "TMPDIR": "/nowhere"}
@@ -161,6 +166,7 @@ def test_no_place(one_file: Path, tmp_path: Path) -> None:
     assert done.stderr.endswith("give it a place with TMPDIR\n")
 
 
+@pytest.mark.slow
 def test_two_at_once(one_file: Path, tmp_path: Path) -> None:
     """They do not see half of what the other unpacks."""
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}

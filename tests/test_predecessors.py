@@ -31,6 +31,7 @@ def call(application: Application, *words: str) -> Result:
     return application.run(*words, environ={**application.environ(), "PATH": path})
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "out"),
     [
@@ -51,12 +52,14 @@ def test_it_does_what_it_did(old: Application, words: str, out: str) -> None:
     assert call(old, *words.split(" ")).succeeded().out == out
 
 
+@pytest.mark.slow
 def test_code_for_a_shell(old: Application) -> None:
     """As ``eval "$(warpdrive env)"`` wants it."""
     done = call(old, "bash", "-c", 'eval "$(warpdrive env)"; echo "$A"')
     assert done.succeeded().out == "1\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -16,7 +16,9 @@ from s2itasks.environment import bash_template
 # The command with which the real program says that it works, and the template of what stands in for it.
 STANDING_IN = {"powershift": ("image", "--help"), "warpdrive": ("help",)}
 OURS = "s2itasks has taken its place"  # in each template, so that a later build knows it
-BASH = Path(__file__).with_name("bash")
+TEMPLATES = {
+    name: bash_template.read(Path(__file__).with_name("bash"), name) for name in STANDING_IN
+}  # may be gone later
 PATIENCE = 20  # seconds
 
 
@@ -36,7 +38,7 @@ def standing_in(launcher: Path, environ: Mapping[str, str]) -> dict[Path, str]:
         else:
             place = Path(found)
         values = {"launcher": shlex.quote(str(launcher)), "version": __version__}
-        texts[place] = bash_template.filled(bash_template.read(BASH, name), values)
+        texts[place] = bash_template.filled(TEMPLATES[name], values)
     return texts
 
 

@@ -35,6 +35,7 @@ def test_what_calls_itself_fixable() -> None:
     assert mended == {rule.id for rule in RULES.values() if rule.fixable}
 
 
+@pytest.mark.slow
 def test_a_checkout_from_windows(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """CRLF and no run bit, neither in the tree nor in git: afterwards it passes, and so does a clone of it."""
     source = tmp_path / "source"

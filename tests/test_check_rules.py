@@ -759,8 +759,8 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def without_bash(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return one for the rules that read scripts by themselves: starting bash for each case takes its time."""
-    return tools(tmp_path_factory.mktemp("without") / "bin", "git")
+    """Return one for the rules that read scripts by themselves: starting bash and git for each takes its time."""
+    return tools(tmp_path_factory.mktemp("without") / "bin")
 
 
 @pytest.mark.parametrize(("finding", "flawed", "clean"), CASES, ids=IDS)

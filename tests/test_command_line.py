@@ -67,7 +67,7 @@ INVOKES = (
 )
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [*INVOKES, "--debug build", "--list -d", "build -e", "ready --pty"])
 def test_options_of_invoke(application: Application, line: str) -> None:
     """One error, which says whose they are and what to do instead."""

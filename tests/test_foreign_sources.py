@@ -194,7 +194,7 @@ def _large(path: Path) -> Iterator[None]:
 KINDS = {"FIFO": _fifo, "socket": _socket, "/dev/zero": _device, "1 GB": _large}
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_of_a_repository(foreign: Foreign, kind: str) -> None:
     """Nobody waits for it, nobody reads it all, and check finds it where S2I would look."""

@@ -79,6 +79,7 @@ def test_a_repository(source: Path, environ: dict[str, str]) -> None:
     assert found(source.parent / "clone", environ) == []
 
 
+@pytest.mark.slow
 def test_twice(source: Path, environ: dict[str, str]) -> None:
     """Changes nothing; it sets a run bit that is gone, and no more."""
     words = ("--hooks", "build,ready")
@@ -122,7 +123,7 @@ def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
     assert " DB_PASSWORD=***\n WEB_CONCURRENCY=2\n+DISABLE_MIGRATE=1\n" in done.out
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", STARTERS)
 @pytest.mark.parametrize("made_with", REQUIREMENTS)
 def test_starter_hooks(source: Path, environ: dict[str, str], made_with: str, hook: str) -> None:

@@ -101,6 +101,7 @@ def test_a_repository_is_checked(one_file: Path, tmp_path: Path) -> None:
     assert run(one_file, "check", "--explain", "S2I503", cwd=tmp_path).out.startswith("# S2I503: ")
 
 
+@pytest.mark.slow
 def test_what_is_kept(one_file: Path, tmp_path: Path) -> None:
     """One copy in the user's cache, which the second start uses; it is nobody else's to change."""
     run(one_file, "--version", cwd=tmp_path).succeeded()
@@ -124,6 +125,7 @@ def test_a_copy_that_somebody_has_thinned(one_file: Path, tmp_path: Path) -> Non
     assert len(list((tmp_path / "home/.cache/s2itasks").iterdir())) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("assemble",), ("--version",)])
 def test_what_is_not(one_file: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     """A build leaves nothing behind, nor does anything where there is no home."""

@@ -65,6 +65,7 @@ def test_what_python_changes_is_not_handed_over(other: Installation) -> None:
     assert other.run("exec", "--", "printf", "%s", b"\xff\xc3").succeeded().stdout == b"\xff\xc3"
 
 
+@pytest.mark.slow
 def test_what_the_application_has_of_other_names(other: Installation) -> None:
     """Modules like those of the standard library, on PYTHONPATH, do no harm before the command is handed over."""
     other.run("assemble").succeeded()

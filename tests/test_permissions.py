@@ -87,6 +87,7 @@ def test_a_random_user_can_use_what_root_built(application: Application) -> None
     assert (application.source / "written").stat().st_uid == random_user.UID
 
 
+@pytest.mark.slow
 def test_the_images_own_tool_that_cannot_be_started(application: Application) -> None:
     """It is no reason to fail at the end of a build: we do it."""
     application.write(application.root / "bin" / "fix-permissions", "#!/nowhere/sh\n", 0o755)

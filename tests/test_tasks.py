@@ -91,7 +91,7 @@ def test_mistakes_on_the_command_line(application: Application, word: str, messa
     assert (done.status, done.out, done.error) == (2, "", message)
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -261,7 +261,7 @@ def test_every_command_says_the_same_of_a_task_that_names_itself(application: Ap
     assert "ready" in completed.out.split()
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -34,7 +34,7 @@ def pytest(c: Context, python: str, *chosen: str) -> None:
     if "CI" not in os.environ:
         sh(c, *command)
         return
-    done = c.run(shlex.join(command), echo=True, in_stream=False, warn=True)
+    done = c.run(shlex.join(command), echo=True, in_stream=False, warn=True)  # tests that fail are run again below
     if done is None or done.exited not in (0, 1):  # none could be run
         sys.exit(done.exited if done else 1)
     if done.exited == 0:

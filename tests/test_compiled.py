@@ -250,12 +250,7 @@ def test_what_is_left_of_a_group_ends_at_the_limit(application: Application, for
 @pytest.mark.many_cases
 @pytest.mark.parametrize("words", ["exec {hook}", "ready", "ready --timeout 60", "run"])
 def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> None:
-    """At whatever line it arrives, what was started ends, and nothing is left behind.
-
-    Any bash that becomes another program loses a signal that comes between its last look and the kernel's work, some
-    microseconds; on a busy machine one of thousands has met them.
-    """
-    lost = 0
+    """At whatever line it arrives, what was started ends, and nothing is left behind."""
     hook = compiled.hook("ready", 'echo $$ >>"$LOG"\nexec sleep 300')
     compiled.builder("run", 'echo $$ >>"$LOG"\nexec sleep 300')
     command = [compiled.called(), *words.format(hook=hook).split()]
@@ -265,13 +260,7 @@ def test_a_signal_as_soon_as_it_starts(compiled: Application, words: str) -> Non
         )
         time.sleep(delay * 0.0007)  # not to wait for anything: to arrive somewhere else each time
         process.terminate()
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            lost += 1
-            process.terminate()
         assert process.wait(timeout=30) in (143, -15)
-    assert lost <= 1
     assert not [pid for pid in compiled.logged if is_alive(int(pid))]
 
 

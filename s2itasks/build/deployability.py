@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from s2itasks import application
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.inventory import Inventory
-from s2itasks.layout import EMBEDDED_SCRIPTS
+from s2itasks.layout import EMBEDDED_SCRIPTS, Layout
 from s2itasks.process import reading
 from s2itasks.process.verdict import State
-
-# Variables that decide what the builder's `run` starts. deploy_env can set them, which only a pod finds out.
-DECIDES_WHAT_STARTS = re.compile(rb"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
 
 
 def fatal(graph: Graph, has: Inventory) -> Failure | None:
@@ -43,27 +40,23 @@ def _starting(graph: Graph) -> list[Phase]:
 
 def _of_application_script(has: Inventory, environ: Mapping[str, str]) -> Iterator[str]:
     """Return what is wrong with ``app.sh``, or the file that APP_SCRIPT names, where the builder would start that."""
-    given = any(environ.get(name) for name in ("APP_SCRIPT", "APP_FILE", "APP_MODULE"))
-    name = environ.get("APP_SCRIPT") if given else "app.sh"
-    if not name or has.hook("run").is_there or _is_undecided(has):
+    layout = has.layout
+    if has.hook("run").is_there or not _knows_scripts(layout):
         return
-    found = has.script(Kind.HOOK, has.layout.source / environ.get("APP_HOME", "") / name)
-    if found.failure and found.state is not State.NOT_A_FILE:  # then the builder looks for something else
+    deploy_env, gunicorn_conf = layout.hooks / "deploy_env", layout.source / "gunicorn.conf.py"
+    path = application.started_script(environ, _text(has.lies(deploy_env)), _text(has.lies(gunicorn_conf)))
+    found = has.script(Kind.HOOK, layout.source / path) if path else None
+    if found and found.failure and found.state is not State.NOT_A_FILE:  # then the builder looks for something else
         yield f"{found.failure.problem}, and the builder's run starts it; {found.failure.cure}"
 
 
-def _is_undecided(has: Inventory) -> bool:
-    """Whether the builder knows no APP_SCRIPT, or may become something else."""
-    layout = has.layout
-    return (
-        (layout.scripts != EMBEDDED_SCRIPTS and b"APP_SCRIPT" not in _content(layout.scripts / "run"))
-        or b"wsgi_app" in _content(has.lies(layout.source / "gunicorn.conf.py"))
-        or DECIDES_WHAT_STARTS.search(_content(has.lies(layout.hooks / "deploy_env"))) is not None
-    )
+def _knows_scripts(layout: Layout) -> bool:
+    """Whether the builder looks for APP_SCRIPT; older images do not."""
+    return layout.scripts == EMBEDDED_SCRIPTS or "APP_SCRIPT" in _text(layout.scripts / "run")
 
 
-def _content(path: Path) -> bytes:
+def _text(path: Path) -> str:
     try:
-        return reading.head(path, reading.MOST)
+        return reading.head(path, reading.MOST).decode("utf-8", "replace")
     except OSError:
-        return b""
+        return ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from s2itasks.environment.file_problems import Kind, problems
 from s2itasks.layout import leads_out
 from s2itasks.masking.text import is_secret, masked, masked_text
+from s2itasks.process.replacing import replace
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
 from . import calls, git_index
@@ -74,7 +73,8 @@ def fix(source: Source, findings: Sequence[Finding]) -> Iterator[Change]:
     """
     for plan in plans(source, findings):
         if plan.content != plan.file.content:
-            _write(Path(os.path.realpath(plan.file.location)), plan.content)
+            path = Path(os.path.realpath(plan.file.location))
+            replace(path, plan.content, path.stat().st_mode & 0o7777)
         yield from plan.changes
         yield from _make_executable(source, plan.file, plan.run_bit)
 
@@ -179,20 +179,6 @@ def _make_executable(source: Source, file: File, rules: Collection[str]) -> Iter
                 yield Change(rule, file.path, "run bit set, not yet in git's index")
             raise
         yield Change(rule, file.path, "run bit set, also in git's index")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file at once, keeping its mode."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-        os.chmod(name, path.stat().st_mode & 0o7777)  # noqa: PTH101 - the name is all there is
-        os.replace(name, path)  # noqa: PTH105 - likewise
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108 - likewise
-        raise
 
 
 def shown(line: str) -> str:

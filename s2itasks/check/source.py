@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from s2itasks import application
 from s2itasks.environment import environment_file
 from s2itasks.errors import UsageError
 from s2itasks.graph import Graph, Kind
@@ -29,11 +30,8 @@ ACTION_HOOKS = ".s2i/action_hooks"
 TASKS = ".s2i/tasks.py"
 ENTRY_POINTS = (".s2i/bin/assemble", ".s2i/bin/run")
 JOBS = (".s2i/cron_jobs", ".s2i/jobs")
-# Variables that decide what the builder's `run` starts; deploy_env can set them.
-DECIDES_WHAT_STARTS = re.compile(r"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
 NO_NAME = re.compile(r"[^\w.+@-]+")  # what stands between the names of files
 PACKED = re.compile(r"\.(?:git|zip|tgz|tar(?:\.\w+)?)\Z")  # what is unpacked into a directory of the same name
-DECLARES_DJANGO = re.compile(r"^[\s\"']*django\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass
@@ -158,28 +156,19 @@ class Source:
     @cached_property
     def application_script(self) -> str:
         """The path of what the builder's ``run`` would start as a script, if there is one; empty where it would not."""
-        given = any(self.variables.get(name) for name in ("APP_SCRIPT", "APP_FILE", "APP_MODULE"))
-        name = self.variables.get("APP_SCRIPT", "") if given else "app.sh"
-        deploy_env = self.hook("deploy_env")
-        texts = (deploy_env.text if deploy_env else "", self.text_of(self.root / "gunicorn.conf.py"))
-        undecided = DECIDES_WHAT_STARTS.search(texts[0]) or "wsgi_app" in texts[1]
-        if not name or undecided or self.hook("run") is not None or "run" in self.tasks:
+        if self.hook("run") is not None or "run" in self.tasks:
             return ""
-        path = os.path.normpath(os.path.join(self.variables.get("APP_HOME", ""), name))  # noqa: PTH118 - both may be odd
-        return path if is_file(self.root / path) else ""
+        deploy_env = self.hook("deploy_env")
+        gunicorn_conf = self.text_of(self.root / "gunicorn.conf.py")
+        name = application.started_script(self.variables, deploy_env.text if deploy_env else "", gunicorn_conf)
+        path = os.path.normpath(name) if name else ""
+        return path if path and is_file(self.root / path) else ""
 
     @cached_property
     def django(self) -> bool:
         """Whether the builder would take the application for a Django one: by its manage.py and its requirements."""
         home = self.root / self.variables.get("APP_HOME", ".")
-        declared = ["Pipfile", "pyproject.toml", "setup.cfg", "setup.py", "requirements.in"]
-        files = [self.root / name for name in declared] + list(self.root.glob("requirements*.txt"))
-        files += list(self.root.glob("requirements/*.txt"))
-        texts = (self.text_of(each) for each in files)
-        return is_file(home / "manage.py") and any(
-            DECLARES_DJANGO.search(text) or re.search(r"[\"']django[\"'<>=~!\[ ]", text, re.IGNORECASE)
-            for text in texts
-        )
+        return is_file(home / "manage.py") and "django" in application.frameworks(self.root)
 
     def names(self, directory: str) -> list[str]:
         """Return the names in a directory of the source, those of directories with a slash at their end."""
@@ -187,11 +176,7 @@ class Source:
 
     def text_of(self, path: Path) -> str:
         """Return the text of some file of the source; nothing where there is none, or none that belongs to it."""
-        try:
-            self.layout.require_inside(path)
-            return reading.head(path, reading.MOST).decode("utf-8", "replace")
-        except (OSError, ValueError):
-            return ""
+        return application.text_of(self.root, path)
 
     def switched_off(self, variable: str, *env_scripts: str) -> bool:
         """Whether a variable is set by ``.s2i/environment`` or one of the env scripts."""

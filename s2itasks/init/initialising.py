@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shlex
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from s2itasks.errors import Failure, UsageError
 from s2itasks.layout import leads_out
 from s2itasks.onefile.start import MANIFEST
 from s2itasks.process import reading
+from s2itasks.process.replacing import replace
 
 from . import planning
 from .planning import ONE_FILE, Wanted
@@ -169,25 +169,15 @@ def _write(source: Path, step: Step) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = path.stat().st_mode & 0o7777 if step.before is not None else 0o644
+        mode = mode | 0o111 if step.wanted.executable else mode
         if step.after is not None:
-            _replace(path, step.after)
-        path.chmod(mode | 0o111 if step.wanted.executable else mode)
+            replace(path, step.after, mode)
+        else:
+            path.chmod(mode)
     except OSError as problem:
         raise Failure(
             f"{path} cannot be written: {problem.strerror}", cure="correct that, and run init again", status=1
         ) from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file in one step, by way of one that nobody else has put there."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _add_to_index(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:

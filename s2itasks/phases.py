@@ -42,14 +42,19 @@ run = in_deployment(deploying.run, pre=[deploy_env, deploy], kind=Kind.HOOK, bec
 command = partial(phase, group=Group.COMMANDS, quiet=True)
 hook_command = partial(command, kind=Kind.HOOK, timeout=Timeout.WHOLE)
 LOG = {"log": "show the hook's output in the container's log, too; S2ITASKS_PROBE_LOG=1 does the same"}
+ONCE = {
+    "once": "run it only where this file, relative to the source, is not; success writes it, and two at once are one"
+}
+WAIT = {"wait": "seconds that the ready hook has to succeed in before; the status is 124 where it does not"}
 
 exec_ = command(commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True)
 shell = command(commands.shell, pre=[deploy_env], becomes=True)
 verify = hook_command(commands.verify, pre=[deploy_env])
 ready = hook_command(commands.ready, pre=[deploy_env], help=LOG)
 alive = hook_command(commands.alive, pre=[deploy_env], help=LOG)
-setup = hook_command(commands.setup, pre=[deploy_env])
-migrate = hook_command(commands.migrate, pre=[deploy_env])
+setup = hook_command(commands.setup, pre=[deploy_env], help=ONCE)
+migrate = hook_command(commands.migrate, pre=[deploy_env], help=ONCE)
+post_deploy = hook_command(commands.post_deploy, pre=[deploy_env], help={**WAIT, **ONCE})
 jobs = command(
     commands.jobs,
     pre=[deploy_env],

@@ -164,6 +164,22 @@ class Session(Evaluation):
             with probe_log.captured(phase) as streams:
                 hooks.run(self.layout, hook, env, limit=limit, streams=streams)
 
+    @contextmanager
+    def once(self, phase: str, file: str | None) -> Iterator[bool]:
+        """Tell whether a phase has still to be done, and write its marker when it has gone well; see `marker.once`.
+
+        :param file: the marker, from the source directory; without one, it has.
+        """
+        if file is None:
+            yield True
+            return
+        from s2itasks.hooks import marker  # noqa: PLC0415 - most commands need none
+
+        with marker.once(self.layout.require_source() / file, phase, self.limit_of(phase)) as has_to:
+            if not has_to:
+                self.skip(phase, f"{file} is there")
+            yield has_to
+
     def run_jobs(self, category: str, *, fail_fast: bool) -> None:
         """Run every script of a job category, see `jobs.run`."""
         from s2itasks.hooks import jobs  # noqa: PLC0415 - probes need none

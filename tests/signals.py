@@ -40,6 +40,12 @@ def announced(path: Path, process: subprocess.Popen[bytes], timeout: float = 30)
     return int(said.split()[1])
 
 
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end of a process with pipes, and return its status."""
+    process.communicate(timeout=30)
+    return process.returncode
+
+
 def masks(status: str) -> list[int]:
     """Return the signal masks in lines of ``/proc/PID/status``, without what the C library keeps for itself.
 

@@ -185,7 +185,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (f"S2I208 {HOOK}depoly:1", {f"{HOOK}depoly": BASH}, {f"{HOOK}deploy": BASH}),
     (f"S2I208 {HOOK}predeploy:1", {f"{HOOK}predeploy": BASH}, {f"{HOOK}predeploy.sql": "select 1;"}),
     (f"S2I208 {HOOK}deploy-env:1", {f"{HOOK}deploy-env 644": "A=1\n"}, {f"{HOOK}deploy.env": "A=1\n"}),
-    (f"S2I208 {HOOK}post_deploy:1", {f"{HOOK}post_deploy": BASH}, {f"{HOOK}README": "post_deploy\n"}),
+    (f"S2I208 {HOOK}post_start:1", {f"{HOOK}post_start": BASH}, {f"{HOOK}README": "post_start\n"}),
     (
         f"S2I208 {HOOK}pre_start_python-2.7:1",
         {f"{HOOK}pre_start_python-2.7": BASH},
@@ -240,8 +240,8 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I216 .s2i/tasks.py:3",
-        {TASKS: f"{TASK}def post_deploy(c):\n    pass\n"},
-        {TASKS: f"{TASK}def post_deploy(c):  # s2itasks: ignore=S2I216\n    pass\n"},
+        {TASKS: f"{TASK}def post_start(c):\n    pass\n"},
+        {TASKS: f"{TASK}def post_start(c):  # s2itasks: ignore=S2I216\n    pass\n"},
     ),
     (
         "S2I102 .s2i/bin/run:1",

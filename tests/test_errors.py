@@ -26,13 +26,15 @@ from s2itasks.check.registry import RULES
 from s2itasks.check.reports import Report
 from s2itasks.check.rule import Finding
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
+from s2itasks.deployment.waiting import NeverReady
 from s2itasks.environment import errors as of_environment
-from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError
+from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError, ended
 from s2itasks.evaluation import NotEvaluated
 from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.inventory import Found
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
+from s2itasks.hooks.marker import NoPlaceForMarker
 from s2itasks.inspection.dry_run import JobsWouldFail
 from s2itasks.inspection.env_command import ComparedOtherwise, OneEnvironmentAlready
 from s2itasks.inspection.env_diff import NotAnEnvironment
@@ -56,6 +58,7 @@ from s2itasks.process.errors import (
     Unreadable,
     WindowsLineEndings,
 )
+from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
@@ -90,6 +93,8 @@ FAILURES = [
     SourceMissing(Path("/opt/app-root/src")),
     NotWritable(Path("/opt/app-root/src"), Path("/opt/app-root")),
     NoApplicationRoot(Path("/opt/app-root"), None),
+    NoPlaceForMarker(Path("/opt/app-root/src/data/done"), "No such file or directory"),
+    NeverReady(Limit(120, "--wait"), ended(7)),
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),
     BelongsOnLaptop("check"),

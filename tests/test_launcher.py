@@ -295,7 +295,7 @@ def test_a_python_that_is_gone_is_named(usual: Application) -> None:
 def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
     (programs,) = (usual.path / "libexec" / "s2itasks").glob("programs.*")
-    names = {"run", "exec", "shell", "verify", "ready", "alive", "setup", "migrate"}
+    names = {"run", "exec", "shell", "verify", "ready", "alive", "setup", "migrate", "post_deploy"}
     common = {"environment", "first", "interpreted", "watch", "ending", "forward", "capture", "event"}
     usual.builder("run", "true")
     pin(usual)

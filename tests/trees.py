@@ -174,7 +174,7 @@ FLAWS: list[Callable[[Tree], None]] = [
     _appended(f"{HOOKS}/deploy_env", "echo sourced", "S2I302"),
     _appended(f"{HOOKS}/deploy_env", "export ADMIN_PASSWORD=hunter2", "S2I516"),
     _file(f"{HOOKS}/pre-build", "#!/bin/bash\ntrue\n", "S2I208"),
-    _file(f"{HOOKS}/post_deploy 755", "#!/bin/bash\ntrue\n", "S2I208"),
+    _file(f"{HOOKS}/post_start 755", "#!/bin/bash\ntrue\n", "S2I208"),
     _file(".s2i/jobs/tidy 755", "#!/bin/bash\ntrue\n", "S2I603"),
     _file(".s2i/jobs/weekly/tidy 644", "#!/bin/bash\ntrue\n", "S2I601"),
     _file(".s2i/jobs/weekly/jobs.deny", "tidy\n", "S2I605"),

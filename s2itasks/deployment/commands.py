@@ -5,13 +5,17 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
 from s2itasks import console
 from s2itasks.errors import UsageError
-from s2itasks.process import execution
+from s2itasks.process import execution, limits
+from s2itasks.process.limits import Limit
 from s2itasks.session import Session
+
+from .waiting import until_ready
 
 if TYPE_CHECKING:
     from s2itasks.hooks.inventory import Inventory
@@ -65,14 +69,22 @@ def alive(session: Session, log: bool = False) -> None:  # noqa: FBT001, FBT002 
     _probe(session, "alive", log=log)
 
 
-def setup(session: Session) -> None:
+def setup(session: Session, once: str | None = None) -> None:
     """Run the hook that sets an application's data up once: a superuser, the first rows."""
-    _run_hook(session, "setup")
+    _run_hook_once(session, "setup", once)
 
 
-def migrate(session: Session) -> None:
+def migrate(session: Session, once: str | None = None) -> None:
     """Run the hook that migrates an application's data."""
-    _run_hook(session, "migrate")
+    _run_hook_once(session, "migrate", once)
+
+
+def post_deploy(session: Session, wait: str | None = None, once: str | None = None) -> None:
+    """Run the hook for what needs the application to be running: the first request, a notification.
+
+    Nobody calls it by itself; let a lifecycle hook (postStart), a Job or a pipeline do so.
+    """
+    _run_hook_once(session, "post_deploy", once, wait)
 
 
 def jobs(session: Session, category: str | None = None, fail_fast: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
@@ -116,6 +128,34 @@ def _run_hook(session: Session, name: str, *, log: bool = False) -> None:
         session.become(name, hook, session.application)
     else:
         session.run(name, hook, session.application, log=log)
+
+
+def _run_hook_once(session: Session, name: str, once: str | None, wait: str | None = None) -> None:
+    """Run a hook command that somebody may have asked to run once, or when the application takes requests."""
+    waiting = limits.parse(wait or "", "--wait")
+    if once is None and waiting is None:
+        _run_hook(session, name)
+        return
+    if once == "":
+        raise UsageError("--once needs the name of a file", cure="give it one, such as data/.setup-is-done")
+    hook = session.deployed_hook(name)
+    if hook is None:
+        session.run(name, hook, session.application)
+    with session.once(name, once) if hook else nullcontext(False) as has_to:  # noqa: FBT003 - the answer
+        if has_to and waiting:
+            _wait_until_ready(session, name, waiting)
+        if has_to:
+            session.run(name, hook, session.application)
+
+
+def _wait_until_ready(session: Session, name: str, wait: Limit) -> None:
+    ready = session.deployed_hook("ready")
+    if ready is None:
+        console.warning("there is no ready hook to wait for; add one, or leave out --wait")
+        return
+    what = f"wait until {ready.shown} succeeds, for {wait.seconds:g} s at most"
+    limit, each = limits.tighter(wait, session.limit) or wait, session.limit_of("ready")
+    session.do(name, what, partial(until_ready, session.layout, ready, session.application, limit, each))
 
 
 def _split(remainder: str) -> list[str]:

@@ -18,9 +18,7 @@ from s2itasks.graph import Kind
 ACTION_HOOKS = ".s2i/action_hooks"
 # What other platforms call their hooks, and the phase to use instead.
 FOREIGN = {
-    "post_deploy": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
-    "postdeploy": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
-    "post_start": "nothing runs after the application's start; what it sets up belongs in 'setup' or 'deploy'",
+    "post_start": "what needs the application to be running belongs in 'post_deploy', which somebody has to call",
     "pre_start": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",
     "pre_deploy": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",
     "predeploy": "what is to run before the application belongs in 'deploy', variables in 'deploy_env'",

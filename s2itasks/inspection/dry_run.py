@@ -7,7 +7,8 @@ before a script of the application has its say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,17 @@ class DryRun(Foreseen):
         self._start(phase, "run", hook, limited)
         if log:
             self._detail("its output would show in the container's log, too")
+
+    @contextmanager
+    def once(self, phase: str, file: str | None) -> Iterator[bool]:
+        """Tell whether a marker keeps a phase from being done, or would be written after it."""
+        if file is not None and self.place(self.layout.source / file).exists():
+            self.skip(phase, f"{file} is there")
+            yield False
+            return
+        yield True
+        if file is not None:
+            self._tell(phase, f"would write {file}, so that it is done once")
 
     def run_jobs(self, category: str, *, fail_fast: bool) -> None:
         """Tell that every script of a job category would be run; one that cannot be started keeps no other from it.

@@ -32,6 +32,7 @@ BODIES = {
     "alive": commands.alive,
     "setup": commands.setup,
     "migrate": commands.migrate,
+    "post_deploy": commands.post_deploy,
 }
 
 

@@ -153,4 +153,25 @@ MUTANTS = (
         "each for each in before",
         ("test_task_invoke.py::test_what_pythonpath_has_is_not_in_its_way",),
     ),
+    Mutant(
+        "of two at once, one waits",
+        "s2itasks/hooks/marker.py",
+        "        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "        pass\n",
+        ("test_once.py",),
+    ),
+    Mutant(
+        "who has waited looks again",
+        "s2itasks/hooks/marker.py",
+        "        if path.exists():\n            yield False\n            return\n        yield True",
+        "        yield True",
+        ("test_once.py",),
+    ),
+    Mutant(
+        "the whole command's limit ends the waiting for ready",
+        "s2itasks/deployment/commands.py",
+        "limits.tighter(wait, session.limit) or wait",
+        "wait",
+        ("test_post_deploy.py",),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .mutant import Mutant
 
 PROTOCOL = "s2itasks/environment/environment.bash"
+SCRIPT = "s2itasks/environment/script.bash"
 LAUNCHER = "s2itasks/launcher/bash/launcher.bash"
 COMMAND = "s2itasks/launcher/bash/command.bash"
 INTERPRETED = "s2itasks/launcher/bash/interpreted.bash"
@@ -21,14 +22,14 @@ ENVIRONMENT = "s2itasks/environment/layers.py"
 MUTANTS = (
     Mutant(
         "an env script runs under set -e",
-        PROTOCOL,
+        SCRIPT,
         "\\builtin set -a -e -o pipefail",
         "\\builtin set -a -o pipefail",
         ("test_differential.py", "test_exactness.py"),
     ),
     Mutant(
         "no option of ours is visible",
-        PROTOCOL,
+        SCRIPT,
         "\\builtin set -a -e -o pipefail",
         "\\builtin set -a -e -E -o pipefail",
         ("test_differential.py",),
@@ -56,7 +57,7 @@ MUTANTS = (
     ),
     Mutant(
         "what an env script prints is no output",
-        PROTOCOL,
+        SCRIPT,
         '\\builtin . "$S2ITASKS_SCRIPT" >&2',
         '\\builtin . "$S2ITASKS_SCRIPT"',
         ("test_compiled.py", "test_differential.py", "test_exactness.py"),
@@ -211,8 +212,50 @@ MUTANTS = (
     Mutant(
         "a deploy_env that is gone is an error",
         ENVIRONMENT,
-        "        built.require_not_gone(layout, script.name)",
-        "        pass",
+        '    built.require_not_gone(layout, "deploy_env", scripts)',
+        "    pass",
         ("test_environment.py",),
+    ),
+    Mutant(
+        "an env script of the image leaves nothing of the shell's state",
+        SCRIPT,
+        "    { \\builtin set +aefkuvxC +o pipefail; } 2>/dev/null\n",
+        "",
+        ("test_image_hooks.py", "test_variables.py", "test_differential.py"),
+    ),
+    Mutant(
+        "each env script begins in the source directory",
+        SCRIPT,
+        '[[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \\builtin cd "$S2ITASKS_DIRECTORY" || \\builtin return\n',
+        "",
+        ("test_image_hooks.py",),
+    ),
+    Mutant(
+        "the env script that failed is named",
+        ENV_SCRIPT,
+        'scripts[records.count("sourcing") - 1]',
+        "scripts[-1]",
+        ("test_image_hooks.py",),
+    ),
+    Mutant(
+        "a hook of the image is no hook of the application",
+        FAST_COMMAND,
+        "        if len(found) > 1 and not phase.becomes:\n",
+        "        if len(found) > 2:\n",
+        ("test_image_hooks.py",),
+    ),
+    Mutant(
+        "an env script of the image that has changed is noticed",
+        LAUNCHER,
+        '                ${s2itasks_image[*]-} == "$S2ITASKS_IMAGE_SCRIPT_CONTENT" &&\n',
+        "",
+        ("test_image_hooks.py",),
+    ),
+    Mutant(
+        "hooks that the image gets after the build are noticed",
+        COMPILER,
+        "        unchanged.append(command_program.there(layout.image))\n",
+        "",
+        ("test_image_hooks.py",),
     ),
 )

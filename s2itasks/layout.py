@@ -13,8 +13,9 @@ from s2itasks.errors import ConfigurationError
 # The variables that decide where everything is.
 DECIDING = (
     *("S2I_APPLICATION_PATH", "S2I_SOURCE_PATH", "S2I_SCRIPTS_PATH", "S2I_UPLOAD_PATH"),
-    *("APP_ROOT", "STI_SCRIPTS_PATH"),
+    *("APP_ROOT", "STI_SCRIPTS_PATH", "S2ITASKS_IMAGE_HOOKS"),
 )
+OFF = ("off", "0", "no", "false")
 PACKAGE = Path(__file__).resolve().parent
 EMBEDDED_SCRIPTS = PACKAGE / "builder" / "bin"
 
@@ -60,6 +61,7 @@ class Layout(NamedTuple):
     """The directories of one application; all paths are absolute.
 
     :param foreign: the source is a checkout of whoever wrote it, and only looked at: nothing outside of it is read.
+    :param image: where the image has hooks and jobs of its own; None where they are left out.
     """
 
     application: Path
@@ -67,6 +69,7 @@ class Layout(NamedTuple):
     scripts: Path
     upload: Path
     foreign: bool = False
+    image: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Layout:
@@ -82,6 +85,7 @@ class Layout(NamedTuple):
             source=_directory(environ, "S2I_SOURCE_PATH", application / "src"),
             scripts=_scripts(environ),
             upload=_directory(environ, "S2I_UPLOAD_PATH", "/tmp/src"),  # noqa: S108 - where S2I puts it
+            image=None if is_off(environ.get("S2ITASKS_IMAGE_HOOKS", "")) else application / "etc" / "s2itasks",
         )
 
     @property
@@ -93,6 +97,11 @@ class Layout(NamedTuple):
     def hooks(self) -> Path:
         """The directory of the hooks and env scripts."""
         return self.source / ".s2i" / "action_hooks"
+
+    def scripts_of(self, name: str) -> tuple[Path, ...]:
+        """Return where a hook or an env script of a name can be, in the order they run in: the application's last."""
+        own = self.hooks / name
+        return (own,) if self.image is None else (self.image / "action_hooks" / name, own)
 
     @property
     def environment_file(self) -> Path:
@@ -111,8 +120,9 @@ class Layout(NamedTuple):
 
     @property
     def jobs(self) -> tuple[Path, ...]:
-        """The directories of job categories: the name OpenShift V2 had for it first."""
-        return self.source / ".s2i" / "cron_jobs", self.source / ".s2i" / "jobs"
+        """The directories of job categories: the image's, the one with the name that OpenShift V2 had for it, ours."""
+        image = () if self.image is None else (self.image / "jobs",)
+        return *image, self.source / ".s2i" / "cron_jobs", self.source / ".s2i" / "jobs"
 
     @property
     def variables(self) -> dict[str, str]:
@@ -167,6 +177,11 @@ class Layout(NamedTuple):
             return str(path)
 
 
+def is_off(value: str) -> bool:
+    """Whether a variable switches something off."""
+    return value.lower() in OFF
+
+
 def leads_out(source: Path, path: Path) -> bool:
     """Whether a path leads out of a source, as a link may."""
     inside, target = os.path.realpath(source), os.path.realpath(path)
@@ -181,13 +196,14 @@ def inspected_layout(environ: Mapping[str, str]) -> Layout:
     layout = Layout.from_environment(environ)
     if layout.has_root:
         return layout
+    layout = layout._replace(foreign=True, image=None)
     if environ.get("S2I_SOURCE_PATH"):
-        return layout._replace(foreign=True)
+        return layout
     here = Path(os.path.realpath("."))
     for directory in (here, *here.parents):
         if (directory / ".s2i").is_dir():
-            return layout._replace(source=directory, foreign=True)
-    return layout._replace(foreign=True)
+            return layout._replace(source=directory)
+    return layout
 
 
 def _directory(environ: Mapping[str, str], variable: str, default: str | Path) -> Path:

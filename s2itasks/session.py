@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from s2itasks.environment import built
+from s2itasks.environment import built, layers
 from s2itasks.errors import ConfigurationError
 from s2itasks.graph import Graph, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks.hook import Hook
 from s2itasks.layout import Layout, inspected_layout
 from s2itasks.process import execution
-from s2itasks.process.verdict import State, state
+from s2itasks.process.limits import Limit
 
 from . import console
 from .evaluation import Evaluation
@@ -73,19 +73,19 @@ class Session(Evaluation):
 
     # What there is.
 
-    def hook(self, phase: str) -> Hook | None:
-        """Return the hook of a phase, or None where the application has none; see `hooks.present`."""
+    def hooks_of(self, phase: str) -> list[Hook]:
+        """Return the hooks of a phase, the image's first; see `hooks.present`."""
         return hooks.present(self.layout, phase)
 
-    def deployed_hook(self, phase: str) -> Hook | None:
-        """Return the hook of a deployment, or None where the application has none, and had none in its build.
+    def deployed_hooks(self, phase: str) -> list[Hook]:
+        """Return the hooks of a deployment, which are those of its build.
 
-        :raises HookGone: when it had.
+        :raises HookGone: when one is missing that there was.
         """
-        hook = self.hook(phase)
-        if hook is None:
-            built.require_not_gone(self.layout, phase)
-        return hook
+        found = self.hooks_of(phase)
+        there = [self.layout.hooks / phase if hook.task else hook.path for hook in found]
+        built.require_not_gone(self.layout, phase, there)
+        return found
 
     def inventory(self, *, syntax: bool = False, uploaded: bool = False) -> Inventory:
         """Look at all that the application has in ``.s2i``.
@@ -128,6 +128,10 @@ class Session(Evaluation):
         """Do something that nobody has to hear of."""
         action()
 
+    def note(self, phase: str, what: str) -> None:
+        """Say something about what a phase has done."""
+        console.event(phase, what)
+
     def skip(self, phase: str, why: str) -> None:
         """Note that a phase had nothing to do."""
         self.steps.append(Step(phase, None, why))
@@ -137,32 +141,30 @@ class Session(Evaluation):
 
     def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
         """Evaluate an environment, which sources the env script of a phase if the application has it."""
-        script = self.layout.hooks / phase
-        if state(script, sourced=True) is State.MISSING:
+        scripts = layers.env_scripts(self.layout, phase)
+        if not scripts:
             self.skip(phase, "no such env script")
             evaluate()
             return
-        with self._step(phase, f"source {self.layout.shown(script)}"):
+        with self._step(phase, f"source {' and '.join(map(self.layout.shown, scripts))}"):
             evaluate()
 
-    def run(self, phase: str, hook: Hook | None, env: Mapping[str, str], *, log: bool = False) -> None:
-        """Run a hook or a builder's script to its end; skip the phase where there is none.
+    def run(self, phase: str, found: Sequence[Hook], env: Mapping[str, str], *, log: bool = False) -> None:
+        """Run hooks or a builder's script, one after another; skip the phase where there are none.
 
-        :param log: show its output in the container's log, too.
-        :raises Failure: when it cannot be started, fails, takes too long, or is stopped by a signal.
+        They have one limit, and the first that fails is the last.
+
+        :param log: show their output in the container's log, too.
+        :raises Failure: when one cannot be started, fails, takes too long, or is stopped by a signal.
         """
-        if hook is None:
+        if not found:
             self.skip(phase, "no such hook")
             return
-        with self._step(phase, f"run {hook.shown}"):
-            limit = self.limit_of(phase)
-            if not log:
-                hooks.run(self.layout, hook, env, limit=limit)
-                return
-            from s2itasks.process import probe_log  # noqa: PLC0415 - most probes need none
-
-            with probe_log.captured(phase) as streams:
-                hooks.run(self.layout, hook, env, limit=limit, streams=streams)
+        limit = self.limit_of(phase)
+        limit = limit.from_now() if limit and len(found) > 1 else limit
+        for hook in found:
+            with self._step(phase, f"run {hook.shown}"):
+                self._run(phase, hook, env, limit, log=log)
 
     @contextmanager
     def once(self, phase: str, file: str | None) -> Iterator[bool]:
@@ -203,6 +205,15 @@ class Session(Evaluation):
         """
         del phase
         execution.become(argv, env=env)
+
+    def _run(self, phase: str, hook: Hook, env: Mapping[str, str], limit: Limit | None, *, log: bool) -> None:
+        if not log:
+            hooks.run(self.layout, hook, env, limit=limit)
+            return
+        from s2itasks.process import probe_log  # noqa: PLC0415 - most probes need none
+
+        with probe_log.captured(phase) as streams:
+            hooks.run(self.layout, hook, env, limit=limit, streams=streams)
 
     @contextmanager
     def _step(self, phase: str, what: str) -> Iterator[None]:

@@ -8,6 +8,7 @@ from application import Application, Result
 from s2itasks.environment.layers import MARKER
 
 SPOIL = 'echo ran >>"$LOG"'
+INHERITED = "is the base image's, and goes on running; the source has none"
 
 
 def dry(application: Application, *words: str, env: dict[str, str] | None = None) -> Result:
@@ -49,6 +50,8 @@ def test_a_build(uploaded: Application) -> None:
     assert path.startswith("s2itasks: warning: PATH finds ")
     assert done.out.splitlines() == [
         f"---> upload: would take .s2i from {uploaded.upload} into {uploaded.source}, over an older one",
+        "---> upload: .s2i/action_hooks/pre_build of the base image is replaced",
+        f"---> upload: .s2i/action_hooks/build {INHERITED}",
         f"---> upload: would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
         *known(
             uploaded,
@@ -92,6 +95,8 @@ def test_phases_alone_look_into_the_source(uploaded: Application) -> None:
         *known(uploaded, "build"),
         "---> build_env: nothing to do, no such env script",
         f"---> upload: would take .s2i from {uploaded.upload} into {uploaded.source}, over an older one",
+        "---> upload: .s2i/action_hooks/pre_build of the base image is replaced",
+        f"---> upload: .s2i/action_hooks/build {INHERITED}",
         f"---> upload: would set s2itasks aside in {uploaded.path}/libexec/s2itasks",
         "---> pre_build: would run .s2i/action_hooks/pre_build",
         "---> build_env: would source .s2i/action_hooks/build_env; what it sets is only known then",

@@ -32,7 +32,7 @@ from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped
 from s2itasks.evaluation import NotEvaluated
 from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
-from s2itasks.hooks.inventory import Found
+from s2itasks.hooks.found import Found
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
 from s2itasks.hooks.marker import NoPlaceForMarker
 from s2itasks.inspection.dry_run import JobsWouldFail

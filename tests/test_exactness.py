@@ -157,7 +157,7 @@ def test_any_name_and_any_value(application: Application, assigned: dict[str, by
     ]
     script = prepared(application, b"\n".join(lines) + b"\n")
     environ = {**base(application), **{name: os.fsdecode(value) for name, value in given_.items()}}
-    ours = source(script, environ, shown="deploy_env", cwd=application.source)
+    ours = source([script], environ, shown=str, cwd=application.source)
     expected = {name.encode(): value for name, value in {**given_, **assigned}.items()}
     got = {os.fsencode(name): os.fsencode(value) for name, value in ours.items()}
     assert {name: got[name] for name in expected} == expected
@@ -198,7 +198,7 @@ def test_a_background_child_holds_nobody_up(application: Application) -> None:
     """Neither its descriptors nor its life are waited for."""
     prepared(application, "sleep 30 & A=1")
     started = time.monotonic()
-    source(application.source / ".s2i/action_hooks/deploy_env", base(application), shown="x", cwd=application.source)
+    source([application.source / ".s2i/action_hooks/deploy_env"], base(application), shown=str, cwd=application.source)
     assert time.monotonic() - started < 20
 
 

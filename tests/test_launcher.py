@@ -168,7 +168,14 @@ def test_an_env_script_that_starts_none(usual: Application) -> None:
         (["hook", "ready", "1", "3", "", "", "", ""], ".s2i/action_hooks/ready ended with status 3"),
         (["hook", "ready", "999999999", "143", "", "2", "", ""], ".s2i/action_hooks/ready timed out after 2 s"),
         (
-            ["env-script", "1", "2", "-", "/opt/app-root/src/.s2i/action_hooks/deploy_env"],
+            [
+                "env-script",
+                "/opt/app-root/src/.s2i/action_hooks/deploy_env",
+                "1",
+                "2",
+                "-",
+                "/opt/app-root/src/.s2i/action_hooks/deploy_env",
+            ],
             ".s2i/action_hooks/deploy_env failed in line 2",
         ),
     ],
@@ -278,7 +285,7 @@ def test_a_failing_env_script_is_explained_by_the_runtime(usual: Application) ->
     """With status, line and file."""
     script = usual.env_script("deploy_env", "A=1\nfalse\n")
     pin(usual)
-    assert launched(usual, "ready", said="stderr") == f"runtime --aftermath env-script 1 2 - {script}\n"
+    assert launched(usual, "ready", said="stderr") == f"runtime --aftermath env-script {script} 1 2 - {script}\n"
 
 
 def test_a_python_that_is_gone_is_named(usual: Application) -> None:

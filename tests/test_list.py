@@ -138,6 +138,7 @@ def test_for_programs(listed: Application) -> None:
         "line": None,
         "state": "present",
         "problem": None,
+        "image": None,
         "scripts": [],
     }
     build, report, hourly = found["build"], found["app.report"], found["jobs hourly"]

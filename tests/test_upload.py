@@ -36,6 +36,27 @@ def test_it_is_merged_over_an_older_one(application: Application) -> None:
     assert tree(application.upload) == {"app.py": "app"}
 
 
+def test_what_becomes_of_an_older_one_is_said(application: Application) -> None:
+    """Hooks, jobs and tasks that are replaced, and those that nobody may know of; not what is the same, or not run."""
+    for name in ("deploy", "ready", "alive"):
+        application.hook(name, "old")
+    application.hook("alive", "old", uploaded=True)
+    application.hook("ready", "new", uploaded=True)
+    application.write(application.source / ".s2i/action_hooks/helper.sh", "old")
+    application.job("hourly", "a", "old")
+    application.job("hourly", "README", "old")
+    application.env_script("build_env", "A=1", uploaded=True)
+    said = [
+        "---> upload: .s2i/action_hooks/deploy is the base image's, and goes on running; the source has none",
+        "---> upload: .s2i/action_hooks/ready of the base image is replaced",
+        "---> upload: .s2i/jobs/hourly/a is the base image's, and goes on running; the source has none",
+    ]
+    told = application.s2itasks("--dry", "upload").succeeded().out.splitlines()
+    assert [line for line in told if "base image" in line] == said
+    done = application.s2itasks("upload").succeeded().err.splitlines()
+    assert [line for line in done if "base image" in line] == said
+
+
 def test_modes_are_kept(application: Application) -> None:
     """Run bits are what the hooks live by."""
     application.hook("build", "true", mode=0o750, uploaded=True)

@@ -30,7 +30,7 @@ def pre_build(session: Session) -> None:
     $S2I_UPLOAD_PATH is where it finds the application's files. It is there for what the builder's assemble needs:
     system libraries, a newer pip, a check of the source.
     """
-    session.run("pre_build", session.hook("pre_build"), session.build_base)
+    session.run("pre_build", session.hooks_of("pre_build"), session.build_base)
 
 
 def builder_assemble(session: Session) -> None:
@@ -42,7 +42,7 @@ def builder_assemble(session: Session) -> None:
     if layers.in_build(session.layout, session.environ):
         raise BuilderCallsItself(session.layout.scripts)
     builder = hooks.of_script(session.layout, session.layout.builder_script("assemble"))
-    session.run("builder_assemble", builder, session.evaluate_early_build())
+    session.run("builder_assemble", [builder], session.evaluate_early_build())
     session.tidy(partial(remove_placeholder, session.layout))
 
 
@@ -68,4 +68,4 @@ def build(session: Session) -> None:
     collectstatic, compiling translations, building a front end: what belongs into the image and needs the
     application. No service of the deployment can be reached yet, and deploy_env does not count.
     """
-    session.run("build", session.hook("build"), session.build)
+    session.run("build", session.hooks_of("build"), session.build)

@@ -16,7 +16,7 @@ from s2itasks.process.verdict import State
 
 def fatal(graph: Graph, has: Inventory) -> Failure | None:
     """Return what keeps every pod from starting: the failure of the first hook or env script that ends ``run``."""
-    found = [has.hook(phase.name) for phase in _starting(graph)]
+    found = [each for phase in _starting(graph) for each in has.every_hook(phase.name)]
     return next((each.failure for each in found if each.failure), None)
 
 
@@ -27,7 +27,7 @@ def warnings(graph: Graph, has: Inventory, environ: Mapping[str, str]) -> list[s
     """
     starting = _starting(graph)
     others = [each for each in graph.listed if each.kind and each.group is not Group.BUILD]
-    found = [has.hook(phase.name) for phase in others if phase not in starting]
+    found = [each for phase in others if phase not in starting for each in has.every_hook(phase.name)]
     found += [each for scripts in has.jobs.values() for each in scripts]
     failures = [*(each.failure for each in found), has.unlisted_jobs]
     said = [str(each) for each in failures if each]
@@ -41,7 +41,7 @@ def _starting(graph: Graph) -> list[Phase]:
 def _of_application_script(has: Inventory, environ: Mapping[str, str]) -> Iterator[str]:
     """Return what is wrong with ``app.sh``, or the file that APP_SCRIPT names, where the builder would start that."""
     layout = has.layout
-    if has.hook("run").is_there or not _knows_scripts(layout):
+    if any(each.is_there for each in has.every_hook("run")) or not _knows_scripts(layout):
         return
     deploy_env, gunicorn_conf = layout.hooks / "deploy_env", layout.source / "gunicorn.conf.py"
     path = application.started_script(environ, _text(has.lies(deploy_env)), _text(has.lies(gunicorn_conf)))

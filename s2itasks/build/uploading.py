@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import partial
+from pathlib import Path
 
 from s2itasks import console
 from s2itasks.environment import environment_file, file_problems
+from s2itasks.hooks.inventory import Inventory
 from s2itasks.launcher import pinned
 from s2itasks.layout import Layout
+from s2itasks.process import reading
 from s2itasks.session import Session
 
 from . import permissions
@@ -32,7 +36,10 @@ def upload(session: Session) -> None:
     is_there = (layout.source / ".s2i").is_dir()
     if (layout.upload / ".s2i").is_dir() and layout.upload != layout.source:
         over = ", over an older one" if is_there else ""
+        said = inherited(layout, session.inventory())
         session.do("upload", f"take .s2i from {layout.upload} into {layout.source}{over}", partial(take_hooks, layout))
+        for line in said:
+            session.note("upload", line)
     elif is_there:
         session.skip("upload", f".s2i is in {layout.source} already")
     else:
@@ -80,6 +87,27 @@ def take_hooks(layout: Layout) -> None:
     uploaded.rmdir()
     if not any(layout.upload.iterdir()):
         (layout.upload / PLACEHOLDER).touch()
+
+
+def inherited(layout: Layout, older: Inventory) -> list[str]:
+    """Return what becomes of the hooks and jobs of an older ``.s2i``: which are replaced, and which go on running."""
+    found = [older.hook(name) for name in older.hooks] + [job for jobs in older.jobs.values() for job in jobs]
+    lines: list[str] = []
+    for path in dict.fromkeys(each.path for each in found if each.is_there and layout.source in each.path.parents):
+        shown = layout.shown(path)
+        newer = layout.upload / shown
+        if not os.path.lexists(newer):
+            lines.append(f"{shown} is the base image's, and goes on running; the source has none")
+        elif _content(path) != _content(newer):
+            lines.append(f"{shown} of the base image is replaced")
+    return lines
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return reading.content(path)
+    except OSError:
+        return None
 
 
 def remove_placeholder(layout: Layout) -> None:

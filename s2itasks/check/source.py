@@ -113,7 +113,9 @@ class Source:
     @property
     def layout(self) -> Layout:
         """The layout of a container whose source this is."""
-        return Layout.from_environment({"S2I_SOURCE_PATH": os.path.realpath(self.root)})._replace(foreign=True)
+        return Layout.from_environment({"S2I_SOURCE_PATH": os.path.realpath(self.root)})._replace(
+            foreign=True, image=None
+        )
 
     @cached_property
     def tasks(self) -> dict[str, ApplicationTask]:

@@ -5,7 +5,6 @@ It is mostly run without invoke (see `fast_path`), so nothing here imports it.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -122,12 +121,15 @@ def _probe(session: Session, name: str, *, log: bool) -> None:
 
 
 def _run_hook(session: Session, name: str, *, log: bool = False) -> None:
-    """Run a hook command; where nothing follows it and nothing limits it, simply become the hook."""
-    hook = session.deployed_hook(name)
-    if hook and session.becomes == name and not log and session.limit_of(name) is None:
-        session.become(name, hook, session.application)
+    """Run a hook command; where nothing follows its last hook and nothing limits it, simply become that."""
+    hooks = session.deployed_hooks(name)
+    if hooks and session.becomes == name and not log and session.limit_of(name) is None:
+        *before, last = hooks
+        if before:
+            session.run(name, before, session.application)
+        session.become(name, last, session.application)
     else:
-        session.run(name, hook, session.application, log=log)
+        session.run(name, hooks, session.application, log=log)
 
 
 def _run_hook_once(session: Session, name: str, once: str | None, wait: str | None = None) -> None:
@@ -138,24 +140,25 @@ def _run_hook_once(session: Session, name: str, once: str | None, wait: str | No
         return
     if once == "":
         raise UsageError("--once needs the name of a file", cure="give it one, such as data/.setup-is-done")
-    hook = session.deployed_hook(name)
-    if hook is None:
-        session.run(name, hook, session.application)
-    with session.once(name, once) if hook else nullcontext(False) as has_to:  # noqa: FBT003 - the answer
+    hooks = session.deployed_hooks(name)
+    if not hooks:
+        session.run(name, hooks, session.application)
+        return
+    with session.once(name, once) as has_to:
         if has_to and waiting:
             _wait_until_ready(session, name, waiting)
         if has_to:
-            session.run(name, hook, session.application)
+            session.run(name, hooks, session.application)
 
 
 def _wait_until_ready(session: Session, name: str, wait: Limit) -> None:
-    ready = session.deployed_hook("ready")
-    if ready is None:
+    hooks = session.deployed_hooks("ready")
+    if not hooks:
         console.warning("there is no ready hook to wait for; add one, or leave out --wait")
         return
-    what = f"wait until {ready.shown} succeeds, for {wait.seconds:g} s at most"
+    what = f"wait until {' and '.join(hook.shown for hook in hooks)} succeeds, for {wait.seconds:g} s at most"
     limit, each = limits.tighter(wait, session.limit) or wait, session.limit_of("ready")
-    session.do(name, what, partial(until_ready, session.layout, ready, session.application, limit, each))
+    session.do(name, what, partial(until_ready, session.layout, hooks, session.application, limit, each))
 
 
 def _split(remainder: str) -> list[str]:

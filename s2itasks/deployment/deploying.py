@@ -23,16 +23,16 @@ def deploy(session: Session) -> None:
 
     Daemons that it leaves behind live on beside the application.
     """
-    session.run("deploy", session.deployed_hook("deploy"), session.application)
+    session.run("deploy", session.deployed_hooks("deploy"), session.application)
 
 
 def run(session: Session) -> None:
     """Become the application; call it from .s2i/bin/run.
 
-    The process is replaced by the run hook if there is one, else by the builder's run: same PID, nothing of s2itasks
-    stays behind.
+    The process is replaced by the run hook if there is one, the application's or else the image's, and by the builder's
+    run if not: same PID, nothing of s2itasks stays behind.
     """
-    hook = session.deployed_hook("run")
-    if hook is None:
-        hook = hooks.of_script(session.layout, session.layout.builder_script("run"))
-    session.become("run", hook, session.application)
+    found = session.deployed_hooks("run")
+    if not found:
+        found = [hooks.of_script(session.layout, session.layout.builder_script("run"))]
+    session.become("run", found[-1], session.application)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from s2itasks.errors import TIMED_OUT, Failure, ended
 from s2itasks.hooks import hook as hooks
@@ -33,10 +33,10 @@ class NeverReady(Failure):
         )
 
 
-def until_ready(layout: Layout, hook: Hook, env: Mapping[str, str], wait: Limit, each: Limit | None) -> None:
-    """Run the ``ready`` hook until it succeeds.
+def until_ready(layout: Layout, ready: Sequence[Hook], env: Mapping[str, str], wait: Limit, each: Limit | None) -> None:
+    """Run the ``ready`` hooks until all of them succeed.
 
-    What it says meanwhile is nobody's business; only when it never succeeds, its last words are shown.
+    What they say meanwhile is nobody's business; only when they never do, the last words are shown.
 
     :param wait: how long it may take in all.
     :param each: how long each attempt may take, or the command that waits.
@@ -48,7 +48,9 @@ def until_ready(layout: Layout, hook: Hook, env: Mapping[str, str], wait: Limit,
         with private_file() as output:
             streams = Streams(output.fileno(), output.fileno())
             try:
-                hooks.run(layout, hook, env, limit=tighter(wait, each), streams=streams)
+                limit = tighter(wait, each.from_now() if each else None)
+                for hook in ready:
+                    hooks.run(layout, hook, env, limit=limit, streams=streams)
             except (HookFailed, TimedOut) as failure:
                 last = "did not end" if isinstance(failure, TimedOut) else ended(failure.status)
                 if wait.remaining() <= FIRST:

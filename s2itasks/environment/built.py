@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 from s2itasks.layout import Layout
 
@@ -11,14 +13,19 @@ from .errors import HookGone
 GRAPH_FILE = "graph.json"  # in the pinned runtime; `launcher.graph_file` writes it
 
 
-def require_not_gone(layout: Layout, name: str) -> None:
-    """Refuse to go on without a hook or an env script that the image was built with; to be asked where there is none.
+def require_not_gone(layout: Layout, name: str, there: Sequence[Path]) -> None:
+    """Refuse to go on without a hook or an env script that the image was built with.
 
-    :raises HookGone: when there was one.
+    :param there: those of the name that there are.
+    :raises HookGone: when there was another one.
     """
+    missing = [script for script in layout.scripts_of(name) if script not in there]
+    if not missing:
+        return
     try:
         compiled = json.loads((layout.runtime / GRAPH_FILE).read_bytes())
     except (OSError, ValueError):
         return  # nothing has been built here
-    if name in compiled["hooks"]:
-        raise HookGone(layout.shown(layout.hooks / name))
+    for script in missing:
+        if name in compiled["hooks" if script.parent == layout.hooks else "image_hooks"]:
+            raise HookGone(layout.shown(script))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -31,7 +31,7 @@ from .errors import (
 )
 
 # Read at once: later, the application may have removed the package.
-PROTOCOL = bash_template.read(Path(__file__).parent, "environment")
+PROTOCOL, SCRIPT = (bash_template.read(Path(__file__).parent, name) for name in ("environment", "script"))
 # What the traps of the protocol report: status, line, function and file. In a function there is no ERR trap; of nested
 # ones, bash then still knows where the outer one was called.
 ON_ERROR = r"""{ \builtin printf '%s %s %s %s\0' "$?" "${LINENO-}" - "${BASH_SOURCE[0]-}" >&REPORT; } 2>/dev/null"""
@@ -44,36 +44,38 @@ BOOKKEEPING = ("_", "BASHOPTS", "OLDPWD", "PWD", "SHELLOPTS", "SHLVL")
 
 
 def source(
-    script: Path | None,
+    scripts: Sequence[Path],
     base: Mapping[str, str],
     *,
-    shown: str,
+    shown: Callable[[Path], str],
     cwd: Path,
     activation: Path | None = None,
     quiet: bool = False,
     loud: bool = False,
     limit: Limit | None = None,
 ) -> Environment:
-    """Return the environment that ``base`` becomes once bash has activated the image and sourced ``script``.
+    """Return the environment that ``base`` becomes once bash has activated the image and sourced ``scripts``.
 
-    The script runs under ``set -a`` and ``set -eo pipefail``, and its output goes to stderr. Removals, newlines,
-    exported functions and bytes that are not text survive, and so do the umask and the resource limits that it sets;
-    the variables in which bash keeps its own books are those of ``base``. After the activation, BASH_ENV, ENV and
-    PROMPT_COMMAND are gone, so that nothing can activate a second time.
+    They run in one shell, under ``set -a`` and ``set -eo pipefail``, and their output goes to stderr. Removals,
+    newlines, exported functions and bytes that are not text survive, and so do the umask and the resource limits that
+    they set; the variables in which bash keeps its own books are those of ``base``. After the activation, BASH_ENV, ENV
+    and PROMPT_COMMAND are gone, so that nothing can activate a second time.
 
-    :param script: the env script, or None for the activation alone.
-    :param shown: how messages call it.
+    :param scripts: the env scripts, in their order; none for the activation alone.
+    :param shown: returns how messages call one.
     :param cwd: the directory it is sourced in.
-    :param activation: a script to source before it, besides ``$BASH_ENV``.
-    :param quiet: keep the output from stderr; what the script said last becomes part of its failure.
+    :param activation: a script to source before them, besides ``$BASH_ENV``.
+    :param quiet: keep the output from stderr; what a script said last becomes part of its failure.
     :param loud: warn where the activation fails.
     :param limit: how long it may take, the activation included.
     :raises TimedOut: when it takes longer.
-    :raises Failure: when the script fails, calls ``exit`` or cannot be parsed, see `failure`.
-    :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing it.
+    :raises Failure: when a script fails, calls ``exit`` or cannot be parsed, see `failure`.
+    :raises NotAFile, Unreadable, WindowsLineEndings, ByteOrderMark: when there is no point in sourcing one.
     """
-    if script is not None:
-        require_sourceable(script, shown)
+    for script in scripts:
+        require_sourceable(script, shown(script))
+    last = scripts[-1] if scripts else None
+    named = shown(last) if last else "the image's activation (BASH_ENV)"
     given = {name: value for name, value in base.items() if name != "BASH_ENV"}  # the protocol sources it in its turn
     if isinstance(base, Environment):  # what the activation of a build has set
         given = Environment(given, base.umask, base.limits)
@@ -82,14 +84,14 @@ def source(
         try:
             status = run(
                 [
-                    *(bash(), "-c", _program(script, cwd, activation, base.get("BASH_ENV"), *descriptors)),
-                    *(str(script or "s2itasks"), "loud" if loud else "quiet"),
+                    *(bash(), "-c", _program(scripts, cwd, activation, base.get("BASH_ENV"), *descriptors)),
+                    *(str(last or "s2itasks"), "loud" if loud else "quiet"),
                 ],
                 env=given,
                 cwd=cwd,
                 stdout=output.fileno() if quiet else 2,
                 stderr=output.fileno() if quiet else None,
-                shown=shown,
+                shown=named,
                 limit=limit,
             )
         finally:
@@ -104,29 +106,49 @@ def source(
         if activation is not None:
             if loud:
                 console.warning(f"{activation} ended with status {status}, going on without it; see its output above")
-            return source(script, base, shown=shown, cwd=cwd, quiet=quiet, loud=loud, limit=limit)
+            return source(scripts, base, shown=shown, cwd=cwd, quiet=quiet, loud=loud, limit=limit)
         raise ActivationFailed(base.get("BASH_ENV", ""), status)
     if "sourced" in records:
-        raise EnvironmentLost(shown, status)
-    raise failure(script, records[1:], status, shown, said)
+        raise EnvironmentLost(named, status)
+    failed = scripts[records.count("sourcing") - 1] if "sourcing" in records else None
+    begun = len(records) - records[::-1].index("sourcing") if failed else 0
+    raise failure(failed, records[begun:], status, shown(failed) if failed else named, said)
+
+
+def protocol(
+    scripts: Sequence[Path], values: Mapping[str, str], true: Collection[str], traps: Callable[[Path], tuple[str, str]]
+) -> str:
+    """Return the program that sources some env scripts, as one form of s2itasks needs it.
+
+    :param values: what stands in its blanks, see `bash_template.filled`.
+    :param true: the conditions that hold, likewise.
+    :param traps: returns what is done when a script ends its shell, and when a command of it fails.
+    """
+    blocks: list[str] = []
+    for script in scripts:
+        on_exit, on_error = map(shlex.quote, traps(script))
+        own = {"script": shlex.quote(str(script)), "on_exit": on_exit, "on_error": on_error}
+        again = ["again"] if blocks else []
+        blocks.append(bash_template.filled(SCRIPT, {**values, **own}, [*true, *again]))
+    return bash_template.filled(PROTOCOL, {**values, "scripts": "".join(blocks)}, true)
 
 
 def _program(
-    script: Path | None, cwd: Path, activation: Path | None, bash_env: str | None, report: int, environment: int
+    scripts: Sequence[Path], cwd: Path, activation: Path | None, bash_env: str | None, report: int, environment: int
 ) -> str:
     """Return the protocol as Python has it run: in a bash of its own, which tells what is left."""
     values = {
         "fill": f"\\builtin export BASH_ENV={shlex.quote(bash_env or '')}",
         "directory": shlex.quote(str(cwd)),
         "user": shlex.quote(str(activation)),
-        "script": shlex.quote(str(script)),
-        "on_exit": shlex.quote(ON_EXIT.replace("REPORT", str(report))),
-        "on_error": shlex.quote(ON_ERROR.replace("REPORT", str(report))),
         "report": str(report),
         "environment_report": str(environment),
     }
-    conditions = {"fill": bash_env, "user": activation, "script": script, "report": True}
-    return bash_template.filled(PROTOCOL, values, [name for name, holds in conditions.items() if holds])
+    conditions = {"fill": bash_env, "user": activation, "report": True}
+    traps = tuple(trap.replace("REPORT", str(report)) for trap in (ON_EXIT, ON_ERROR))
+    return protocol(
+        scripts, values, [name for name, holds in conditions.items() if holds], lambda _: (traps[0], traps[1])
+    )
 
 
 def _high(descriptor: int) -> int:

@@ -39,7 +39,7 @@ if [[ -n ${BASH_ENV-} ]]; then
     \builtin trap - EXIT
     # end
 fi
-\builtin unset -v s2itasks_file s2itasks_text s2itasks_variables BASH_ENV ENV PROMPT_COMMAND
+\builtin unset -v s2itasks_file s2itasks_text s2itasks_image s2itasks_variables BASH_ENV ENV PROMPT_COMMAND
 # when user
 s2itasks_preload=${LD_PRELOAD-}
 [[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return
@@ -70,26 +70,8 @@ fi
 \builtin printf 'activated\0' >&"$S2ITASKS_REPORT"
 # end
 
-# when script
-{ # read as a whole, so that bash does not print what is ours where the script says `set -v`
-    # shellcheck disable=SC2064 # a blank
-    \builtin trap "$S2ITASKS_ON_EXIT" EXIT
-    # shellcheck disable=SC2064 # likewise
-    \builtin trap "$S2ITASKS_ON_ERROR" ERR
-    [[ $BASHPID -eq 1 ]] || \builtin trap - TERM HUP
-    \builtin set -a -e -o pipefail
-    # when report
-    # shellcheck source=/dev/null # it is the application's
-    \builtin . "$S2ITASKS_SCRIPT" # its stdout is stderr already; a redirection would have bash forget where it failed
-    # end
-    # when mark
-    # shellcheck source=/dev/null # likewise
-    \builtin . "$S2ITASKS_SCRIPT" >&2
-    # end
-    { \builtin set +aefkuvxC +o pipefail; } 2>/dev/null
-    \builtin trap - ERR EXIT
-}
-# end
+"$S2ITASKS_SCRIPTS"
+
 # when report
 { \builtin enable printf && \builtin printf 'sourced\0' >&"$S2ITASKS_REPORT"; } 2>/dev/null
 \builtin exec /bin/cat /proc/self/environ /proc/self/status /proc/self/limits >&"$S2ITASKS_ENVIRONMENT_REPORT"

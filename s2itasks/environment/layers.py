@@ -7,7 +7,7 @@ env script. The variables of the layout are in all of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,14 +52,14 @@ def build(layout: Layout, base: Environment, *, quiet: bool = False, limit: Limi
     :param quiet: keep the script's output from stderr; what it said last is part of its failure.
     :raises Failure: when the script fails, see `env_script.source`.
     """
-    script = layout.hooks / "build_env"
-    if has_build_env(layout, base) or state(script, sourced=True) is State.MISSING:
+    scripts = env_scripts(layout, "build_env")
+    if has_build_env(layout, base) or not scripts:
         return base
-    _require_not_sourcing(script, layout, base)
+    _require_not_sourcing(scripts[-1], layout, base)
     environ = env_script.source(
-        script,
+        scripts,
         base.with_variables(**{MARKER: sourcing("build_env", layout)}),
-        shown=layout.shown(script),
+        shown=layout.shown,
         cwd=layout.source,
         quiet=quiet,
         limit=limit,
@@ -83,21 +83,24 @@ def application(
     """
     if is_evaluated(layout, environ):
         return Environment(environ)
-    script = layout.hooks / "deploy_env"
-    _require_not_sourcing(script, layout, environ)
+    scripts = env_scripts(layout, "deploy_env")
+    _require_not_sourcing(layout.hooks / "deploy_env", layout, environ)
     base = {**given(layout, environ, file), MARKER: sourcing("deploy_env", layout)}
-    there = state(script, sourced=True) is not State.MISSING
-    if not there:
-        built.require_not_gone(layout, script.name)
+    built.require_not_gone(layout, "deploy_env", scripts)
     activated = _activated(
         layout,
         base,
-        script=script if there else None,
+        scripts,
         activation=container_user(layout),
         limit=limit,
         loud=loud,
     )
     return _as_bash_leaves_it(activated.with_variables(**{MARKER: _mark("deploy_env", layout)}))
+
+
+def env_scripts(layout: Layout, name: str) -> list[Path]:
+    """Return the env scripts of a name that there are, in the order they are sourced in: the image's first."""
+    return [script for script in layout.scripts_of(name) if state(script, sourced=True) is not State.MISSING]
 
 
 def _as_bash_leaves_it(environment: Environment) -> Environment:
@@ -161,18 +164,17 @@ def given(layout: Layout, environ: Mapping[str, str], file: Mapping[str, str] | 
 def _activated(
     layout: Layout,
     base: Mapping[str, str],
+    scripts: Sequence[Path] = (),
     *,
-    script: Path | None = None,
     activation: Path | None = None,
     limit: Limit | None = None,
     loud: bool = False,
 ) -> Environment:
-    """Let bash apply the activation and the env script; where there is nothing to apply, leave bash out."""
-    if script is None and activation is None and not base.get("BASH_ENV"):
+    """Let bash apply the activation and the env scripts; where there is nothing to apply, leave bash out."""
+    if not scripts and activation is None and not base.get("BASH_ENV"):
         return Environment({name: value for name, value in base.items() if name not in REMOVED})
-    shown = layout.shown(script) if script else "the image's activation (BASH_ENV)"
     return env_script.source(
-        script, base, shown=shown, cwd=_directory(layout), activation=activation, loud=loud, limit=limit
+        scripts, base, shown=layout.shown, cwd=_directory(layout), activation=activation, loud=loud, limit=limit
     )
 
 

@@ -56,8 +56,21 @@ def of_task(layout: Layout, name: str, *words: str) -> Hook:
     return Hook(file, f"{name} of {layout.shown(file)}", name, words)
 
 
-def present(layout: Layout, name: str) -> Hook | None:
-    """Return a hook, or None where the application has none.
+def present(layout: Layout, name: str) -> list[Hook]:
+    """Return the hooks of a name that there are, in the order they run in: the image's first.
+
+    :raises HookTwice, TaskFileUnreadable: see `of_application`.
+    """
+    *of_image, _ = layout.scripts_of(name)
+    own = of_application(layout, name)
+    return [
+        *(of_script(layout, path) for path in of_image if state(path) is not State.MISSING),
+        *([own] if own else []),
+    ]
+
+
+def of_application(layout: Layout, name: str) -> Hook | None:
+    """Return a hook of the application, or None where it has none.
 
     :raises HookTwice: when it is both a script and a task.
     :raises TaskFileUnreadable: when there is no script, and the task file cannot be read.
@@ -70,6 +83,11 @@ def present(layout: Layout, name: str) -> Hook | None:
         if task:
             raise HookTwice(layout.shown(path), task.shown(layout.shown(task_file.path(layout))))
     return of_script(layout, path)
+
+
+def names_of_image(layout: Layout, phases: Iterable[str]) -> list[str]:
+    """Return the phases that the image has a hook or an env script for."""
+    return [name for name in phases for path in layout.scripts_of(name)[:-1] if state(path) is not State.MISSING]
 
 
 def names(layout: Layout, phases: Iterable[str]) -> list[str]:

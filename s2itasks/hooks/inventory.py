@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,31 +18,9 @@ from s2itasks.process.errors import InterpreterMissing, Unreadable
 from s2itasks.process.verdict import State
 
 from . import jobs, near_misses, task_file
+from .found import Found
 from .near_misses import NearMiss
 from .task_declarations import ApplicationTask
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is in one place, or could be.
-
-    :param path: where it belongs; during a build it may still lie in the upload.
-    :param label: how a reader finds it: the path as the repository knows it, of a task with its line.
-    :param failure: what running it would end with before it began.
-    :param task: what is known of a Python task.
-    """
-
-    kind: Kind
-    path: Path
-    label: str
-    state: State
-    failure: Failure | None = None
-    task: ApplicationTask | None = None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether there is anything."""
-        return self.state not in (State.MISSING, State.UNKNOWN)
 
 
 class Inventory:
@@ -86,6 +64,16 @@ class Inventory:
         if kind is Kind.HOOK and found.state is State.MISSING and self.broken:
             return replace(found, state=State.UNKNOWN, failure=self.broken)
         return found
+
+    def image_hook(self, name: str) -> Found | None:
+        """Look at what the image has of that name, which comes before the application's."""
+        found = [self.script(self.hooks[name], path) for path in self.layout.scripts_of(name)[:-1]]
+        return next((each for each in found if each.is_there), None)
+
+    def every_hook(self, name: str) -> list[Found]:
+        """Look at both."""
+        image = self.image_hook(name)
+        return [*([image] if image else []), self.hook(name)]
 
     @cached_property
     def near_misses(self) -> list[NearMiss]:
@@ -208,7 +196,10 @@ class Inventory:
             for category, paths in jobs.categories(layout).items():
                 scripts.setdefault(category, set()).update(layout.shown(path) for path in paths)
         return {
-            category: [self.script(Kind.HOOK, self.layout.source / shown) for shown in sorted(scripts[category])]
+            category: [
+                self.script(Kind.HOOK, self.layout.source / shown)
+                for shown in sorted(scripts[category], key=_image_first)
+            ]
             for category in sorted(scripts)
         }
 
@@ -240,3 +231,7 @@ class Inventory:
         if isinstance(failure, InterpreterMissing) and not self.layout.application.is_dir():
             failure = None  # a laptop need not have the image's
         return Found(kind, path, shown, state, failure)
+
+
+def _image_first(shown: str) -> tuple[bool, str]:
+    return not shown.startswith("/"), shown

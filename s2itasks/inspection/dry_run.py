@@ -17,8 +17,8 @@ from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks import hook as hooks
 from s2itasks.hooks import jobs
+from s2itasks.hooks.found import Found
 from s2itasks.hooks.hook import Hook
-from s2itasks.hooks.inventory import Found
 from s2itasks.hooks.jobs import JobsFailed
 from s2itasks.layout import SourceMissing
 from s2itasks.masking import text
@@ -85,6 +85,10 @@ class DryRun(Foreseen):
     def tidy(self, action: Callable[[], object]) -> None:
         """Do nothing."""
 
+    def note(self, phase: str, what: str) -> None:
+        """Tell it, as what would be."""
+        self._tell(phase, what)
+
     def skip(self, phase: str, why: str) -> None:
         """Tell it."""
         self._tell(phase, f"nothing to do, {why}")
@@ -97,11 +101,12 @@ class DryRun(Foreseen):
     def evaluate_early_build(self) -> Environment:
         """Tell that ``build_env`` would be sourced for the builder, and whether that can be."""
         environment = self.build_base
-        found = self.has.hook("build_env")
-        if found.failure:
-            self._tell("builder_assemble", f"without build_env, which cannot be evaluated yet: {found.failure}")
-        elif found.is_there:
-            self._tell("builder_assemble", f"would source {found.label} for it, ahead of its turn")
+        scripts = self._env_scripts("build_env")
+        failure = next((each.failure for each in scripts if each.failure), None)
+        if failure:
+            self._tell("builder_assemble", f"without build_env, which cannot be evaluated yet: {failure}")
+        elif scripts:
+            self._tell("builder_assemble", f"would source {_labels(scripts)} for it, ahead of its turn")
         return environment
 
     def source_env_script(self, phase: str, evaluate: Callable[[], object]) -> None:
@@ -112,30 +117,36 @@ class DryRun(Foreseen):
         del evaluate
         group = self.graph[phase].group
         self._environment(group)
-        found = self.has.hook(phase)
+        scripts = self._env_scripts(phase)
         if known_environment.is_sourced(self.layout, self.environ, building=group is Group.BUILD):
             self._tell(phase, "would not be sourced again; this process already has its environment")
-        elif not found.is_there:
+        elif not scripts:
             self.skip(phase, "no such env script")
         elif phase in self._sourced and group is not Group.BUILD:
             self._tell(phase, "would not be sourced again; once is enough for a process")
         else:
             self._sourced.add(phase)
-            known = "" if found.failure else "; what it sets is only known then"
-            self._tell(phase, f"would source {found.label}{known}", found.failure)
+            failure = next((each.failure for each in scripts if each.failure), None)
+            known = "" if failure else "; what it sets is only known then"
+            self._tell(phase, f"would source {_labels(scripts)}{known}", failure)
 
-    def run(self, phase: str, hook: Hook | None, env: Mapping[str, str], *, log: bool = False) -> None:
-        """Tell that a hook or a builder's script would be run.
+    def _env_scripts(self, phase: str) -> list[Found]:
+        return [each for each in self.has.every_hook(phase) if each.is_there]
 
-        :raises Failure: when it cannot be started.
+    def run(self, phase: str, found: Sequence[Hook], env: Mapping[str, str], *, log: bool = False) -> None:
+        """Tell that hooks or a builder's script would be run.
+
+        :raises Failure: when one cannot be started.
         """
         del env
-        if hook is None:
+        if not found:
             self.skip(phase, "no such hook")
             return
         limit = self.limit_of(phase)
-        limited = f", for {limit.seconds:g} s at most ({limit.origin})" if limit else ""
-        self._start(phase, "run", hook, limited)
+        together = "" if len(found) == 1 else "together "
+        limited = f", for {limit.seconds:g} s {together}at most ({limit.origin})" if limit else ""
+        for hook in found:
+            self._start(phase, "run", hook, limited)
         if log:
             self._detail("its output would show in the container's log, too")
 
@@ -180,7 +191,7 @@ class DryRun(Foreseen):
 
     def _job_would_start(self, script: Path) -> bool:
         try:
-            self.run("jobs", hooks.of_script(self.layout, script), self.application)
+            self.run("jobs", [hooks.of_script(self.layout, script)], self.application)
         except Failure as failure:
             self._detail(str(failure))
             return False
@@ -225,3 +236,7 @@ class DryRun(Foreseen):
     def _detail(self, text: str) -> None:
         """Print a line that belongs to the one before it."""
         console.show(f"     {text}")
+
+
+def _labels(scripts: Sequence[Found]) -> str:
+    return " and ".join(each.label for each in scripts)

@@ -58,11 +58,15 @@ class Foreseen(Session):
         """Return where a file of the source directory lies by now."""
         return self.has.lies(path)
 
-    def hook(self, phase: str) -> Hook | None:
-        """Return the hook of a phase, or None where the application has none.
+    def hooks_of(self, phase: str) -> list[Hook]:
+        """Return the hooks of a phase, the image's first.
 
-        :raises HookTwice, TaskFileUnreadable: as when it is run.
+        :raises HookTwice, TaskFileUnreadable: as when they are run.
         """
+        image, own = self.has.image_hook(phase), self._own(phase)
+        return [*([hooks.of_script(self.layout, image.path)] if image else []), *([own] if own else [])]
+
+    def _own(self, phase: str) -> Hook | None:
         found = self.has.hook(phase)
         if found.task is None and not found.is_there:
             if found.failure:
@@ -72,9 +76,9 @@ class Foreseen(Session):
             raise found.failure
         return hooks.of_task(self.layout, phase) if found.task else hooks.of_script(self.layout, found.path)
 
-    def deployed_hook(self, phase: str) -> Hook | None:
-        """Return the hook of a deployment; what the last build had does not matter where there would be a new one."""
-        return self.hook(phase) if self.uploaded else super().deployed_hook(phase)
+    def deployed_hooks(self, phase: str) -> list[Hook]:
+        """Return the hooks of a deployment; what the last build had does not matter where there would be a new one."""
+        return self.hooks_of(phase) if self.uploaded else super().deployed_hooks(phase)
 
     def look_again(self) -> None:
         """Forget what was where, since it has changed."""

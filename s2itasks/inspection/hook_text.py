@@ -14,7 +14,8 @@ from s2itasks import console
 from s2itasks.errors import UsageError, did_you_mean
 from s2itasks.graph import Graph, Group, Kind
 from s2itasks.hooks import jobs
-from s2itasks.hooks.inventory import Found, Inventory
+from s2itasks.hooks.found import Found
+from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import Layout, leads_out
 from s2itasks.process import reading
 from s2itasks.process.errors import Unreadable
@@ -64,7 +65,7 @@ def show(entry: Entry, has: Inventory) -> None:
 
     :raises Failure: when there is none, or it cannot be read.
     """
-    found = entry.found
+    found = entry.image if entry.found and entry.found.state is State.MISSING and entry.image else entry.found
     if found is None:
         raise NoFileOfItsOwn(entry.name)
     if found.state is State.UNKNOWN and found.failure:
@@ -120,7 +121,8 @@ def entry_of(asked: str, graph: Graph, has: Inventory) -> Entry:
 def _content(path: Path, shown: str, layout: Layout) -> bytes:
     """Read a file as far as it is shown, and a byte more if there is one."""
     try:
-        if leads_out(layout.source, path):
+        image = layout.image is not None and path.is_relative_to(layout.image)
+        if leads_out(layout.source, path) and not image:
             raise OutsideSource(shown)
         return reading.head(path, reading.MOST + 1)
     except OSError as problem:

@@ -100,6 +100,7 @@ def serialized(listed: Sequence[Entry]) -> list[dict[str, Any]]:
             "line": entry.found.task.line if entry.found and entry.found.task else None,
             "state": entry.found.state.value if entry.found else None,
             "problem": entry.problem or None,
+            "image": {"path": str(entry.image.path), "state": entry.image.state.value} if entry.image else None,
             "scripts": [{"path": str(script.path), "state": script.state.value} for script in entry.scripts],
         }
         for entry in listed
@@ -142,6 +143,8 @@ def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterat
 def what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
     """Return which file an entry runs, in which state, and what runs before it."""
     yield f"Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
+    if entry.image:
+        yield f"{entry.kind.capitalize()} of the image: {entry.image.label} ({entry.image.state.value})"
     if entry.found:
         yield f"{entry.kind.capitalize()}: {entry.found.label} ({entry.found.state.value})"
         if entry.found.task and entry.name == entry.found.task.name:
@@ -153,9 +156,9 @@ def what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
 
 def _state(entry: Entry, has: Inventory) -> Piece:
     """Return the state that a reader sees; where there is no .s2i, that everything is missing goes without saying."""
-    if entry.found is None or has.is_empty:
+    if entry.found is None or (has.is_empty and not entry.image):
         return Piece("")
-    state = entry.found.state
+    state = entry.image.state if entry.image and entry.found.state is State.MISSING else entry.found.state
     fails = entry.failures and state is State.PRESENT
     return Piece(state.value, colour.RED if fails else STYLES.get(state, colour.RED))
 
@@ -178,7 +181,10 @@ def _files(entry: Entry, has: Inventory, *, apart: bool) -> Iterator[list[Piece]
                 yield [Piece(plain(f"  {failure.cure}"))]
             else:
                 yield [problem, Piece(plain(f"; {failure.cure}"))]
-    elif found and found.is_there:
+        return
+    if entry.image:
+        yield [Piece(plain(f"{entry.image.kind.value} {entry.image.label}"), colour.FAINT)]
+    if found and found.is_there:
         hook = found.task and found.task.name == entry.name
         before = ", ".join(has.prerequisites(found.task)) if hook and found.task else ""
         text = f"{found.kind.value} {found.label}{f' (after {before})' if before else ''}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
-from s2itasks.hooks.inventory import Found, Inventory
+from s2itasks.hooks.found import Found
+from s2itasks.hooks.inventory import Inventory
 from s2itasks.masking.text import masked_text
 
 
@@ -18,6 +19,7 @@ class Entry:
     :param kind: what the application can put there, empty where that is nothing.
     :param prerequisites: the names of the entries that run first, in order.
     :param found: what is there, where it is one file.
+    :param image: what the image has there, which runs before that.
     :param failures: why it, or a job of a category, would fail before it began.
     :param scripts: those of a job category.
     """
@@ -28,6 +30,7 @@ class Entry:
     prerequisites: tuple[str, ...]
     kind: str = ""
     found: Found | None = None
+    image: Found | None = None
     failures: tuple[Failure, ...] = ()
     scripts: tuple[Found, ...] = ()
 
@@ -64,8 +67,10 @@ def application_entry(graph: Graph, has: Inventory, name: str) -> Entry:
 
 def _of_phase(phase: Phase, has: Inventory) -> Entry:
     found = has.hook(phase.name) if phase.kind else None
+    image = has.image_hook(phase.name) if phase.kind else None
     task = has.tasks.get(phase.name)
     failure = (has.conflict(task) if task else None) or (found.failure if found else None)
+    failures = (image.failure if image else None, failure)
     return Entry(
         name=phase.name,
         help=phase.summary,
@@ -73,7 +78,8 @@ def _of_phase(phase: Phase, has: Inventory) -> Entry:
         prerequisites=phase.prerequisites,
         kind=found.kind.value if found else "",
         found=found,
-        failures=(failure,) if failure else (),
+        image=image,
+        failures=tuple(each for each in failures if each),
     )
 
 

@@ -38,20 +38,21 @@ def _activation(status: str, script: str) -> None:
     raise ActivationFailed(script, int(status))
 
 
-def _env_script(status: str, line: str, function: str, file: str) -> None:
+def _env_script(script: str, status: str, line: str, function: str, file: str) -> None:
     """Raise how ``deploy_env`` ended its shell.
 
+    :param script: which of them it was; empty where bash does not know any more.
     :param line: where bash knew it; likewise the rest of what `env_script.ON_ERROR` reports.
     :param file: the one with the command that failed; the protocol's, where the last command of the script was false.
     """
     from s2itasks.environment import env_script  # noqa: PLC0415 - not everybody needs it
 
     layout = Layout.from_environment(os.environ)
-    script = layout.hooks / "deploy_env"
+    ended = Path(script) if script else _place(layout, "deploy_env")
     if Path(file).parent.name.startswith("programs."):
         file = ""
     record = f"{status} {line} {function} {file}"
-    raise env_script.failure(script, [record], int(status), layout.shown(script))
+    raise env_script.failure(ended, [record], int(status), layout.shown(ended))
 
 
 def _hook(name: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
@@ -63,7 +64,8 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
     """
     failure: Failure | None = None
     layout = Layout.from_environment(os.environ)
-    shown = layout.shown(layout.hooks / name)
+    script = _place(layout, name)
+    shown = layout.shown(script)
     if number or seconds:
         from s2itasks.process import child, signals  # noqa: PLC0415 - likewise
 
@@ -75,7 +77,7 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
     elif int(status):
         from s2itasks.process import verdict  # noqa: PLC0415 - likewise
 
-        failure = verdict.failed(layout.hooks / name, shown, int(status))
+        failure = verdict.failed(script, shown, int(status))
     if out:
         from s2itasks.process import probe_log  # noqa: PLC0415 - likewise
 
@@ -83,6 +85,12 @@ def _hook(name: str, group: str, status: str, number: str, seconds: str, out: st
         probe_log.show(name, *said)
     if failure is not None:
         raise failure
+
+
+def _place(layout: Layout, name: str) -> Path:
+    """Return which hook the launcher has run: there is a program only where the image and the application have one."""
+    scripts = layout.scripts_of(name)
+    return next((script for script in reversed(scripts) if os.path.lexists(script)), scripts[-1])
 
 
 BRANCHES: dict[str, Callable[..., None]] = {

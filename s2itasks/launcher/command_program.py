@@ -9,6 +9,7 @@ from pathlib import Path
 
 from s2itasks.deployment import commands, deploying
 from s2itasks.environment import bash_template
+from s2itasks.environment.layers import env_scripts
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Kind, Phase
 from s2itasks.hooks import hook as hooks
@@ -94,10 +95,10 @@ def _text(
     _require_known(graph, phase, layout)
     hook = _hook(phase, layout)
     shebang = _shebang(hook)
-    script = layout.hooks / "deploy_env"
+    scripts = env_scripts(layout, "deploy_env")
     becomes = hook.path if hook else Path(place.bash) if phase.kind is None else layout.hooks / phase.name
     given = [option for option in OPTIONS if option in phase.flags]
-    slow = script.is_file() and not env_script_text.starts_no_process(script.read_bytes())
+    slow = not all(env_script_text.starts_no_process(script.read_bytes()) for script in scripts)
     fill = [
         f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
         for name, value in variables.items()
@@ -112,7 +113,7 @@ def _text(
         "shebang": shebang,
         "loud": not phase.quiet,
         "fill_ours": fill,
-        "env_script": script.is_file(),
+        "env_script": bool(scripts),
         "slow": slow,
         "quick": not slow,
         "becomes": not phase.takes_command and (hook is not None or phase.kind is None),
@@ -127,9 +128,9 @@ def _text(
         "hook_interpreter": shlex.quote(shebang[2:].split()[0]) if shebang else "",
         "options": shlex.quote(" ".join(given)),
         "fill_ours": "\n".join(fill),
-        "mark": shlex.quote(f"{script.name}:{layout.source}"),
-        "script_name": script.name,
-        "sourcing": shlex.quote(f"sourcing {layout.shown(script)}"),
+        "mark": shlex.quote(f"deploy_env:{layout.source}"),
+        "script_name": "deploy_env",
+        "sourcing": shlex.quote(f"sourcing {' and '.join(map(layout.shown, scripts))}"),
         "loudness": "quiet" if phase.quiet else "loud",
         "cwd": '"$1"' if phase.kind is None else shlex.quote(str(layout.source)),
         "becomes": shlex.quote(str(becomes)),
@@ -165,9 +166,12 @@ def _hook(phase: Phase, layout: Layout) -> Hook | None:
     if phase.kind is not Kind.HOOK:
         return None
     try:
-        hook = hooks.present(layout, phase.name)
-        if hook is None and phase.becomes:
-            hook = hooks.of_script(layout, layout.builder_script(phase.name))
+        found = hooks.present(layout, phase.name)
+        if not found and phase.becomes:
+            found = [hooks.of_script(layout, layout.builder_script(phase.name))]
+        if len(found) > 1 and not phase.becomes:
+            raise NotCompiled(f"{found[0].shown} runs before {found[1].shown}")
+        hook = found[-1] if found else None
         if hook and hook.command(layout, {}) != [str(hook.path)]:
             raise NotCompiled(f"{hook.shown} has no shebang" if hook.task is None else f"{hook.shown} is in Python")
     except Failure as failure:
@@ -198,7 +202,10 @@ def _shebang(hook: Hook | None) -> str | None:
 def _usual(graph: Graph, phase: Phase, hook: Hook | None, layout: Layout, special: Sequence[str]) -> Iterator[str]:
     """Yield the conditions under which the program does what the phase declares."""
     before = graph.flattened(phase)[:-1]
-    scripts = [layout.hooks / each.name for each in (*before, phase) if each.kind is Kind.HOOK]
+    phases = [each for each in (*before, phase) if each.kind is Kind.HOOK]
+    scripts = [script for each in phases for script in layout.scripts_of(each.name)]
+    if layout.image and not layout.image.exists():
+        scripts = [script for script in scripts if layout.image not in script.parents]  # the launcher looks for all
     missing = [script for script in scripts if hook is None or script != hook.path]
     if hook is not None:
         quoted = shlex.quote(str(hook.path))

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from s2itasks import __version__
 from s2itasks.environment import bash_template, environment_file
-from s2itasks.environment.env_script import PROTOCOL
+from s2itasks.environment.env_script import protocol
 from s2itasks.environment.file_problems import VALID_NAME
-from s2itasks.environment.layers import container_user, sourcing
+from s2itasks.environment.layers import container_user, env_scripts, sourcing
 from s2itasks.graph import Graph
 from s2itasks.layout import DECIDING, Layout
 from s2itasks.process.child import GRACE
 from s2itasks.process.early_exit import TERMINATING
 from s2itasks.process.signals import ENOUGH
-from s2itasks.process.verdict import State, state, verdict
+from s2itasks.process.verdict import verdict
 
 from . import command_program, env_script_text, starting
 from .command_program import BASH, NotCompiled, Place
@@ -83,10 +83,11 @@ def compiled(
     :param activated: whether it needs the image's activation for that.
     """
     result = Compiled()
-    script = layout.hooks / "deploy_env"
+    scripts = env_scripts(layout, "deploy_env")
     variables = environment_file.read(layout.environment_file, "environment")
-    contents = [file.read_bytes() if file.is_file() else b"" for file in (layout.environment_file, script)]
-    reason = _unusual(variables, script, container_user(layout), contents)
+    files = (layout.environment_file, *layout.scripts_of("deploy_env"))
+    contents = {file: file.read_bytes() for file in files if file.is_file()}
+    reason = _unusual(variables, scripts, container_user(layout), list(contents.values()))
     special = _special(variables, place.bash)
     for phase in (each for each in graph.pods if command_program.BODIES.get(each.name) is each.body):
         program = reason or command_program.text(graph, phase, layout, place, variables, special=special)
@@ -116,7 +117,7 @@ def _special(variables: Mapping[str, str], bash: str) -> list[str]:
 
 
 def _unusual(
-    variables: Mapping[str, str], script: Path, user: Path | None, contents: list[bytes]
+    variables: Mapping[str, str], scripts: Sequence[Path], user: Path | None, contents: list[bytes]
 ) -> NotCompiled | None:
     """Return why bash cannot make the application environment in the shell that becomes a command, if it cannot."""
     reason: str | None = None
@@ -127,16 +128,22 @@ def _unusual(
         reason = "a file that it depends on holds NUL bytes"
     elif user is not None and env_script_text.may_end_its_shell(user.read_bytes()):
         reason = f"{user} may end its shell"
-    elif state(script, sourced=True) is not State.MISSING:
-        failure = verdict(script, "deploy_env", sourced=True, syntax=True)
-        beyond = None if failure else env_script_text.beyond_variables(script.read_bytes())
-        reason = failure.problem if failure else f"deploy_env is about its shell: {beyond}" if beyond else None
+    else:
+        reason = next(filter(None, map(_about_its_shell, scripts)), None)
     return NotCompiled(reason) if reason else None
+
+
+def _about_its_shell(script: Path) -> str | None:
+    failure = verdict(script, "deploy_env", sourced=True, syntax=True)
+    if failure:
+        return failure.problem
+    beyond = env_script_text.beyond_variables(script.read_bytes())
+    return f"deploy_env is about its shell: {beyond}" if beyond else None
 
 
 def _common(layout: Layout, place: Place, variables: Mapping[str, str], special: Sequence[str]) -> dict[Path, str]:
     """Return what the programs source: the env-script protocol, and what watches a hook."""
-    script, user = layout.hooks / "deploy_env", container_user(layout)
+    scripts, user = env_scripts(layout, "deploy_env"), container_user(layout)
     fill = [
         f"[[ -v {name} ]] || \\builtin export {name}={shlex.quote(value)}"
         for name, value in variables.items()
@@ -152,26 +159,23 @@ def _common(layout: Layout, place: Place, variables: Mapping[str, str], special:
         "fill": "\n".join([*fill, f"\\builtin export {exported}"]),
         "directory": shlex.quote(str(layout.source)),
         "user": shlex.quote(str(user)),
-        "script": shlex.quote(str(script)),
-        "on_exit": shlex.quote(ON_EXIT.format(aftermath=f"{aftermath} env-script")),
         "on_activation_exit": shlex.quote(ON_ACTIVATION_EXIT.format(aftermath=f"{aftermath} activation")),
-        "on_error": shlex.quote(f'{aftermath} env-script "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'),
-        "mark": shlex.quote(f"{script.name}:{layout.source}"),
-        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
+        "mark": shlex.quote(f"deploy_env:{layout.source}"),
+        "sourcing_mark": shlex.quote(sourcing("deploy_env", layout)),
         "signals": " ".join(signals),
         "traps": "\n".join(traps),
         "grace": str(round(GRACE * 100)),
         "enough": str(ENOUGH),
     }
-    conditions = [
-        *("fill", "mark"),
-        *(["user"] if user else []),
-        *(["script"] if script.exists() else []),
-    ]
-    texts = {"environment": PROTOCOL, **{name: TEMPLATES[name] for name in COMMON}}
-    return {
-        place.programs / f"{name}.bash": bash_template.filled(text, values, conditions) for name, text in texts.items()
-    }
+    conditions = ["fill", "mark", *(["user"] if user else [])]
+
+    def ends(script: Path) -> tuple[str, str]:
+        says = f"{aftermath} env-script {shlex.quote(str(script))}"
+        return ON_EXIT.format(aftermath=says), f'{says} "$?" "${{LINENO-}}" - "${{BASH_SOURCE[0]-}}"'
+
+    texts = {name: bash_template.filled(TEMPLATES[name], values, conditions) for name in COMMON}
+    texts["environment"] = protocol(scripts, values, conditions, ends)
+    return {place.programs / f"{name}.bash": text for name, text in texts.items()}
 
 
 def _launcher(
@@ -179,20 +183,24 @@ def _launcher(
     environ: Mapping[str, str],
     place: Place,
     names: list[str],
-    contents: list[bytes],
+    contents: Mapping[Path, bytes],
     interpreter: str,
     *,
     activated: bool,
 ) -> str:
-    script = layout.hooks / "deploy_env"
-    file_content, script_content = (shlex.quote(content.decode("utf-8", "surrogateescape")) for content in contents)
+    scripts = layout.scripts_of("deploy_env")
+    names_of_scripts = ("script", "image_script")  # those of the template; the application's comes last
+    files = dict(zip(("file", *names_of_scripts), (layout.environment_file, *reversed(scripts))))
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [
         command_program.there(layout.environment_file),
         command_program.there(layout.container_user),
-        command_program.there(script),
+        *map(command_program.there, scripts),
     ]
-    if not script.exists():  # it may be there, where this user may not look
+    if layout.image and not layout.image.exists():
+        unchanged = [each for each in unchanged if str(layout.image) not in each]
+        unchanged.append(command_program.there(layout.image))
+    if not scripts[-1].exists():  # it may be there, where this user may not look
         unchanged.append(f"{'-x' if layout.hooks.exists() else '! -e'} {shlex.quote(str(layout.hooks))}")
     values = {
         **place.values,
@@ -203,18 +211,15 @@ def _launcher(
         "given": shlex.quote("|".join(environ.get(name, "") for name in DECIDING)),
         "known": shlex.quote("|".join(known[name] for name in DECIDING)),
         "unchanged": " &&\n            ".join(unchanged),
-        "sourcing_mark": shlex.quote(sourcing(script.name, layout)),
-        "file": shlex.quote(str(layout.environment_file)),
-        "script": shlex.quote(str(script)),
-        "file_content": file_content,
-        "script_content": script_content,
+        "sourcing_mark": shlex.quote(sourcing("deploy_env", layout)),
+        **{name: shlex.quote(str(file)) for name, file in files.items()},
+        **{
+            f"{name}_content": shlex.quote(contents.get(file, b"").decode("utf-8", "surrogateescape"))
+            for name, file in files.items()
+        },
         "interpreter": shlex.quote(interpreter),
         "start": shlex.quote(str(place.runtime / "start.py")),
     }
-    conditions = {
-        "file": layout.environment_file.is_file(),
-        "script": script.is_file(),
-        "activated": activated,
-    }
+    conditions = {**{name: file in contents for name, file in files.items()}, "activated": activated}
     true = [name for name, holds in conditions.items() if holds]
     return bash_template.filled(TEMPLATES["launcher"], values, true)

@@ -20,6 +20,7 @@ def compiled(graph: Graph, layout: Layout) -> str:
     content = environment_file.text(layout.environment_file, layout.shown(layout.environment_file))
     described = {
         "hooks": hooks.names(layout, [phase.name for phase in graph]),
+        "image_hooks": hooks.names_of_image(layout, [phase.name for phase in graph]),
         "phases": {
             phase.name: _described(graph, phase) for phase in graph.pods if all(map(_is_found, graph.flattened(phase)))
         },

@@ -93,7 +93,7 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
     stand_ins = predecessors.standing_in(script, environ)
     texts = {**stand_ins, **texts}
     # What is in the programs of .s2i/environment and deploy_env is for nobody who may not read those.
-    sources = [file for file in (layout.environment_file, layout.hooks / "deploy_env") if file.is_file()]
+    sources = [file for file in (layout.environment_file, *layout.scripts_of("deploy_env")) if file.is_file()]
     hidden = 0o007 if any(not file.stat().st_mode & 0o004 for file in sources) else 0
     for path, text in texts.items():  # the launcher last, which needs the others
         fresh = path.with_name(f".{path.name}.new")

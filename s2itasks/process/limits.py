@@ -26,6 +26,10 @@ class Limit(NamedTuple):
     origin: str
     until: float | None = None
 
+    def from_now(self) -> Limit:
+        """Return the limit of several processes together, of which the first is started now."""
+        return self if self.until is not None else self._replace(until=time.monotonic() + self.seconds)
+
     def remaining(self) -> float:
         """Return the seconds that a process started now may take; never 0, which would mean none to a timer."""
         return self.seconds if self.until is None else max(self.until - time.monotonic(), 0.001)

@@ -25,7 +25,11 @@ case ${1-} in
             # when script
             \builtin mapfile -d '' -t s2itasks_text <"$S2ITASKS_SCRIPT"
             # end
+            # when image_script
+            \builtin mapfile -d '' -t s2itasks_image <"$S2ITASKS_IMAGE_SCRIPT"
+            # end
             if [[ ${s2itasks_variables[*]-} == "$S2ITASKS_FILE_CONTENT" &&
+                ${s2itasks_image[*]-} == "$S2ITASKS_IMAGE_SCRIPT_CONTENT" &&
                 ${s2itasks_text[*]-} == "$S2ITASKS_SCRIPT_CONTENT" ]]; then
                 \builtin set -- "$PWD" "${OLDPWD-}" "$@"
                 # shellcheck source=/dev/null # each is checked by itself
@@ -37,7 +41,9 @@ case ${1-} in
 esac
 if [[ ${S2ITASKS_ENVIRONMENT-} == "$S2ITASKS_SOURCING_MARK" && ${1-} == /* ]]; then
     # An error in the arithmetic of an env script: bash has left all files, and goes on here.
-    \builtin exec "$S2ITASKS_LAUNCHER" --aftermath env-script 1 '' '' ''
+    # Which it was, its EXIT trap says.
+    [[ $(\builtin trap -p EXIT) != *' --aftermath '* ]] || \builtin exit 1
+    \builtin exec "$S2ITASKS_LAUNCHER" --aftermath env-script '' 1 '' '' ''
 fi
 # when activated
 # shellcheck source=/dev/null # it is the image's

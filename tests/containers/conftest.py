@@ -17,6 +17,7 @@ from .recipe import Recipe
 from .wheels import Wheels
 
 EXAMPLE = wheels.PROJECT / "examples" / "django"
+NOT_UPLOADED = shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles")
 REMARKS = pytest.StashKey[list[str]]()
 Remark = Callable[[str], None]
 
@@ -100,7 +101,7 @@ def workshop(directory: Path, remark: Remark) -> Iterator[Workshop]:
     remark(f"running in {engine.name}")
     try:
         source = directory / "guestbook"
-        shutil.copytree(EXAMPLE, source, ignore=shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles"))
+        shutil.copytree(EXAMPLE, source, ignore=NOT_UPLOADED)
         own = wheels.own(source / "vendor")
         requirements = f"--requirement={source / 'requirements.txt'}"
         fetched = wheels.fetch(directory / "wheels", root.python, *wheels.CONDITIONAL, str(own), requirements)

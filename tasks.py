@@ -85,7 +85,8 @@ def slow(c: Context) -> None:
 @task
 def e2e(c: Context) -> None:
     """Build images and run them in real containers; needs root, and installs what it lacks on Debian."""
-    sh(c, sys.executable, "-m", "pytest", "tests/containers", "-m", "e2e")
+    limit = ("--timeout", "600")  # seconds for a test; the first one makes a root filesystem and two images
+    sh(c, sys.executable, "-m", "pytest", "tests/containers", "-m", "e2e", *limit)
 
 
 @task

@@ -120,6 +120,10 @@ class Application:
         """Give a command line of s2itasks after pinning."""
         return self.command(self.root / "bin" / "s2itasks", *words)
 
+    def stand_in(self, program: str, *words: str) -> Command:
+        """Give a command line of a program that s2itasks has taken the place of."""
+        return self.command(self.root / "bin" / program, *words)
+
     def runtime(self, *words: str) -> Command:
         """Give what the launcher does with a command line that is not usual."""
         start = Layout.from_environment(self.environ).runtime / "start.py"

@@ -30,12 +30,14 @@ def test_its_numbers_for_machines(tmp_path: Path) -> None:
     ways = {
         f"{command}/{way}" for command in ("exec", "alive", "run") for way in ("hand", "launcher", "python", "unpinned")
     }
-    assert ways | {"true", "alive-timeout/launcher", "exec/invoke"} <= set(found["tables"]["start"])
+    stand_ins = {"alive/powershift-stand-in", "alive/warpdrive-stand-in"}
+    assert ways | stand_ins | {"true", "alive-timeout/launcher", "exec/invoke"} <= set(found["tables"]["start"])
     for row in found["tables"]["start"].values():
         assert {"wall_ms", "cpu_ms"} <= set(row)
         assert all(isinstance(value, float) for value in row.values())
     launcher = {target["row"] for target in found["targets"] if target["row"].endswith("/launcher")}
     assert launcher == {f"{command}/launcher" for command in ("exec", "alive", "alive-timeout", "run", "shell")}
+    assert stand_ins <= {target["row"] for target in found["targets"]}
     assert set(found["targets"][0]) == {"table", "row", "column", "measured", "at_most", "at_least", "met"}
     assert "| `exec -- true`, by hand in bash " in done.stdout
 

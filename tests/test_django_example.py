@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import os
 import re
+import shutil
 import subprocess
 import time
 import urllib.error
@@ -20,6 +21,8 @@ import pytest
 import random_user
 from application import S2ITASKS
 from signals import is_alive
+
+from s2itasks.onefile import archive
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +87,9 @@ class Site:
         return f"http://127.0.0.1:{self.port}{path}"
 
 
+PIP_CACHE = os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, rehearsed once: built, verified, run until ready, stopped."""
@@ -98,7 +104,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             str(directory),
             "--check",
         ],
-        env={**os.environ, "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))},
+        env={**os.environ, "PIP_CACHE_DIR": PIP_CACHE},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -161,3 +167,43 @@ def test_the_life_of_a_pod(pod: Pod) -> None:
     assert not is_alive(pid)
     assert site.process.returncode == 0
     assert pod.s2itasks("ready").returncode == 1
+
+
+def test_a_copy_that_brings_s2itasks_along(tmp_path: Path) -> None:
+    """By the commands of its README, as they stand there; the file of the release is written by the test."""
+    section = (EXAMPLE / "README.md").read_text().partition("\n## With s2itasks in the repository\n")[2]
+    release, *commands = re.findall(r"^    (.*)", section.partition("\n## ")[0], re.MULTILINE)
+    assert re.match(r"\./inv release +# makes dist/s2itasks\.pyz$", release)
+    project, copy, home = (tmp_path / name for name in ("project", "guestbook", "home"))
+    not_cloned = shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles")
+    example = shutil.copytree(EXAMPLE, project / "examples/django", ignore=not_cloned)
+    for directory in (project / "dist", home):
+        directory.mkdir()
+    archive.write(project / "dist/s2itasks.pyz")
+    environ = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PIP_CACHE_DIR": PIP_CACHE}
+    said = ""
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=project,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said += f"$ {command}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, said
+    assert "\nAll checks passed!\n" in said
+    assert re.search(r"ready: http://127.0.0.1:\d+/ answers 200", said), said
+
+    tracked = subprocess.run(["git", "ls-files"], cwd=copy, capture_output=True, text=True, check=True).stdout.split()
+    changed = [name for name in tracked if content(copy / name) != content(example / name)]
+    assert changed == [".s2i/bin/assemble", ".s2i/s2itasks.pyz"]
+    assert content(copy / ".s2i/s2itasks.pyz") == content(project / "dist/s2itasks.pyz")
+    assert os.access(copy / ".s2i/bin/assemble", os.X_OK)
+
+
+def content(path: Path) -> bytes | None:
+    """Return what is in a file, if there is one."""
+    return path.read_bytes() if path.exists() else None

@@ -17,6 +17,7 @@ from .recipe import Recipe
 from .wheels import Wheels
 
 EXAMPLE = wheels.PROJECT / "examples" / "django"
+NOT_UPLOADED = shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles")
 REMARKS = pytest.StashKey[list[str]]()
 Remark = Callable[[str], None]
 
@@ -34,11 +35,14 @@ class Workshop:
     """Where images are made.
 
     :param root: the image of the bare root filesystem.
+    :param python: the version of its Python, as in ``3.11``.
+    :param wheels: what the example requires, and s2itasks.
     :param source: the example, keeping a wheel of s2itasks.
     """
 
     engine: Engine
     root: str
+    python: str
     wheels: Wheels
     source: Path
     scratch: Path
@@ -47,12 +51,14 @@ class Workshop:
         """Make an image of a recipe."""
         return Built(name, self.engine.build(name, recipe))
 
-    def s2i(self, name: str, builder: Built, source: Path) -> Built:
-        """Make an application's image as S2I does."""
+    def s2i(self, name: str, builder: Built, source: Path, wheels: Wheels | None = None) -> Built:
+        """Make an application's image as S2I does.
+
+        :param wheels: all that pip can have in the build, instead of what the example requires.
+        """
         scratch = self.scratch / f"s2i-{name}"
-        given = s2i.recipe(
-            builder.image, source, scratch, environment=self.wheels.environment, mounts=self.wheels.mounts
-        )
+        usable = wheels or self.wheels
+        given = s2i.recipe(builder.image, source, scratch, environment=usable.environment, mounts=usable.mounts)
         return self.image(name, given)
 
 
@@ -95,13 +101,13 @@ def workshop(directory: Path, remark: Remark) -> Iterator[Workshop]:
     remark(f"running in {engine.name}")
     try:
         source = directory / "guestbook"
-        shutil.copytree(EXAMPLE, source, ignore=shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles"))
-        fetched = wheels.fetch(directory, root.python, source / "requirements.txt")
-        (source / "vendor").mkdir()
-        shutil.copy(fetched.s2itasks, source / "vendor")
-        install = f"pip install /tmp/src/vendor/{fetched.s2itasks.name}"
+        shutil.copytree(EXAMPLE, source, ignore=NOT_UPLOADED)
+        own = wheels.own(source / "vendor")
+        requirements = f"--requirement={source / 'requirements.txt'}"
+        fetched = wheels.fetch(directory / "wheels", root.python, *wheels.CONDITIONAL, str(own), requirements)
+        install = f"pip install /tmp/src/vendor/{own.name}"
         (source / ".s2i/bin/assemble").write_text(f"#!/bin/bash\nset -e\n{install}\nexec s2itasks assemble\n")
-        yield Workshop(engine, root.image, fetched, source, directory)
+        yield Workshop(engine, root.image, root.python, fetched, source, directory)
     finally:
         engine.close()
 

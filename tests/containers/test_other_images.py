@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from . import builder_image
-from .conftest import Built, Workshop
+from s2itasks.onefile import archive
+
+from . import builder_image, wheels
+from .conftest import EXAMPLE, NOT_UPLOADED, Built, Workshop
 from .engine import running
 from .recipe import RANDOM_UID, Copy, Recipe, Start
 
@@ -77,26 +82,49 @@ def test_the_minimal_builder(workshop: Workshop) -> None:
         assert container.stop()[0] in (0, 143)
 
 
-def test_a_plain_python_image(workshop: Workshop) -> None:
-    """Without S2I, with the Dockerfile of the README: root builds with the embedded builder, anybody runs it."""
-    assemble = f"pip install /tmp/src/vendor/{workshop.wheels.s2itasks.name} && s2itasks assemble"
+def readme_dockerfile() -> dict[str, str]:
+    """Return what each instruction of the README's Dockerfile is given."""
+    text = (wheels.PROJECT / "README.md").read_text().partition("a plain Dockerfile")[2]
+    block = re.search(r"(?:^    .*\n)+", text, re.MULTILINE)
+    assert block
+    return {name: given for name, _, given in (line.strip().partition(" ") for line in block[0].splitlines())}
+
+
+def test_a_plain_python_image(workshop: Workshop, directory: Path) -> None:
+    """Without S2I, with the Dockerfile of the README: root builds with the embedded builder, anybody runs it.
+
+    No s2itasks is installed, and pip is given no index, but what the application requires.
+    """
+    source = directory / "plain"
+    shutil.copytree(EXAMPLE, source, ignore=NOT_UPLOADED)
+    archive.write(source / ".s2i/s2itasks.pyz")
     python = workshop.image("python", builder_image.plain(workshop.root))
-    dockerfile = Recipe(
+    readme = readme_dockerfile()
+    built = Recipe(
         base=python.image,
-        copies=[Copy(workshop.source, "/tmp/src")],  # noqa: S108 - as the README has it
+        copies=[Copy(source, readme["COPY"].partition(" ")[2])],
         build_environment=workshop.wheels.environment,
         mounts=workshop.wheels.mounts,
-        commands=[("0", assemble)],
-        command=["s2itasks", "run"],
+        commands=[("0", readme["RUN"])],
     )
-    application = workshop.image("plain", dockerfile)
-    assert application.log.count("using the builder embedded in s2itasks") == 1
+    log = workshop.image("plain-built", built).log
+    assert log.count("using the builder embedded in s2itasks") == 1
+    assert "s2itasks: warning:" not in log
+    name, _, path = readme["ENV"].partition("=")
+    configured = Recipe(
+        base="plain-built",
+        environment={name: path.replace("$PATH", builder_image.SYSTEM_PATH)},
+        workdir=readme["WORKDIR"],
+        command=json.loads(readme["CMD"]),
+    )
+    application = workshop.image("plain", configured)
     with running(workshop.engine, application.image) as container:
         container.until_ready()
         assert container.get()[0] == 200
         assert container.init_command()[1:2] == ["/usr/local/bin/gunicorn"]
         assert container.init_status("Uid") == [str(RANDOM_UID)] * 4
         assert container.output("s2itasks", "exec", "printenv", "DISABLE_MIGRATE") == "1\n"
+        assert "no issues" in container.output("s2itasks", "exec", "--", "python", "manage.py", "check")
         assert container.exec("s2itasks", "jobs", "hourly").returncode == 0
         assert container.output("s2itasks", "shell", stdin="echo $DJANGO_SETTINGS_MODULE\n") == "website.settings\n"
         assert container.stop()[0] in (0, 143)

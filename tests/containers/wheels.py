@@ -20,11 +20,9 @@ class Wheels:
     """Wheels for the images' Python.
 
     :param directory: where they all are.
-    :param s2itasks: the one of this checkout.
     """
 
     directory: Path
-    s2itasks: Path
 
     @property
     def mounts(self) -> Mapping[str, Path]:
@@ -37,18 +35,22 @@ class Wheels:
         return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": PLACE, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def fetch(directory: Path, python: str, requirements: Path) -> Wheels:
-    """Build the wheel of s2itasks, and fetch everything that it and an application require.
+def own(directory: Path) -> Path:
+    """Build the wheel of s2itasks, and return its path."""
+    _pip("wheel", "--no-deps", f"--wheel-dir={directory}", str(PROJECT))
+    (wheel,) = directory.glob("*.whl")
+    return wheel
 
+
+def fetch(directory: Path, python: str, *required: str) -> Wheels:
+    """Fetch everything that is required, as pip's command line names it.
+
+    :param directory: a new one.
     :param python: the images' version, as in ``3.11``.
     """
-    own = directory / "own"
-    _pip("wheel", "--no-deps", f"--wheel-dir={own}", str(PROJECT))
-    (wheel,) = own.glob("*.whl")
-    everything = directory / "wheels"
-    target = [f"--dest={everything}", "--only-binary=:all:", f"--python-version={python}"]
-    _pip("download", *target, *CONDITIONAL, str(wheel), "--requirement", str(requirements))
-    return Wheels(everything, wheel)
+    target = [f"--dest={directory}", "--only-binary=:all:", f"--python-version={python}"]
+    _pip("download", *target, *required)
+    return Wheels(directory)
 
 
 def _pip(*arguments: str) -> None:

@@ -763,6 +763,7 @@ def without_bash(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return tools(tmp_path_factory.mktemp("without") / "bin")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("finding", "flawed", "clean"), CASES, ids=IDS)
 def test_a_planted_defect_and_its_clean_twin(
     finding: str,

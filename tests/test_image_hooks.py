@@ -29,6 +29,7 @@ def both(application: Application, name: str, *, then: str = "") -> None:
     application.hook(name, f'echo "application {name}" >>"$LOG"')
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", [*BUILD, *DEPLOYMENT])
 def test_the_images_comes_first(application: Application, phase: str) -> None:
     """In the source directory, as any other."""
@@ -37,6 +38,7 @@ def test_the_images_comes_first(application: Application, phase: str) -> None:
     assert application.logged == [f"image {phase} in {application.source}", f"application {phase}"]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["build", "deploy", "ready"])
 def test_its_failure_ends_the_phase(application: Application, phase: str) -> None:
     """With its status and its name."""
@@ -46,6 +48,7 @@ def test_its_failure_ends_the_phase(application: Application, phase: str) -> Non
     assert done.error == f"{application.path / HOOKS / phase} ended with status 3; see its output above"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", [["ready"], ["ready", "--timeout", "30"], ["ready", "--log"], ["run"], ["migrate"]])
 def test_the_image_alone(application: Application, words: list[str]) -> None:
     """An application need not have a `.s2i` for it."""
@@ -71,6 +74,7 @@ def test_an_env_script_of_each(application: Application) -> None:
     assert application.s2itasks("ready").succeeded().out == f"image, application, image hello 0 {application.source}\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["exec", "ready", "run"])
 @pytest.mark.parametrize("own", ["", "B=2"])
 def test_an_env_script_of_the_image(application: Application, phase: str, own: str) -> None:
@@ -88,6 +92,7 @@ KNOWN = "what it sets is only known then"
 FAILING = ["false\nB=1", "exit 3", "exit 0", "f() { false; }\nf", "if", "A=$((1/0))", "A=${B?unset}", "return 3"]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("own", ["", "B=2"])
 @pytest.mark.parametrize("text", FAILING)
 def test_an_env_script_of_the_image_that_fails(application: Application, own: str, text: str) -> None:
@@ -103,6 +108,7 @@ def test_an_env_script_of_the_image_that_fails(application: Application, own: st
     assert done.error == expected.error.replace(".s2i/action_hooks/deploy_env", str(image))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("text", FAILING)
 def test_an_env_script_of_the_application_that_fails(application: Application, text: str) -> None:
     """Behind one of the image's, it is told as ever."""
@@ -137,6 +143,7 @@ def test_jobs_of_both(application: Application) -> None:
     assert listed == ["daily", "  .s2i/jobs/daily/c", "hourly", f"  {place}/a", f"  {place}/b", "  .s2i/jobs/hourly/a"]
 
 
+@pytest.mark.slow
 def test_one_limit(application: Application) -> None:
     """What the first has taken, the second has no more."""
     of_image(application, "ready", 'sleep 300 & echo $! $$ >>"$LOG"; wait')
@@ -149,6 +156,7 @@ def test_one_limit(application: Application) -> None:
     assert (done.status, done.error.partition(" s,")[0]) == (124, ".s2i/action_hooks/ready timed out after 2")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("value", ["off", "OFF", "0", "no", "false"])
 def test_left_out(application: Application, value: str) -> None:
     """By a variable of the container."""
@@ -171,6 +179,7 @@ def test_left_out_since_the_build(application: Application) -> None:
     assert application.run(program, "ready", environ=environ).status == 0
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["ready", "deploy_env"])
 def test_what_comes_after_the_build(application: Application, name: str) -> None:
     """A volume or a debugger puts it there: it counts at once."""
@@ -184,6 +193,7 @@ def test_what_comes_after_the_build(application: Application, name: str) -> None
     assert application.run(program, "ready").succeeded().out.endswith("application 2\n")
 
 
+@pytest.mark.many_cases
 @pytest.mark.before_launcher
 @pytest.mark.parametrize("name", ["ready", "deploy_env"])
 def test_what_is_gone_since_the_build(application: Application, name: str) -> None:
@@ -249,6 +259,7 @@ def test_assemble_asks_for_the_verdict(application: Application) -> None:
     assert (done.status, done.error) == (126, f"{hook} is not executable; in the image: chmod +x {hook}")
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(data=st.data())
 def test_whatever_there_is(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

@@ -17,6 +17,7 @@ from signals import ANNOUNCE, announced, ended, fifo, is_alive
 pytestmark = pytest.mark.every_form
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("phase", ["setup", "migrate", "post_deploy"])
 def test_the_second_time_it_is_done_already(application: Application, phase: str) -> None:
     """The marker says what has been done, and keeps it from being done again."""

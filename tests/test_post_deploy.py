@@ -36,6 +36,7 @@ def test_when_it_is_ready(deployed: Application) -> None:
     assert (deployed.source / "asked").read_text() == 3 * "x\n"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("origin", ["--wait", "--timeout"])
 def test_when_it_never_is(deployed: Application, origin: str) -> None:
     """124, with the last words of the hook, and no other hook has run."""
@@ -49,6 +50,7 @@ def test_when_it_never_is(deployed: Application, origin: str) -> None:
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("words", [["--wait", "1"], ["--wait", "2", "--once", "done"]])
 def test_a_ready_hook_that_does_not_end(deployed: Application, words: list[str]) -> None:
     """It is stopped, and nothing is left of it."""
@@ -58,6 +60,7 @@ def test_a_ready_hook_that_does_not_end(deployed: Application, words: list[str])
     assert not (deployed.source / "done").exists()
 
 
+@pytest.mark.slow
 def test_its_own_limit_holds_for_each_attempt(deployed: Application) -> None:
     """One that hangs at first may succeed later."""
     deployed.hook("ready", "[[ -e asked ]] || { touch asked; exec sleep 300; }")
@@ -88,6 +91,7 @@ def test_nothing_to_do(deployed: Application) -> None:
     assert not (deployed.source / "asked").exists()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("asking", [True, False])
 def test_a_signal_while_it_waits(deployed: Application, asking: bool) -> None:  # noqa: FBT001 - pytest's way
     """Both while the hook runs and between two attempts."""

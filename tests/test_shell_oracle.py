@@ -35,6 +35,7 @@ def test_brackets_that_bash_refuses(script: str) -> None:
     assert by_s2itasks(script)[1] != []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_nasty_scripts(script: str) -> None:
     """Nothing is missing, and the words are the same."""

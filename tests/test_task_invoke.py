@@ -86,6 +86,7 @@ def test_one_that_is_as_new_as_ours(own: Application) -> None:
     assert explained(own) == "Its invoke: 99.1, the application's"
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("version", "text", "reason"),
@@ -105,6 +106,7 @@ def test_one_that_would_not_do(own: Application, version: str, text: str, reason
     assert own.s2itasks("app.importing", "fabric").succeeded().out == "fabric\n"
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["invoke.py", "invoke/__init__.py", "copy.py"])
 def test_a_module_of_the_source_directory_in_its_place(own: Application, name: str) -> None:
@@ -135,6 +137,7 @@ def test_packages_on_pythonpath_are_the_applications(own: Application) -> None:
     assert explained(own) == "Its invoke: 99.2, the application's"
 
 
+@pytest.mark.slow
 def test_the_pinned_runtime_says_and_does_the_same(own: Application) -> None:
     """With the invoke that was set aside."""
     own.form = "launcher"

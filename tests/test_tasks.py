@@ -163,6 +163,7 @@ def test_nothing_of_s2itasks_is_in_its_way(application: Application) -> None:
     assert application.s2itasks("ready").succeeded().out == "the application celery\n"
 
 
+@pytest.mark.slow
 def test_it_is_stopped_like_a_script(application: Application) -> None:
     """By its limit and by a signal, with what it has started."""
     application.variables["FIFO"] = str(fifo(application.root))
@@ -294,6 +295,7 @@ def test_what_only_importing_it_tells(application: Application, words: str, text
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_prerequisites_that_are_shared_are_no_circle(application: Application) -> None:
     """Two tasks may need a third."""
     tasks(

@@ -31,6 +31,7 @@ def test_those_of_deploy_env_reach_hooks(application: Application, form: str, wo
     assert forms.run(application, form, *words).succeeded().out == AS_SET
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @in_every_form
 def test_they_reach_a_hook_in_python(application: Application, form: str) -> None:
@@ -80,6 +81,7 @@ def test_a_nested_s2itasks_finds_them(application: Application, form: str) -> No
     assert forms.run(application, form, "exec", "--", nested, "ready").succeeded().out == AS_SET
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @in_every_form
 def test_those_of_the_activation_reach_both(application: Application, form: str) -> None:

@@ -215,6 +215,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_script_gets_the_name_that_it_was_called_by(application: Application, form: str, name: str) -> None:
@@ -331,6 +332,7 @@ def test_a_limit_for_deploy_env_in_the_file(application: Application, form: str,
     assert (done.status, application.logged) == (124, ["started"])
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @in_every_form
 def test_signals_that_the_caller_blocks(application: Application, form: str) -> None:

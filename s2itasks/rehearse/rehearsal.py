@@ -127,7 +127,7 @@ def _show(rehearsal: Rehearsal) -> None:
     script = shlex.quote(str(rehearsal.script))
     for command in ("--list", "exec -- python --version", "shell", "jobs"):
         detail(f"{script} {command}")
-    detail(f"s2itasks rehearse --root {shlex.quote(str(rehearsal.root))} ... builds again in the same place")
+    detail(f"rehearse with --root {shlex.quote(str(rehearsal.root))} builds again in the same place")
 
 
 def _status_of_first_page(port: int) -> int | None:

@@ -17,7 +17,7 @@ class BelongsOnLaptop(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name} belongs on a laptop: images do without it",
-            cure=f"in a clone of the repository, run its .s2i/s2itasks.pyz {name}, or an s2itasks that is installed",
+            cure="run it in a clone of the repository, which has .s2i/s2itasks.pyz, or with an installed s2itasks",
         )
 
 

@@ -161,8 +161,8 @@ def test_what_belongs_on_a_laptop(built: Application, words: list[str], name: st
     done = in_image(built, *words)
     assert (done.status, done.out) == (2, "")
     assert done.error == (
-        f"{name} belongs on a laptop: images do without it; in a clone of the repository: pip install s2itasks && "
-        f"s2itasks {name}"
+        f"{name} belongs on a laptop: images do without it; run it in a clone of the repository, which has "
+        ".s2i/s2itasks.pyz, or with an installed s2itasks"
     )
 
 

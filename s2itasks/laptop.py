@@ -21,12 +21,22 @@ class BelongsOnLaptop(UsageError):
         )
 
 
-def rehearse(session: Session, source: str = ".", root: str | None = None, check: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
+def rehearse(
+    session: Session,
+    source: str = ".",
+    root: str | None = None,
+    check: bool = False,  # noqa: FBT001, FBT002 - a flag
+    env: list[str] | None = None,
+    env_file: list[str] | None = None,
+    inherit: bool = False,  # noqa: FBT001, FBT002 - a flag
+) -> None:
     """Build, verify and run an application without an image or a cluster.
 
     The source is copied like an upload into a private application root with a virtual environment of its own, and
     goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
-    passes, or without one when the port answers. When the rehearsal ends, nothing is left running.
+    passes, or without one when the port answers. When the rehearsal ends, nothing is left running. Its environment is a
+    pod's: of the shell it has LANG, LC_*, TZ, TERM, proxies, certificates, and what it is asked to have; pip's settings
+    are for the build alone.
     """
     if not source or root == "":
         raise UsageError(
@@ -35,11 +45,11 @@ def rehearse(session: Session, source: str = ".", root: str | None = None, check
     with left_out_of_images("rehearse"):
         from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
-    place = None if root is None else Path(root)
+    run = partial(rehearsal.rehearse, Path(source), None if root is None else Path(root), session.environ, check=check)
     session.do(
         "rehearse",
         "build, verify and run the application without an image or a cluster",
-        partial(rehearsal.rehearse, Path(source), place, session.environ, check=check),
+        partial(run, env=env or [], env_files=[Path(file) for file in env_file or []], inherit=inherit),
     )
 
 

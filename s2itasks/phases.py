@@ -114,10 +114,14 @@ init = on_laptop(
 rehearse = on_laptop(
     laptop.rehearse,
     quiet=True,
+    iterable=["env", "env_file"],
     help={
         "source": "the application's repository (default: the current directory); the bare word does",
         "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
         "check": "end when the application is ready, instead of staying until Ctrl-C",
+        "env": "a variable of its environment, NAME=VALUE, or NAME for this shell's; may be given more than once",
+        "env-file": "a file of such variables, as s2itasks env --format dotenv writes them; likewise",
+        "inherit": "let it have all variables of this shell",
     },
 )
 check = on_laptop(

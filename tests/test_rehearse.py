@@ -85,7 +85,7 @@ def test_a_root_is_reused(source: Path, tmp_path: Path) -> None:
     assert rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path).returncode == 0
     made = (root / "app-root" / "pyvenv.cfg").stat().st_mtime_ns
     (source / "app.py").rename(source / "other.py")
-    done = rehearse(str(source), "--check", "--root", str(root), cwd=tmp_path, APP_FILE="other.py")
+    done = rehearse(str(source), "--check", "--root", str(root), "--env", "APP_FILE=other.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert names(root / "app-root" / "src") == [".s2i", "other.py"]
     assert (root / "app-root" / "pyvenv.cfg").stat().st_mtime_ns == made
@@ -95,7 +95,7 @@ def test_a_root_is_reused(source: Path, tmp_path: Path) -> None:
 def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp_path: Path) -> None:
     """And so does one whose first page is a server error."""
     root = str(tmp_path / "root")
-    done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path, ANSWER="500")
+    done = rehearse(str(source), "--check", "--root", root, "--env", "ANSWER", cwd=tmp_path, ANSWER="500")
     assert done.returncode == 1
     assert "answers 500" in done.stderr.splitlines()[-1]
     assert "     serving" in done.stderr

@@ -9,14 +9,14 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from s2itasks.console import detail, event
 from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, UsageError, ended
 from s2itasks.process.errors import HookFailed
 
-from . import containment
+from . import containment, pod_environment
 from .root import Rehearsal, free_port, locked, made
 
 PATIENCE = 120.0  # seconds until an application that is not ready is given up
@@ -31,28 +31,43 @@ class NotReady(Failure):
         super().__init__(f"the application did not become ready: {why}", cure=SEE_OUTPUT, status=1)
 
 
-def rehearse(source: Path, root: Path | None, environ: Mapping[str, str], *, check: bool) -> None:
+def rehearse(
+    source: Path,
+    root: Path | None,
+    environ: Mapping[str, str],
+    *,
+    check: bool,
+    env: Sequence[str] = (),
+    env_files: Sequence[Path] = (),
+    inherit: bool = False,
+) -> None:
     """Take an application through ``assemble``, ``verify`` and ``run`` until it is ready.
 
     :param source: the application's repository.
     :param root: where to do it; a new directory in the user's cache where it is None.
+    :param environ: the shell's environment.
     :param check: end there instead of staying until Ctrl-C.
+    :param env: variables for it, ``NAME`` or ``NAME=VALUE``.
+    :param env_files: files of such variables.
+    :param inherit: let it have all variables of the shell.
     :raises Failure: when a phase fails or the application does not become ready.
     """
     if not source.is_dir():
         raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
+    own = pod_environment.given(environ, env, env_files)
     root = made(root, source, environ)
     with locked(root), containment.contained():
         rehearsal = Rehearsal(root, free_port())
-        rehearsal.prepare(source, environ)
-        provided = rehearsal.environ(environ)
-        rehearsal.s2itasks("assemble", provided)
+        file = pod_environment.of_file(source / ".s2i" / "environment")
+        provided = pod_environment.of_pod(rehearsal.image, file, environ, own, inherit=inherit)
+        rehearsal.prepare(source, provided)
+        rehearsal.s2itasks("assemble", {**pod_environment.of_pip(environ), **provided})
         rehearsal.s2itasks("verify", provided)
         with _running(rehearsal, provided, to_log=check) as application:
             try:
                 _wait_until_ready(rehearsal, application, provided)
-                _show(rehearsal)
+                _show(rehearsal, [*pod_environment.passed(environ, inherit=inherit), *own])
             except NotReady:
                 _show_log(rehearsal, to_log=check)
                 raise
@@ -114,9 +129,10 @@ def _is_ready(rehearsal: Rehearsal, environ: Mapping[str, str]) -> bool:
     return False
 
 
-def _show(rehearsal: Rehearsal) -> None:
-    """Print where the application is and what can be done with it.
+def _show(rehearsal: Rehearsal, passed: Sequence[str]) -> None:
+    """Print where the application is, what can be done with it, and what is not as in a pod.
 
+    :param passed: the names of the variables that a pod has only where its deployment sets them.
     :raises NotReady: when its first page is a server error.
     """
     url = f"http://127.0.0.1:{rehearsal.port}/"
@@ -127,6 +143,10 @@ def _show(rehearsal: Rehearsal) -> None:
     script = shlex.quote(str(rehearsal.script))
     for command in ("--list", "exec -- python --version", "shell", "jobs"):
         detail(f"{script} {command}")
+    event("rehearse", "not as in a pod:")
+    detail(f"places: {rehearsal.application} for /opt/app-root, {rehearsal.root / 'upload'} for /tmp/src")
+    detail("user: you, for a random UID with group 0; network: this machine's; builder: the embedded one")
+    detail(f"variables of this shell or of --env: {', '.join(dict.fromkeys(passed)) or 'none'}")
     detail(f"rehearse with --root {shlex.quote(str(rehearsal.root))} builds again in the same place")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shlex
 import shutil
 import socket
@@ -11,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from os import defpath
 from pathlib import Path
 
 from s2itasks.console import event
@@ -19,12 +19,11 @@ from s2itasks.errors import Failure, UsageError, ended
 from s2itasks.launcher import packages
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
+from s2itasks.process.replacing import replace
 
-from . import source_copy
+from . import pod_environment, source_copy
 
 MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a directory of somebody's own
-# What would make the rehearsal find another application, interpreter or builder than its own.
-NOT_INHERITED = ("APP_ROOT", "PYTHONHOME", "PYTHONPATH", "STI_SCRIPTS_PATH", "S2ITASKS_ENVIRONMENT", "VIRTUAL_ENV")
 
 
 class NoVirtualEnvironment(Failure):
@@ -67,40 +66,25 @@ class Rehearsal:
         """What the ready hook said when it was last asked."""
         return self.root / "ready.log"
 
-    def environ(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment that an image would provide."""
-        inherited = {name: value for name, value in environ.items() if name not in NOT_INHERITED}
-        activate = str(self.application / "bin" / "activate")
-        return {
-            "PIP_CACHE_DIR": str(self.root / "cache"),
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            **inherited,
-            "S2I_APPLICATION_PATH": str(self.application),
-            "S2I_SOURCE_PATH": str(self.application / "src"),
-            "S2I_UPLOAD_PATH": str(self.root / "upload"),
-            "S2I_SCRIPTS_PATH": str(self.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"),
-            "HOME": str(self.application / "src"),
-            "PATH": f"{self.application / 'bin'}:{environ.get('PATH', defpath)}",
-            "BASH_ENV": activate,
-            "PORT": str(self.port),
-        }
+    @property
+    def image(self) -> dict[str, str]:
+        """The environment that its image would bring."""
+        builder = self.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
+        return pod_environment.of_image(self.application, self.root / "upload", builder, self.port)
 
     def prepare(self, source: Path, environ: Mapping[str, str]) -> None:
-        """Make the root: a virtual environment with s2itasks in it, and the source as an upload."""
+        """Make the root: a virtual environment with s2itasks in it, and the source as an upload.
+
+        :param environ: the environment of a pod of it.
+        """
         event("rehearse", f"preparing {self.root}")
         if not (self.application / "bin" / "python").exists():
             venv = [sys.executable, "-m", "venv", str(self.application)]
-            if status := child.run(venv, env=self.environ(environ), cwd=self.root):
+            if status := child.run(venv, env=environ, cwd=self.root):
                 raise NoVirtualEnvironment(shlex.join(venv), status)
         packages.copy_into(self._site_packages())
         _write_script(self.application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
-        exports = [
-            f"export {name}={shlex.quote(value)}" for name, value in self.environ(environ).items() if _is_name(name)
-        ]
-        directory = shlex.quote(str(self.application / "src"))
-        called = shlex.quote(str(self.application / "bin" / "s2itasks"))
-        unset = f"unset {' '.join(NOT_INHERITED)}"
-        _write_script(self.script, unset, *exports, f"cd {directory} || exit", f'exec {called} "$@"', mode=0o700)
+        self._write_script(environ)
         for log in (self.log, self.probe_log):
             log.unlink(missing_ok=True)
         source_copy.copy(source, self.root / "upload", self.root)
@@ -119,6 +103,19 @@ class Rehearsal:
     def has_hook(self, name: str) -> bool:
         """Whether the application brought a hook."""
         return (self.application / "src" / ".s2i" / "action_hooks" / name).exists()
+
+    def _write_script(self, environ: Mapping[str, str]) -> None:
+        """Write the script, and beside it the variables, which are for nobody else: others see command lines."""
+        variables = self.root / "environment"
+        named = {name: value for name, value in environ.items() if name.isidentifier() and name.isascii()}
+        exports = [f"export {name}={shlex.quote(value)}\n" for name, value in named.items() if name != "TERM"]
+        replace(variables, os.fsencode("".join(exports)), 0o600)
+        sourced, directory, called = (
+            shlex.quote(str(path))
+            for path in (variables, self.application / "src", self.application / "bin" / "s2itasks")
+        )
+        become = shlex.quote(f'. {sourced} && cd {directory} && exec {called} "$@"')
+        _write_script(self.script, f'exec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"', mode=0o700)
 
     def _site_packages(self) -> Path:
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -161,11 +158,6 @@ def locked(root: Path) -> Iterator[None]:
             cure = "wait for its end, or give another --root"
             raise UsageError(f"another rehearsal is using {root}", cure=cure) from None
         yield
-
-
-def _is_name(name: str) -> bool:
-    """Whether a shell can export it; what is a terminal's or a shell's own is left to those of the caller."""
-    return name.isidentifier() and name.isascii() and name not in ("_", "OLDPWD", "PWD", "SHLVL", "TERM")
 
 
 def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:

@@ -45,7 +45,9 @@ class Pod:
     def argv(self, *words: str) -> list[str]:
         """Return the command line that calls s2itasks in it; everything runs under a random UID if possible."""
         given = [f"{name}={value}" for name, value in self.variables.items()]
-        script = (self.root / "s2itasks").read_text().replace("export PORT=", "true PORT=")
+        variables = (self.root / "environment").read_text().replace("export PORT=", "true PORT=")
+        application = self.root / "app-root"
+        script = f'{variables}cd {application}/src && exec {application}/bin/s2itasks "$@"'
         return [*(random_user.prefix() if PYTHON else []), "env", *given, "sh", "-c", script, "s2itasks", *words]
 
     def s2itasks(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -138,6 +138,37 @@ def test_django_development_server(application: Application) -> None:
     )
 
 
+@pytest.mark.parametrize("with_gunicorn", [True, False])
+@pytest.mark.parametrize("package", ["website", ""])
+def test_what_would_have_gunicorn_serve_django(application: Application, *, with_gunicorn: bool, package: str) -> None:
+    """Not to install it, where it is there and only does not know what to serve."""
+    application.add_django()
+    if with_gunicorn:
+        application.add_gunicorn()
+    if package:
+        application.add(f"{package}/wsgi.py")
+    module = f"set APP_MODULE={'website.wsgi' if package else 'MODULE'}"
+    expected = {
+        (True, True): f"{module}, the module to serve, and gunicorn will",
+        (True, False): f"{module}, the module to serve, and gunicorn will",
+        (False, True): f"add gunicorn to requirements.txt and {module}, and it will",
+        (False, False): "add gunicorn to requirements.txt, and it will",
+    }
+    said = expected[with_gunicorn, bool(package)]
+    assert application.run().stderr.endswith(f"in production; {said} be used instead\n")
+
+
+@pytest.mark.parametrize(("below", "module"), [(["shop"], "shop.wsgi"), (["shop", "office"], ""), (["my-shop"], "")])
+def test_a_module_one_level_down(application: Application, below: list[str], module: str) -> None:
+    """It is named where there is one, and only one, that can be imported."""
+    application.add_gunicorn()
+    for directory in below:
+        application.add(f"{directory}/wsgi.py")
+    result = application.run()
+    cure = f"set APP_MODULE={module} (and have gunicorn in requirements.txt, which serves it)\n"
+    assert (result.status, result.stderr.endswith(cure)) == (1, bool(module))
+
+
 def test_port(application: Application) -> None:
     """PORT is for both servers, but not for a gunicorn with settings of its own."""
     application.add_django()

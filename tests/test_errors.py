@@ -179,6 +179,7 @@ FAILURES = [
     of_builder.NoSuchApplication("APP_FILE", "main.py"),
     of_builder.NothingToRun(),
     of_builder.NothingToRun("APP_MODULE=shop:app"),
+    of_builder.NothingToRun(module="website.wsgi"),
 ]
 
 # What a cure begins with: a request, or one of the forms that people know from elsewhere.

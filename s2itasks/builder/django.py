@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from . import gunicorn
 from .directory import enter_home
 from .steps import announce, become, step, succeeds, warn
 
@@ -54,10 +55,14 @@ def serve(port: str) -> None:
         warn_of_missing_manage("runserver")
         return
     announce(f"Serving application with 'manage.py runserver 0.0.0.0:{port}' ...")
-    warn(
-        "this is NOT a recommended way to run your application in production",
-        cure="add gunicorn to requirements.txt, and it will be used instead",
-    )
+    module = gunicorn.module_below()
+    if gunicorn.is_installed():
+        cure = f"set APP_MODULE={module or 'MODULE'}, the module to serve, and gunicorn will be used instead"
+    elif module and not Path("wsgi.py").is_file():
+        cure = f"add gunicorn to requirements.txt and set APP_MODULE={module}, and it will be used instead"
+    else:
+        cure = "add gunicorn to requirements.txt, and it will be used instead"
+    warn("this is NOT a recommended way to run your application in production", cure=cure)
     become([sys.executable, MANAGE, "runserver", f"0.0.0.0:{port}"])
 
 

@@ -81,12 +81,16 @@ class NothingToRun(Failure):
     """The source holds nothing that looks like an application.
 
     :param needs_gunicorn: what only gunicorn could serve, if there is something.
+    :param module: a module that it would serve if it were told to.
     """
 
-    def __init__(self, needs_gunicorn: str = "") -> None:
+    def __init__(self, needs_gunicorn: str = "", module: str = "") -> None:
         problem = "don't know how to run your application"
         if needs_gunicorn:
             why, cure = f"{needs_gunicorn} needs gunicorn, which is not installed", "add gunicorn to requirements.txt"
+        elif module:
+            why = f"there is no app.py, no app.sh and no wsgi.py in {Path.cwd()}"
+            cure = f"set APP_MODULE={module} (and have gunicorn in requirements.txt, which serves it)"
         else:
             why = f"there is no app.py and no app.sh in {Path.cwd()}"
             cure = "set one of APP_MODULE (served by gunicorn), APP_FILE and APP_SCRIPT, or create an app.py"

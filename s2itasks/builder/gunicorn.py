@@ -47,6 +47,12 @@ def lacked_for() -> str:
     return f"APP_MODULE={module}" if module else "wsgi.py"
 
 
+def module_below() -> str:
+    """Return the module of a wsgi.py one level down, as ``django-admin startproject`` makes it; empty but for one."""
+    found = [path.parent.name for path in sorted(Path().glob("*/wsgi.py"))]
+    return f"{found[0]}.wsgi" if len(found) == 1 and found[0].isidentifier() else ""
+
+
 def is_installed() -> bool:
     """Whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
     return shutil.which("gunicorn") is not None

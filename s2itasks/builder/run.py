@@ -29,7 +29,7 @@ def run(source: Path) -> NoReturn:
     gunicorn.serve(source, port)
     if migrating or django.is_installed():
         django.serve(port)
-    raise NothingToRun(needs_gunicorn=gunicorn.lacked_for())
+    raise NothingToRun(needs_gunicorn=gunicorn.lacked_for(), module=gunicorn.module_below())
 
 
 def run_script_or_file() -> None:

@@ -27,5 +27,5 @@ def require_not_gone(layout: Layout, name: str, there: Sequence[Path]) -> None:
     except (OSError, ValueError):
         return  # nothing has been built here
     for script in missing:
-        if name in compiled["hooks" if script.parent == layout.hooks else "image_hooks"]:
+        if name in compiled.get("hooks" if script.parent == layout.hooks else "image_hooks", ()):
             raise HookGone(layout.shown(script))

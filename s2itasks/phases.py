@@ -45,7 +45,7 @@ LOG = {"log": "show the hook's output in the container's log, too; S2ITASKS_PROB
 ONCE = {
     "once": "run it only where this file, relative to the source, is not; success writes it, and two at once are one"
 }
-WAIT = {"wait": "seconds that the ready hook has to succeed in before; the status is 124 where it does not"}
+WAIT = {"wait": "seconds that the ready hook has to succeed in before, 0 for none; the status is 124 where it does not"}
 
 exec_ = command(commands.exec_, pre=[deploy_env], name="exec", becomes=True, takes_command=True)
 shell = command(commands.shell, pre=[deploy_env], becomes=True)

@@ -34,7 +34,7 @@ from s2itasks.graph import Kind
 from s2itasks.hooks.errors import EnvScriptAsTask, HookTwice, TaskFileUnreadable
 from s2itasks.hooks.found import Found
 from s2itasks.hooks.jobs import JobsFailed, NoSuchCategory
-from s2itasks.hooks.marker import NoPlaceForMarker
+from s2itasks.hooks.marker import MarkerNotWritten, NoPlaceForMarker, WaitsForItself
 from s2itasks.inspection.dry_run import JobsWouldFail
 from s2itasks.inspection.env_command import ComparedOtherwise, OneEnvironmentAlready
 from s2itasks.inspection.env_diff import NotAnEnvironment
@@ -94,6 +94,8 @@ FAILURES = [
     NotWritable(Path("/opt/app-root/src"), Path("/opt/app-root")),
     NoApplicationRoot(Path("/opt/app-root"), None),
     NoPlaceForMarker(Path("/opt/app-root/src/data/done"), "No such file or directory"),
+    MarkerNotWritten(Path("/opt/app-root/src/data/done"), "setup", "No space left on device"),
+    WaitsForItself(Path("/opt/app-root/src/data/done"), "setup"),
     NeverReady(Limit(120, "--wait"), ended(7)),
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),

@@ -169,6 +169,45 @@ def test_left_out(application: Application, value: str) -> None:
     assert application.s2itasks("run", env=environ).succeeded().out == "<>\n"
 
 
+def test_left_out_of_a_build(application: Application) -> None:
+    """And of the pods of its image, as long as they do not say otherwise."""
+    both(application, "build")
+    both(application, "ready")
+    of_image(application, "deploy_env", "exit 3")
+    application.builder("assemble", "true")
+    application.variables["S2ITASKS_IMAGE_HOOKS"] = "off"
+    application.s2itasks("assemble").succeeded()
+    assert application.logged == ["application build"]
+    application.run(application.called(), "ready").succeeded()
+    assert application.logged == ["application build", "application ready"]
+
+
+def test_a_run_hook_that_is_not_used(application: Application) -> None:
+    """It keeps no pod from starting, so it is warned of."""
+    application.builder("assemble", "true")
+    hook = of_image(application, "run", "true", 0o644)
+    application.hook("run", "echo application")
+    done = application.s2itasks("assemble").succeeded()
+    assert f"s2itasks: warning: {hook} is not executable; in the image: chmod +x {hook}" in done.err.splitlines()
+    assert application.s2itasks("run").succeeded().out == "application\n"
+
+
+@pytest.mark.parametrize("name", ["ready", "deploy_env", "run"])
+def test_the_compiled_programs_know_of_them(application: Application, name: str) -> None:
+    """Of two hooks, of an image that has none yet, and of an env script that has changed."""
+    application.form = "launcher"
+    application.hook("ready", 'echo "application $A"')
+    program = application.called()
+    of_image(application, name, "A=1" if name == "deploy_env" else "echo image")
+    expected = {"ready": "image\napplication \n", "deploy_env": "application 1\n", "run": "application \n"}[name]
+    assert application.run(program, "ready").succeeded().out == expected
+    program = application.called()
+    assert application.run(program, "ready").succeeded().out == expected
+    if name == "deploy_env":
+        of_image(application, name, "A=2")
+        assert application.run(program, "ready").succeeded().out == "application 2\n"
+
+
 def test_left_out_since_the_build(application: Application) -> None:
     """The programs of the build were made with them."""
     of_image(application, "ready", "exit 3")
@@ -194,7 +233,6 @@ def test_what_comes_after_the_build(application: Application, name: str) -> None
 
 
 @pytest.mark.many_cases
-@pytest.mark.before_launcher
 @pytest.mark.parametrize("name", ["ready", "deploy_env"])
 def test_what_is_gone_since_the_build(application: Application, name: str) -> None:
     """A probe that cannot be asked must not say yes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import random_user
-from application import Application
+from application import S2ITASKS, Application
 from signals import ANNOUNCE, announced, ended, fifo, is_alive
 
 pytestmark = pytest.mark.every_form
@@ -52,6 +52,57 @@ def test_the_marker_anywhere(application: Application) -> None:
     assert (application.path / "volume-of-app").exists()
 
 
+def test_a_link_means_the_file_it_leads_to(application: Application) -> None:
+    """It may lead to a volume, where nothing is yet."""
+    application.hook("setup", 'echo >>"$LOG"')
+    volume = application.root / "volume"
+    volume.mkdir()
+    (application.source / "done").symlink_to(volume / "setup")
+    for _ in range(2):
+        application.s2itasks("setup", "--once", "done").succeeded()
+    assert (len(application.logged), sorted(path.name for path in volume.iterdir())) == (1, ["setup", "setup.lock"])
+    assert (application.source / "done").is_symlink()
+
+
+@pytest.mark.parametrize("file", ["data", "data/", ".", "..", "loop"])
+def test_a_directory_is_no_marker(application: Application, file: str) -> None:
+    """As a volume's mount point, which would be there each time."""
+    application.hook("setup", 'echo >>"$LOG"')
+    (application.source / "data").mkdir()
+    (application.source / "loop").symlink_to("data")
+    done = application.s2itasks("setup", "--once", file)
+    assert (done.status, application.logged) == (2, [])
+    assert done.error.startswith(
+        f"--once cannot write {os.path.realpath(application.source / file)}: it is a directory; "
+    )
+
+
+@pytest.mark.parametrize("words", [["setup", "--once", "done"], ["migrate", "--once=done"]])
+def test_it_does_not_wait_for_itself(application: Application, words: list[str]) -> None:
+    """A hook that asks for what it is doing is told, however deep; another marker is another matter."""
+    called = application.called() if application.form != "console" else S2ITASKS
+    application.hook("migrate", 'echo migrate >>"$LOG"')
+    application.hook("setup", f'echo setup >>"$LOG"\n(bash -c "{called} {" ".join(words)}"; exit "$?")')
+    done = application.s2itasks("setup", "--once", "done")
+    assert (done.status, application.logged) == (2, ["setup"])
+    assert f"is being done by what calls it again with the marker {marker(application)}; give" in done.err
+    application.hook("setup", f"{called} migrate --once other")
+    application.s2itasks("setup", "--once", "done").succeeded()
+    assert application.logged == ["setup", "migrate"]
+
+
+def test_a_marker_that_cannot_be_written_any_more(application: Application) -> None:
+    """It is said that the hook went well, and will run again."""
+    application.hook("setup", 'rm -r data; echo >>"$LOG"')
+    (application.source / "data").mkdir()
+    done = application.s2itasks("setup", "--once", "data/done")
+    assert (done.status, len(application.logged)) == (1, 1)
+    assert done.error == (
+        f"setup went well, but its marker {application.source}/data/done cannot be written: No such file or directory; "
+        "correct that, and create it, or it is done again the next time"
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "reason"),
     [("nowhere/done", "No such file or directory"), (".s2i/action_hooks/setup/x", "Not a directory")],
@@ -70,9 +121,10 @@ def test_a_marker_that_could_not_be_written(application: Application, file: str,
 def test_no_name(application: Application) -> None:
     """As of a variable that is not set: it would be done each time."""
     application.hook("setup", 'echo >>"$LOG"')
-    done = application.s2itasks("setup", "--once=")
-    assert (done.status, application.logged) == (2, [])
-    assert done.error == "--once needs the name of a file; give it one, such as data/.setup-is-done"
+    for words in (["--once="], ["--once", "--timeout=3"]):
+        done = application.s2itasks("setup", *words)
+        assert (done.status, application.logged) == (2, [])
+        assert done.error == "--once needs the name of a file; give it one, such as data/.setup-is-done"
 
 
 def test_without_a_hook(application: Application) -> None:

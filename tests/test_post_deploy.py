@@ -36,7 +36,6 @@ def test_when_it_is_ready(deployed: Application) -> None:
     assert (deployed.source / "asked").read_text() == 3 * "x\n"
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("origin", ["--wait", "--timeout"])
 def test_when_it_never_is(deployed: Application, origin: str) -> None:
     """124, with the last words of the hook, and no other hook has run."""
@@ -102,6 +101,13 @@ def test_a_signal_while_it_waits(deployed: Application, asking: bool) -> None:  
     announced(Path(deployed.variables["FIFO"]), process)
     process.terminate()
     assert ended(process) == 143
+
+
+def test_no_number(deployed: Application) -> None:
+    """As of a variable that is not set: nobody would wait."""
+    done = deployed.s2itasks("post_deploy", "--wait=")
+    assert (done.status, done.out) == (2, "")
+    assert done.error == "--wait needs a number of seconds; give it one, such as 120, or 0 to wait for nothing"
 
 
 def test_once(deployed: Application) -> None:

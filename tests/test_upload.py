@@ -57,6 +57,19 @@ def test_what_becomes_of_an_older_one_is_said(application: Application) -> None:
     assert [line for line in done if "base image" in line] == said
 
 
+def test_an_older_one_whose_directory_is_replaced(application: Application) -> None:
+    """It does not go on running."""
+    application.job("hourly", "a", "old")
+    application.hook("alive", "old")
+    application.write(application.upload / ".s2i/jobs/hourly", "a file")
+    (application.upload / ".s2i/action_hooks").symlink_to("nowhere")
+    done = application.s2itasks("upload").succeeded().err.splitlines()
+    assert [line for line in done if "base image" in line] == [
+        "---> upload: .s2i/action_hooks/alive of the base image is replaced",
+        "---> upload: .s2i/jobs/hourly/a of the base image is replaced",
+    ]
+
+
 def test_modes_are_kept(application: Application) -> None:
     """Run bits are what the hooks live by."""
     application.hook("build", "true", mode=0o750, uploaded=True)

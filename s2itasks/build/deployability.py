@@ -8,6 +8,7 @@ from pathlib import Path
 from s2itasks import application
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
+from s2itasks.hooks.found import Found
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import EMBEDDED_SCRIPTS, Layout
 from s2itasks.process import reading
@@ -16,7 +17,7 @@ from s2itasks.process.verdict import State
 
 def fatal(graph: Graph, has: Inventory) -> Failure | None:
     """Return what keeps every pod from starting: the failure of the first hook or env script that ends ``run``."""
-    found = [each for phase in _starting(graph) for each in has.every_hook(phase.name)]
+    found = [each for phase in _starting(graph) for each in _split(phase, has)[0]]
     return next((each.failure for each in found if each.failure), None)
 
 
@@ -28,10 +29,17 @@ def warnings(graph: Graph, has: Inventory, environ: Mapping[str, str]) -> list[s
     starting = _starting(graph)
     others = [each for each in graph.listed if each.kind and each.group is not Group.BUILD]
     found = [each for phase in others if phase not in starting for each in has.every_hook(phase.name)]
+    found += [each for phase in starting for each in _split(phase, has)[1]]
     found += [each for scripts in has.jobs.values() for each in scripts]
     failures = [*(each.failure for each in found), has.unlisted_jobs]
     said = [str(each) for each in failures if each]
     return list(dict.fromkeys([*said, *_of_application_script(has, environ)]))
+
+
+def _split(phase: Phase, has: Inventory) -> tuple[list[Found], list[Found]]:
+    """Return the hooks that a phase runs, and those that it does not: a process can become one alone."""
+    *image, own = has.every_hook(phase.name)
+    return ([own], image) if phase.becomes and own.is_there else ([*image, own], [])
 
 
 def _starting(graph: Graph) -> list[Phase]:

@@ -96,11 +96,16 @@ def inherited(layout: Layout, older: Inventory) -> list[str]:
     for path in dict.fromkeys(each.path for each in found if each.is_there and layout.source in each.path.parents):
         shown = layout.shown(path)
         newer = layout.upload / shown
-        if not os.path.lexists(newer):
+        if not os.path.lexists(newer) and all(map(_lets_through, newer.parents)):
             lines.append(f"{shown} is the base image's, and goes on running; the source has none")
         elif _content(path) != _content(newer):
             lines.append(f"{shown} of the base image is replaced")
     return lines
+
+
+def _lets_through(directory: Path) -> bool:
+    """Whether what an older directory of this path holds is still there when this has been merged over it."""
+    return not os.path.lexists(directory) or (directory.is_dir() and not directory.is_symlink())
 
 
 def _content(path: Path) -> bytes | None:

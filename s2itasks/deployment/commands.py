@@ -134,12 +134,14 @@ def _run_hook(session: Session, name: str, *, log: bool = False) -> None:
 
 def _run_hook_once(session: Session, name: str, once: str | None, wait: str | None = None) -> None:
     """Run a hook command that somebody may have asked to run once, or when the application takes requests."""
+    if once is not None and (not once or once.startswith("-")):
+        raise UsageError("--once needs the name of a file", cure="give it one, such as data/.setup-is-done")
+    if wait == "":
+        raise UsageError("--wait needs a number of seconds", cure="give it one, such as 120, or 0 to wait for nothing")
     waiting = limits.parse(wait or "", "--wait")
     if once is None and waiting is None:
         _run_hook(session, name)
         return
-    if once == "":
-        raise UsageError("--once needs the name of a file", cure="give it one, such as data/.setup-is-done")
     hooks = session.deployed_hooks(name)
     if not hooks:
         session.run(name, hooks, session.application)

@@ -144,7 +144,7 @@ def what_runs(entry: Entry, has: Inventory) -> Iterator[str]:
     """Return which file an entry runs, in which state, and what runs before it."""
     yield f"Runs first: {', '.join(entry.prerequisites) or 'nothing'}"
     if entry.image:
-        yield f"{entry.kind.capitalize()} of the image: {entry.image.label} ({entry.image.state.value})"
+        yield f"{entry.image.kind.value.capitalize()} of the image: {entry.image.label} ({entry.image.state.value})"
     if entry.found:
         yield f"{entry.kind.capitalize()}: {entry.found.label} ({entry.found.state.value})"
         if entry.found.task and entry.name == entry.found.task.name:

@@ -8,6 +8,7 @@ know the usual case alone; whatever is unusual, and the wording of every failure
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -189,8 +190,8 @@ def _launcher(
     activated: bool,
 ) -> str:
     scripts = layout.scripts_of("deploy_env")
-    names_of_scripts = ("script", "image_script")  # those of the template; the application's comes last
-    files = dict(zip(("file", *names_of_scripts), (layout.environment_file, *reversed(scripts))))
+    *of_image, own = scripts
+    files = {"file": layout.environment_file, "script": own, "image_script": next(iter(of_image), Path(os.devnull))}
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [
         command_program.there(layout.environment_file),

@@ -30,7 +30,8 @@ def pytest(c: Context, python: str, *chosen: str) -> None:
     They start many thousand processes and signal them while the machine is full, as CPython's own suite does, whose CI
     does the same. What fails because of the code fails twice.
     """
-    command = [python, "-m", "pytest", "-n", "4", "--dist", "worksteal", *chosen]  # they mostly wait for processes
+    workers = str((os.cpu_count() or 1) + 1)  # they mostly wait for processes of their own
+    command = [python, "-m", "pytest", "-n", workers, "--dist", "worksteal", *chosen]
     if "CI" not in os.environ:
         sh(c, *command)
         return

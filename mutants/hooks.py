@@ -163,8 +163,8 @@ MUTANTS = (
     Mutant(
         "who has waited looks again",
         "s2itasks/hooks/marker.py",
-        "        if path.exists():\n            yield False\n            return\n        yield True",
-        "        yield True",
+        "        if path.exists():\n            yield False\n            return\n        opened.truncate(0)\n",
+        "        opened.truncate(0)\n",
         ("test_once.py",),
     ),
     Mutant(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import os
 import signal
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def _as_from_a_login_shell() -> None:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
+sys.dont_write_bytecode = False  # invoke sets it, and then pytest prepares all tests anew in each process
 _as_from_a_login_shell()  # before anything starts a process, the fixtures of a session included
 
 

@@ -138,6 +138,7 @@ def test_django_development_server(application: Application) -> None:
     )
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("with_gunicorn", [True, False])
 @pytest.mark.parametrize("package", ["website", ""])
 def test_what_would_have_gunicorn_serve_django(application: Application, *, with_gunicorn: bool, package: str) -> None:

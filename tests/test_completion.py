@@ -96,6 +96,7 @@ def test_a_broken_task_file_or_variable(completing: Application) -> None:
     assert (done.status, done.out, done.err) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_in_bash(completing: Application) -> None:
     """Its own function, called as bash calls it, and names of files where there is nothing to say."""
     ask = "complete_line s2itasks mig; complete_line s2itasks jobs ''; complete -p s2itasks"

@@ -224,6 +224,7 @@ def test_what_is_no_directory_of_its_own(source: Path, environ: dict[str, str], 
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_links_in_the_place_of_files(source: Path, environ: dict[str, str], tmp_path: Path) -> None:
     """Nothing is read or written through one that leads out, whatever name it has."""
     victim = tmp_path / "victim"

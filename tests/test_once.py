@@ -64,6 +64,7 @@ def test_a_link_means_the_file_it_leads_to(application: Application) -> None:
     assert (application.source / "done").is_symlink()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("file", ["data", "data/", ".", "..", "loop"])
 def test_a_directory_is_no_marker(application: Application, file: str) -> None:
     """As a volume's mount point, which would be there each time."""
@@ -197,6 +198,7 @@ def test_two_at_once(application: Application, status: int) -> None:
     assert (len(application.logged), marker(application).exists()) == (2 if status else 1, True)
 
 
+@pytest.mark.slow
 def test_who_waits_can_be_stopped(application: Application) -> None:
     """By a signal and by its limit; the one that is waited for does not hear of it."""
     gate, first, pid = held(application)

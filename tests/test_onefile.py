@@ -191,6 +191,7 @@ def test_the_environment_is_as_it_was(one_file: Path, tmp_path: Path) -> None:
     assert masks(done.out) == [0]
 
 
+@pytest.mark.slow
 def test_a_build(one_file: Path, tmp_path: Path) -> None:
     """Without s2itasks anywhere: what it pins is what an installed one pins, and the image does not grow much."""
     application = an_upload(Application(tmp_path), one_file)

@@ -114,7 +114,6 @@ def test_env_sources_the_env_scripts_of_a_checkout(laptop: Laptop) -> None:
     assert laptop.application.logged == ["deploy_env of checkout"]
 
 
-@pytest.mark.slow
 def test_assemble_makes_the_application_root(laptop: Laptop) -> None:
     """In a Dockerfile the upload is all there is; the directory that it runs in is not asked."""
     hooks(laptop.application, laptop.upload, "upload")
@@ -130,6 +129,7 @@ def test_assemble_makes_the_application_root(laptop: Laptop) -> None:
     assert done == ["pre_build of upload", "builder", "build of upload", "deploy_env of upload", "verify of upload"]
 
 
+@pytest.mark.slow
 def test_an_upload_without_hooks_is_one(laptop: Laptop) -> None:
     """assemble warns that there are none, and does not take those of another directory."""
     laptop.application.write(laptop.upload / "app.py", "")
@@ -139,7 +139,6 @@ def test_an_upload_without_hooks_is_one(laptop: Laptop) -> None:
     assert laptop.application.logged == ["builder"]
 
 
-@pytest.mark.slow
 def test_a_container_started_in_another_repository(laptop: Laptop) -> None:
     """Its application is the one of the application root, whatever is where it was started."""
     application = laptop.application
@@ -173,7 +172,6 @@ def test_a_container_started_in_another_repository(laptop: Laptop) -> None:
     assert application.logged == ["deploy_env of application", "deploy_env of application", "ready of application"]
 
 
-@pytest.mark.slow
 @pytest.mark.many_cases
 @forms.in_every_form
 def test_every_form_refuses(laptop: Laptop, form: str) -> None:

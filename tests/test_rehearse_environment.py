@@ -163,6 +163,7 @@ def test_all_of_the_shells() -> None:
     assert pod["S2I_SCRIPTS_PATH"] == "/scripts"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -86,7 +86,6 @@ def test_one_that_is_as_new_as_ours(own: Application) -> None:
     assert explained(own) == "Its invoke: 99.1, the application's"
 
 
-@pytest.mark.slow
 @pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("version", "text", "reason"),

@@ -35,6 +35,7 @@ def test_a_task_named_like_a_hook_is_that_hook(application: Application) -> None
     assert "---> build: running build of .s2i/tasks.py\n" in done.err
 
 
+@pytest.mark.slow
 def test_a_whole_life(application: Application) -> None:
     """assemble and run take hooks from either; what runs in the container comes from the copy set aside."""
     application.builder("assemble", f"cp -r {application.upload}/. {application.source}; rm -r {application.upload}/*")
@@ -184,6 +185,7 @@ def test_it_is_stopped_like_a_script(application: Application) -> None:
     assert (done.status, done.error) == (124, f"{said}; find out what it waits for, or raise the limit")
 
 
+@pytest.mark.slow
 def test_the_interpreter_is_the_applications(application: Application) -> None:
     """The one it finds on its PATH, which an env script may have changed."""
     other = application.root / "bin"

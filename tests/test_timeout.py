@@ -213,6 +213,7 @@ def test_a_hundred_probes_at_once(application: Application) -> None:
     assert {probe.returncode for probe in probes} == {0}
 
 
+@pytest.mark.slow
 def test_build_env_that_the_builder_needs_is_limited_too(application: Application) -> None:
     """It is evaluated ahead of its turn, where its output is kept back: nobody would know what takes so long."""
     application.builder("assemble", "echo ran")

@@ -97,6 +97,7 @@ def test_those_of_the_activation_reach_both(application: Application, form: str)
     assert forms.run(application, form, "deploy").succeeded().out == "0007 300 300\n"
 
 
+@pytest.mark.slow
 @in_every_form
 def test_those_of_build_env_reach_the_builder_and_build(application: Application, form: str, ours: str) -> None:
     """And what comes before it has those of the container."""

@@ -111,10 +111,11 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
     sh(c, sys.executable, "-m", "benchmarks", "--rounds", str(rounds), *given)
 
 
-@task(help={"only": "those whose file or description matches this pattern"})
-def mutants(c: Context, only: str = "") -> None:
-    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each."""
-    sh(c, sys.executable, "-m", "mutants", *(["--only", only] if only else []))
+@task(help={"only": "those whose file or description matches this pattern", "shares": "try one of so many shares"})
+def mutants(c: Context, only: str = "", shares: int = 1) -> None:
+    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each. CI tries half of them."""
+    given = [*(["--only", only] if only else []), "--shares", str(shares)]
+    sh(c, sys.executable, "-m", "mutants", *given)
 
 
 @task

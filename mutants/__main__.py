@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +25,9 @@ def main() -> int:
     """Try what was asked for, a line each; return 1 where a mutant survives or cannot be tried."""
     parser = argparse.ArgumentParser(prog="mutants", description="Put faults into s2itasks, and see who notices.")
     parser.add_argument("--only", metavar="PATTERN", default="", help="the mutants whose file or description matches")
-    chosen = [mutant for mutant in MUTANTS if re.search(parser.parse_args().only, str(mutant))]
+    parser.add_argument("--shares", type=int, default=1, help="make so many shares, and try the one of this commit")
+    asked = parser.parse_args()
+    chosen = [mutant for mutant in MUTANTS if re.search(asked.only, str(mutant))][_share(asked.shares) :: asked.shares]
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="s2itasks-mutants-") as directory:
         Path(directory).chmod(0o755)  # some tests are run by other users
@@ -53,6 +56,15 @@ def main() -> int:
         print(line)
     print(f"{caught} of {len(chosen)} caught in {time.monotonic() - started:.0f} s")
     return 0 if chosen and not missed else 1
+
+
+def _share(shares: int) -> int:
+    """Return which share it is the turn of: each commit has another one, and the same each time."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+    share = int(commit, 16) % shares
+    if shares > 1:
+        print(f"share {share + 1} of {shares}", flush=True)
+    return share
 
 
 def _failing_anyway(tree: Tree, tests: Sequence[str]) -> list[str]:

@@ -224,7 +224,6 @@ def test_a_suspended_process_hears_of_it(application: Application, form: str) ->
     assert (process.returncode, application.logged) == (143, ["cleaned"])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", WATCHERS)
 def test_what_ignores_sigterm_is_killed(application: Application, form: str) -> None:
     """Soon after its limit, with all that it has started; in the compiled program, and in Python."""

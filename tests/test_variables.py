@@ -215,7 +215,6 @@ COMMANDS = {
 }
 
 
-@pytest.mark.many_cases
 @in_every_form
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_script_gets_the_name_that_it_was_called_by(application: Application, form: str, name: str) -> None:

@@ -48,6 +48,7 @@ class Phase(NamedTuple):
     :param becomes: it replaces the process, so nothing can follow it.
     :param quiet: it prints nothing of its own while all goes well.
     :param takes_command: everything behind its name is a command with its arguments.
+    :param command_flag: an option with which everything behind ``--`` is a command with its arguments.
     :param operands: the parameter that bare words on the command line go to.
     :param many_operands: whether it takes more than one of them.
     :param makes_root: it makes the application root where there is none, out of an upload.
@@ -65,6 +66,7 @@ class Phase(NamedTuple):
     becomes: bool = False
     quiet: bool = False
     takes_command: bool = False
+    command_flag: str = ""
     operands: str | None = None
     makes_root: bool = False
     timeout: Timeout | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from s2itasks.errors import UsageError
+from s2itasks.process import limits
 from s2itasks.session import Session
 
 
@@ -29,6 +31,15 @@ def rehearse(
     env: list[str] | None = None,
     env_file: list[str] | None = None,
     inherit: bool = False,  # noqa: FBT001, FBT002 - a flag
+    wait: str = "120",
+    fresh: bool = False,  # noqa: FBT001, FBT002 - a flag
+    clean: bool = False,  # noqa: FBT001, FBT002 - a flag
+    no_namespace: bool = False,  # noqa: FBT001, FBT002 - a flag
+    read_only: bool = False,  # noqa: FBT001, FBT002 - a flag
+    with_: list[str] | None = None,
+    probes: bool = False,  # noqa: FBT001, FBT002 - a flag
+    stop_test: bool = False,  # noqa: FBT001, FBT002 - a flag
+    exec_: bool = False,  # noqa: FBT001, FBT002 - a flag
 ) -> None:
     """Build, verify and run an application without an image or a cluster.
 
@@ -42,14 +53,36 @@ def rehearse(
         raise UsageError(
             "rehearse needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
         )
+    if exec_ and not session.command:
+        raise UsageError(
+            "rehearse --exec needs a command", cure="put it at the end: s2itasks rehearse --exec -- COMMAND ARGUMENT …"
+        )
     with left_out_of_images("rehearse"):
-        from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
+        from s2itasks.rehearse import kept, rehearsal  # noqa: PLC0415 - see above
 
-    run = partial(rehearsal.rehearse, Path(source), None if root is None else Path(root), session.environ, check=check)
+    if clean:
+        session.do("rehearse", "remove what rehearsals have kept", partial(kept.clean, session.environ))
+        return
+    limit = limits.parse(wait, "--wait")
+    wishes = rehearsal.Wishes(
+        root=None if root is None else Path(root),
+        fresh=fresh,
+        check=check,
+        wait=limit.seconds if limit else math.inf,
+        namespace=not no_namespace,
+        read_only=read_only,
+        probes=probes,
+        stop_test=stop_test,
+        command=(session.command or ()) if exec_ else (),
+        services=with_ or [],
+        env=env or [],
+        env_files=[Path(file) for file in env_file or []],
+        inherit=inherit,
+    )
     session.do(
         "rehearse",
         "build, verify and run the application without an image or a cluster",
-        partial(run, env=env or [], env_files=[Path(file) for file in env_file or []], inherit=inherit),
+        partial(rehearsal.rehearse, Path(source), session.graph, session.environ, wishes),
     )
 
 

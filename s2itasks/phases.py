@@ -114,14 +114,24 @@ init = on_laptop(
 rehearse = on_laptop(
     laptop.rehearse,
     quiet=True,
-    iterable=["env", "env_file"],
+    iterable=["env", "env_file", "with_"],
+    command_flag="--exec",
     help={
         "source": "the application's repository (default: the current directory); the bare word does",
-        "root": "directory to do it in, kept and reused (default: a new one in the user's cache)",
+        "root": "directory to do it in, kept and reused (default: one for each source in the user's cache)",
         "check": "end when the application is ready, instead of staying until Ctrl-C",
         "env": "a variable of its environment, NAME=VALUE, or NAME for this shell's; may be given more than once",
         "env-file": "a file of such variables, as s2itasks env --format dotenv writes them; likewise",
         "inherit": "let it have all variables of this shell",
+        "wait": "seconds that it has to become ready in (default: 120)",
+        "fresh": "begin with an empty root, and install everything anew",
+        "clean": "only remove the roots that rehearsals have kept in the user's cache",
+        "no-namespace": "do without the namespace in which /opt/app-root, the random UID and PID 1 are as in a pod",
+        "read-only": "let the application write to /tmp alone, as with readOnlyRootFilesystem; needs the namespace",
+        "with": "a service for the time of the rehearsal: postgresql, which DATABASE_URL then names; likewise",
+        "probes": "ask its probes as Kubernetes does, for 20 s or until Ctrl-C, and tell which would have failed",
+        "stop-test": "send SIGTERM while its deploy hook runs and while it serves, and tell how it ends",
+        "exec": "run the command at the end of the line, behind '--', when it is ready, and end with its status",
     },
 )
 check = on_laptop(

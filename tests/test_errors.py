@@ -60,8 +60,10 @@ from s2itasks.process.errors import (
 )
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
-from s2itasks.rehearse.rehearsal import NotReady
-from s2itasks.rehearse.root import NoVirtualEnvironment
+from s2itasks.rehearse import postgresql, probing, stopping
+from s2itasks.rehearse.installation import NoVirtualEnvironment, RunsFromRoot
+from s2itasks.rehearse.root import Root
+from s2itasks.rehearse.serving import NotReady
 from s2itasks.rehearse.source_copy import CannotCopy
 from s2itasks.session import NoApplicationRoot
 
@@ -167,6 +169,11 @@ FAILURES = [
     GitRefused(""),
     NotReady("port 8080 did not answer within 120 s"),
     NoVirtualEnvironment("python -m venv", 1),
+    RunsFromRoot(Root(Path("/root"))),
+    probing.ProbesFailed(["ready"]),
+    stopping.DoesNotStop("in deploy"),
+    postgresql.NotInstalled(),
+    postgresql.DoesNotStart("initdb failed"),
     CannotCopy("/srv/application/secret", "Permission denied"),
     of_builder.StepFailed("pip install", 1),
     of_builder.StepFailed("pip install", -signal.SIGKILL),
@@ -186,7 +193,21 @@ FAILURES = [
 
 # What a cure begins with: a request, or one of the forms that people know from elsewhere.
 VERBS = {
-    *("add", "call", "choose", "convert", "correct", "create", "declare", "find", "free", "give", "install", "leave"),
+    *(
+        "add",
+        "call",
+        "choose",
+        "convert",
+        "correct",
+        "create",
+        "declare",
+        "do",
+        "find",
+        "free",
+        "give",
+        "install",
+        "leave",
+    ),
     *(
         "let",
         "look",

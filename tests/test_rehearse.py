@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import http.client
 import os
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from application import S2ITASKS
-from signals import is_alive
 
 SERVER = """\
 import http.server, os
@@ -25,6 +25,7 @@ class Page(http.server.BaseHTTPRequestHandler):
 print("serving", flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forever()
 """
+VENUES = ["--fresh", "--no-namespace"]  # in a namespace, where that can be had, and without
 
 
 @pytest.fixture
@@ -56,24 +57,37 @@ def rehearse(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedPr
     )
 
 
+def processes(argument: str) -> list[int]:
+    """Return the processes that have an argument, in whichever namespace."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if argument.encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
+
+
 @pytest.mark.slow
-def test_it_ends_with_an_answering_application(source: Path, tmp_path: Path) -> None:
-    """In a fresh root that it names; what the deploy hook started is gone with the application."""
-    daemon = tmp_path / "daemon"
-    write(source / ".s2i" / "action_hooks" / "deploy", f"#!/bin/bash\nsetsid sleep 300 &\necho $! >{daemon}\n", 0o755)
+@pytest.mark.parametrize("venue", VENUES)
+def test_it_ends_with_an_answering_application(source: Path, tmp_path: Path, venue: str) -> None:
+    """In a root that it names; what the deploy hook started is gone with the application."""
+    seconds = f"{300 + os.getpid() / 1e7:.7f}{VENUES.index(venue)}"  # tells it from that of another test
+    deploy = f"#!/bin/bash\nsetsid sleep {seconds} &\n[[ -d /proc/$! ]] && echo started\n"
+    write(source / ".s2i" / "action_hooks" / "deploy", deploy, 0o755)
     write(source / ".s2i" / "action_hooks" / "verify", "#!/bin/bash\necho verified\n", 0o755)
     write(source / ".s2iignore", "# notes\n*.txt\n!keep.txt\n")
     for name in ("notes.txt", "keep.txt", ".git/config", "env/pyvenv.cfg", "env/lib/x.py"):
         write(source / name, "")
-    done = rehearse(str(source), "--check", cwd=tmp_path)
+    done = rehearse(str(source), "--check", venue, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "verified" in done.stdout
+    assert "started" in done.stdout
     assert re.search(r"---> rehearse: ready: http://127.0.0.1:\d+/ answers 200", done.stderr)
-    root = next((tmp_path / "cache" / "s2itasks").iterdir())
+    (root,) = (tmp_path / "cache" / "s2itasks").iterdir()
     assert f"---> rehearse: preparing {root}" in done.stderr
     assert names(root / "app-root" / "src") == [".s2i", ".s2iignore", "app.py", "keep.txt"]
-    assert not is_alive(int(daemon.read_text()))
-    assert names(tmp_path) == ["cache", "daemon", "repository"]
+    assert processes(seconds) == []
+    assert names(tmp_path) == ["cache", "repository"]
     printed = subprocess.run([root / "s2itasks", "exec", "printenv", "GREETING"], capture_output=True, check=True)
     assert printed.stdout == b"hello\n"
 
@@ -98,11 +112,11 @@ def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp
     done = rehearse(str(source), "--check", "--root", root, "--env", "ANSWER", cwd=tmp_path, ANSWER="500")
     assert done.returncode == 1
     assert "answers 500" in done.stderr.splitlines()[-1]
-    assert "     serving" in done.stderr
+    assert "serving" in done.stdout.splitlines()
     write(source / "app.py", "import sys; print('the reason'); sys.exit(3)")
     done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path)
     assert done.returncode == 1
-    assert "     the reason" in done.stderr.splitlines()
+    assert "the reason" in done.stdout.splitlines()
     expected = (
         "s2itasks: error: the application did not become ready: s2itasks run ended with status 3; see its output above"
     )
@@ -182,22 +196,26 @@ def test_a_directory_of_somebodys_own_is_refused(source: Path, tmp_path: Path) -
 @pytest.mark.slow
 def test_a_root_inside_the_source(source: Path, tmp_path: Path) -> None:
     """It is no part of the upload; its own Python can repeat the rehearsal; what phases leave behind is ended."""
-    pids = tmp_path / "pids"
+    seconds = f"{300 + os.getpid() / 1e7:.7f}2"
     for hook in ("build", "verify"):
-        write(source / ".s2i" / "action_hooks" / hook, f"#!/bin/bash\nsleep 300 &\necho $! >>{pids}\n", 0o755)
+        script = f"#!/bin/bash\nsleep {seconds} &\n[[ -d /proc/$! ]] && echo has started\n"
+        write(source / ".s2i" / "action_hooks" / hook, script, 0o755)
     write(source / ".s2i" / "action_hooks" / "ready", "#!/bin/bash\n(sleep 40; kill $$) & exit 0\n", 0o755)
     os.mkfifo(source / "pipe")
-    done = rehearse(".", "--check", "--root", "./root", cwd=source)
+    done = rehearse(".", "--check", "--root", "./root", cwd=source, XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert done.returncode == 0, done.stderr
     assert names(source / "root" / "app-root" / "src") == [".s2i", "app.py"]
     again = ["rehearse", str(source), "--check", "--root", str(source / "root")]
     refused = subprocess.run([source / "root" / "s2itasks", *again], capture_output=True, text=True, check=False)
     assert (refused.returncode, "rehearse belongs on a laptop" in refused.stderr) == (2, True)  # it is that of an image
     own = [str(source / "root" / "app-root" / "bin" / "python"), "-I", "-m", "s2itasks"]
-    repeated = subprocess.run([*own, *again], capture_output=True, text=True, timeout=100, check=False)
+    environ = {**os.environ, "HOME": str(source), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    repeated = subprocess.run([*own, *again], env=environ, capture_output=True, text=True, timeout=100, check=False)
     assert repeated.returncode == 0, repeated.stderr
-    assert len(pids.read_text().split()) == 4
-    assert not [pid for pid in pids.read_text().split() if is_alive(int(pid))]
+    assert [each.stdout.count("has started") for each in (done, repeated)] == [2, 2]
+    assert processes(seconds) == []
+    anew = subprocess.run([*own, *again, "--fresh"], env=environ, capture_output=True, text=True, check=False)
+    assert (anew.returncode, "has to be made anew; use another one" in anew.stderr) == (2, True)
 
 
 def test_one_rehearsal_at_a_time(source: Path, tmp_path: Path) -> None:

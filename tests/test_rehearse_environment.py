@@ -58,7 +58,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = directory / "repository"
     write(source / "app.py", SERVER)
     for hook in ("build", "deploy", "ready"):
-        write(source / ".s2i" / "action_hooks" / hook, f"#!/bin/bash\nenv -0 >{directory}/{hook}\n", 0o755)
+        write(source / ".s2i" / "action_hooks" / hook, f"#!/bin/bash\nenv -0 >$S2I_APPLICATION_PATH/{hook}\n", 0o755)
     write(source / ".s2i" / "environment", 'QUOTED="as S2I reads it"\nPORT=1\nFILE=1\nGIVEN=file\n')
     write(directory / "home" / ".config" / "pip" / "pip.conf", "[global]\n")
     write(directory / "more.env", "FROM_FILE='a # b'\nGIVEN=env file\nGIVEN_TOO=env file\n")
@@ -86,6 +86,8 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     write(directory / "said", done.stderr)
+    for hook in ("build", "deploy", "ready"):
+        (directory / "root" / "app-root" / hook).rename(directory / hook)
     return directory
 
 
@@ -95,7 +97,8 @@ def test_nothing_unasked(rehearsed: Path, hook: str) -> None:
     """Every variable is the image's, the cluster's, of .s2i/environment, or has been given."""
     found = variables(rehearsed / hook)
     root = rehearsed / "root"
-    image = pod_environment.of_image(root / "app-root", root / "upload", root / "scripts", 8080)
+    application, upload = (root / "app-root", root / "upload")
+    image = pod_environment.of_image(application, upload, root / "scripts", 8080)
     asked = {"MINE", "GIVEN", "GIVEN_TOO", "FROM_FILE", "QUOTED", "FILE", "S2ITASKS_ENVIRONMENT"}
     pip = {"PIP_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_DISABLE_PIP_VERSION_CHECK", *OF_PIP} if hook == "build" else set()
     assert set(found) - OF_BASH <= {*image, *OF_CLUSTER, *asked, *pip}

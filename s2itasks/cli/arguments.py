@@ -106,7 +106,9 @@ def _options(phase: Phase, rest: list[str], line: CommandLine) -> list[str]:
         if word in HELP:
             line.tokens.append(HELP[0])
         elif word == "--":
-            operands, rest = operands + rest, []
+            taken = line.command if phase.command_flag and phase.command_flag in line.tokens else operands
+            taken += rest
+            rest = []
         elif flag in takes_value and separator and not takes_value[flag]:
             raise UsageError(f"{phase.name}: {flag} takes no value", cure=f"give {flag} alone")
         elif flag in takes_value:

@@ -42,9 +42,9 @@ def contained() -> Iterator[None]:
             signal.signal(number, disposition)
 
 
-def end(application: subprocess.Popen[bytes]) -> None:
-    """End the leader of a session the way a container is stopped: SIGTERM, some grace, SIGKILL."""
-    for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, None)):
+def end(application: subprocess.Popen[bytes], grace: float = GRACE) -> None:
+    """End the leader of a session the way a container is stopped: SIGTERM, some grace (seconds), SIGKILL."""
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, None)):
         if application.poll() is not None:
             return
         with contextlib.suppress(ProcessLookupError):

@@ -3,181 +3,195 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import shlex
-import signal
-import socket
-import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.console import detail, event
-from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, UsageError, ended
+from s2itasks.errors import UsageError, did_you_mean
+from s2itasks.graph import Graph
+from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, pod_environment
-from .root import Rehearsal, free_port, locked, made
+from . import containment, kept, pod_environment, postgresql, report, stopping, venue
+from .installation import Installation
+from .probing import Probes
+from .progress import PAUSE, Progress
+from .root import Root, free_port, locked, made
+from .serving import Serving, serving
+from .venue import Directories, Venue
 
-PATIENCE = 120.0  # seconds until an application that is not ready is given up
-PAUSE = 0.25  # seconds between two looks at it
-TAIL = 40  # lines of the log that are shown when it fails
-
-
-class NotReady(Failure):
-    """The application did not get as far as answering."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"the application did not become ready: {why}", cure=SEE_OUTPUT, status=1)
+SERVICES = {"postgresql": ("DATABASE_URL", postgresql.server)}
 
 
-def rehearse(
-    source: Path,
-    root: Path | None,
-    environ: Mapping[str, str],
-    *,
-    check: bool,
-    env: Sequence[str] = (),
-    env_files: Sequence[Path] = (),
-    inherit: bool = False,
-) -> None:
+@dataclass(frozen=True)
+class Wishes:
+    """What a rehearsal is asked for.
+
+    :param root: where to do it; a place in the user's cache that is the same each time where it is None.
+    :param fresh: begin with an empty root.
+    :param check: end when the application is ready instead of staying until Ctrl-C.
+    :param wait: seconds that it has to become ready in.
+    :param namespace: use one where that can be had.
+    :param read_only: with a read-only root file system.
+    :param probes: ask its probes as Kubernetes does.
+    :param stop_test: stop it in ``deploy``, too, and say how that went.
+    :param command: to run when it is ready, which is then the end.
+    :param services: of `SERVICES`.
+    :param env: variables for it, ``NAME`` or ``NAME=VALUE``; likewise ``env_files``, files of such variables.
+    :param inherit: let it have all variables of the shell.
+    """
+
+    root: Path | None = None
+    fresh: bool = False
+    check: bool = False
+    wait: float = 120.0
+    namespace: bool = True
+    read_only: bool = False
+    probes: bool = False
+    stop_test: bool = False
+    command: Sequence[str] = ()
+    services: Sequence[str] = ()
+    env: Sequence[str] = ()
+    env_files: Sequence[Path] = ()
+    inherit: bool = False
+
+
+def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wishes) -> None:
     """Take an application through ``assemble``, ``verify`` and ``run`` until it is ready.
 
     :param source: the application's repository.
-    :param root: where to do it; a new directory in the user's cache where it is None.
+    :param graph: the phases that there are, for `check`.
     :param environ: the shell's environment.
-    :param check: end there instead of staying until Ctrl-C.
-    :param env: variables for it, ``NAME`` or ``NAME=VALUE``.
-    :param env_files: files of such variables.
-    :param inherit: let it have all variables of the shell.
     :raises Failure: when a phase fails or the application does not become ready.
     """
     if not source.is_dir():
         raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
-    own = pod_environment.given(environ, env, env_files)
-    root = made(root, source, environ)
+    own = pod_environment.given(environ, wishes.env, wishes.env_files)
+    _require_services(wishes.services, own)
+    root = made(wishes.root or kept.root_of(source, environ), source)
     with locked(root), containment.contained():
-        rehearsal = Rehearsal(root, free_port())
+        if wishes.root is None:
+            kept.forget(environ, root)
+        _Rehearsal(source, root, graph, environ, own, wishes).go()
+
+
+def _require_services(services: Sequence[str], own: Mapping[str, str]) -> None:
+    """Refuse services that there are none of, or that --env names another one for."""
+    for each in services:
+        if each not in SERVICES:
+            cure = did_you_mean(each, SERVICES) or f"choose one of: {', '.join(SERVICES)}"
+            raise UsageError(f"--with {each}: there is no such service", cure=cure)
+        variable = SERVICES[each][0]
+        if variable in own:
+            raise UsageError(f"--with {each} sets {variable}, and so does --env", cure="leave one of them out")
+
+
+class _Rehearsal:
+    """One rehearsal in a root that nobody else uses."""
+
+    def __init__(
+        self,
+        source: Path,
+        root: Root,
+        graph: Graph,
+        environ: Mapping[str, str],
+        own: Mapping[str, str],
+        wishes: Wishes,
+    ) -> None:
+        self.source, self.root, self.graph, self.environ, self.wishes = source, root, graph, environ, wishes
+        self.progress = Progress()
+        self.port = free_port()
+        of_pip = pod_environment.of_pip(environ)
+        self.cache = Path(of_pip["PIP_CACHE_DIR"])
+        python = Path(getattr(sys, "_base_executable", sys.executable))
+        self.venue: Venue = venue.chosen(
+            root, self.cache, python, namespace=wishes.namespace, read_only=wishes.read_only
+        )
+        builder = self.venue.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
+        image = pod_environment.of_image(self.venue.application, self.venue.upload, builder, self.port)
         file = pod_environment.of_file(source / ".s2i" / "environment")
-        provided = pod_environment.of_pod(rehearsal.image, file, environ, own, inherit=inherit)
-        rehearsal.prepare(source, provided)
-        rehearsal.s2itasks("assemble", {**pod_environment.of_pip(environ), **provided})
-        rehearsal.s2itasks("verify", provided)
-        with _running(rehearsal, provided, to_log=check) as application:
-            try:
-                _wait_until_ready(rehearsal, application, provided)
-                _show(rehearsal, [*pod_environment.passed(environ, inherit=inherit), *own])
-            except NotReady:
-                _show_log(rehearsal, to_log=check)
-                raise
-            if not check:
-                _stay(application)
+        self.pod = pod_environment.of_pod(image, file, environ, own, inherit=wishes.inherit)
+        self.build = {**of_pip, **self.pod}
+        self.installation = Installation(root, self.venue, python, image["PYTHON_VERSION"])
+        self.variables = [*pod_environment.passed(environ, inherit=wishes.inherit), *own]
 
+    def go(self) -> None:
+        """Do it all."""
+        with contextlib.ExitStack() as services:
+            self._begin()
+            self._phase("assemble", self.build, writable=(self.cache,))
+            self.installation.is_built()
+            for each in self.wishes.services:
+                variable, server = SERVICES[each]
+                self.pod[variable] = services.enter_context(server(self.root, self.venue, self.pod))
+            self.installation.write_script(self.pod)
+            self._phase("verify", self.pod)
+            if self.wishes.stop_test and self.root.has_hook("deploy"):
+                with self._serving() as application:
+                    stopping.stop_in_deploy(application, self.wishes.wait)
+            with self._serving() as application:
+                application.wait_until_ready(self.wishes.wait)
+                self._report(application)
+                self._use(application)
+                if self.wishes.stop_test:
+                    stopping.stop(application, "while serving")
 
-@contextlib.contextmanager
-def _running(rehearsal: Rehearsal, environ: Mapping[str, str], *, to_log: bool) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the application as a container would, and stop it as one is stopped."""
-    with contextlib.ExitStack() as stack:
-        log = stack.enter_context(rehearsal.log.open("wb")) if to_log else None
-        application = subprocess.Popen(  # noqa: S603 - what the user asked to rehearse
-            [str(rehearsal.application / "bin" / "s2itasks"), "run"],
-            env=dict(environ),
-            cwd=rehearsal.application / "src",
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+    def _begin(self) -> None:
+        event("rehearse", self.venue.summary)
+        if isinstance(self.venue, Directories):
+            report.show_places_written_out(self.source, self.graph, self.environ)
+            if self.wishes.read_only:
+                raise UsageError("--read-only needs the namespace, which is not to be had", cure="leave it out")
+        event("rehearse", f"preparing {self.root.path}")
+        self.installation.upload(self.source)
+        if self.installation.prepare(self.build, self.progress, self.cache, fresh=self.wishes.fresh):
+            detail("with the packages of the last rehearsal, since it would install the same (--fresh starts anew)")
+
+    def _phase(self, name: str, environ: Mapping[str, str], writable: Sequence[Path] = ()) -> None:
+        argv = self.venue.container(str(self.venue.application / "bin" / "s2itasks"), name, writable=writable)
+        cwd, log = self.root.application / "src", self.root.log(name)
+        self.progress.run(f"s2itasks {name}", argv, env=environ, cwd=cwd, log=log)
+
+    def _serving(self) -> contextlib.AbstractContextManager[Serving]:
+        return serving(self.root, self.venue, self.port, self.pod, self.progress)
+
+    def _use(self, application: Serving) -> None:
+        """Do with an application that is ready what is asked for."""
+        probes = Probes(self.root, application) if self.wishes.probes else None
+        if self.wishes.command:
+            self._run(self.wishes.command)
+        elif not self.wishes.check:
+            application.stay(probes.ask_when_due if probes else lambda: None)
+        elif probes:
+            while not probes.is_enough:
+                probes.ask_when_due()
+                time.sleep(PAUSE)
+        if probes:
+            probes.report()
+
+    def _run(self, command: Sequence[str]) -> None:
+        """Run a command as ``oc rsh POD s2itasks exec`` does.
+
+        :raises HookFailed: when it fails.
+        """
+        argv = self.venue.inside(str(self.venue.application / "bin" / "s2itasks"), "exec", "--", *command)
+        if status := child.run(argv, env=self.pod, cwd=self.root.application / "src"):
+            raise HookFailed(shlex.join(command), status)
+
+    def _report(self, application: Serving) -> None:
+        report.show_durations(self.progress.took)
+        report.show_script(self.root.script)
+        report.show_findings(self.source, self.graph, self.environ)
+        report.show_warnings(application.warnings())
+        report.show_differences(
+            [
+                *self.venue.differences,
+                "network: this machine's; builder: the embedded one",
+                f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.variables)) or 'none'}",
+            ]
         )
-        try:
-            yield application
-        finally:
-            containment.end(application)
-
-
-def _wait_until_ready(rehearsal: Rehearsal, application: subprocess.Popen[bytes], environ: Mapping[str, str]) -> None:
-    """Wait until the ready hook says so, or where there is none, until the port answers."""
-    looks_at = "the ready hook" if rehearsal.has_hook("ready") else f"port {rehearsal.port}"
-    event("rehearse", f"waiting for {looks_at}")
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if application.poll() is not None:
-            raise NotReady(f"s2itasks run {ended(containment.status(application))}")
-        if _is_ready(rehearsal, environ):
-            return
-        time.sleep(PAUSE)
-    raise NotReady(f"{looks_at} did not answer within {PATIENCE:.0f} s")
-
-
-def _is_ready(rehearsal: Rehearsal, environ: Mapping[str, str]) -> bool:
-    if not rehearsal.has_hook("ready"):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", rehearsal.port), timeout=1):
-            return True
-        return False
-    with rehearsal.probe_log.open("wb") as log, contextlib.suppress(subprocess.TimeoutExpired):
-        probe = subprocess.run(  # noqa: S603 - the application's own probe
-            [str(rehearsal.application / "bin" / "s2itasks"), "ready", "--timeout", "8"],
-            env=dict(environ),
-            cwd=rehearsal.application / "src",
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            timeout=20,
-            check=False,
-        )
-        return probe.returncode == 0
-    return False
-
-
-def _show(rehearsal: Rehearsal, passed: Sequence[str]) -> None:
-    """Print where the application is, what can be done with it, and what is not as in a pod.
-
-    :param passed: the names of the variables that a pod has only where its deployment sets them.
-    :raises NotReady: when its first page is a server error.
-    """
-    url = f"http://127.0.0.1:{rehearsal.port}/"
-    answer = _status_of_first_page(rehearsal.port)
-    if answer is not None and answer >= http.client.INTERNAL_SERVER_ERROR:
-        raise NotReady(f"{url} answers {answer}")
-    event("rehearse", f"ready: {url} answers {answer}" if answer else f"ready: port {rehearsal.port} is open")
-    script = shlex.quote(str(rehearsal.script))
-    for command in ("--list", "exec -- python --version", "shell", "jobs"):
-        detail(f"{script} {command}")
-    event("rehearse", "not as in a pod:")
-    detail(f"places: {rehearsal.application} for /opt/app-root, {rehearsal.root / 'upload'} for /tmp/src")
-    detail("user: you, for a random UID with group 0; network: this machine's; builder: the embedded one")
-    detail(f"variables of this shell or of --env: {', '.join(dict.fromkeys(passed)) or 'none'}")
-    detail(f"rehearse with --root {shlex.quote(str(rehearsal.root))} builds again in the same place")
-
-
-def _status_of_first_page(port: int) -> int | None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-
-
-def _stay(application: subprocess.Popen[bytes]) -> None:
-    """Wait for Ctrl-C, which is how a rehearsal ends well."""
-    try:
-        detail("Ctrl-C ends it")  # from now on, however soon it comes
-        application.wait()
-    except Stopped as stopped:
-        if stopped.status != SIGNALLED + signal.SIGINT:
-            raise
-        return
-    raise HookFailed("s2itasks run", containment.status(application) or 1)
-
-
-def _show_log(rehearsal: Rehearsal, *, to_log: bool) -> None:
-    """Show what may tell why: the end of what the application said, and what the ready hook said last."""
-    for log in (*((rehearsal.log,) if to_log else ()), rehearsal.probe_log):
-        said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:] if log.exists() else []
-        if said:
-            event("rehearse", f"the end of {log}:")
-        for line in said:
-            detail(line)

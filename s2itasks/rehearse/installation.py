@@ -1,0 +1,148 @@
+"""What stands in for an image: a virtual environment with s2itasks in it, and the source as S2I uploads it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from s2itasks.errors import Failure, UsageError, ended
+from s2itasks.launcher import packages
+from s2itasks.layout import PACKAGE
+from s2itasks.process.errors import HookFailed
+from s2itasks.process.replacing import replace
+
+from . import source_copy
+from .progress import Progress
+from .root import Root
+from .venue import Directories, Venue
+
+# What decides which packages a build installs, and what of them a venv keeps.
+REQUIRING = (
+    *("requirements*", "requirements/**/*", "*constraints*", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile*"),
+    *("*.lock", "**/*.whl", "**/requirements*", "**/setup.py", "**/pyproject.toml", "tasks.py", ".s2i/tasks.py"),
+    *(".s2i/environment", ".s2i/bin/*", ".s2i/action_hooks/pre_build", ".s2i/action_hooks/build*"),
+)
+INSTALLING = re.compile(r"(?!PIP_CACHE_DIR\Z)(?:PIP_|UV_|ENABLE_|DISABLE_|UPGRADE_)")  # variables that decide how
+
+
+class NoVirtualEnvironment(Failure):
+    """Python could not make the virtual environment that stands in for an image's."""
+
+    def __init__(self, command: str, status: int) -> None:
+        super().__init__(
+            f"{command} {ended(status)}", cure="install what it asks for above (on Debian python3-venv)", status=status
+        )
+
+
+class RunsFromRoot(UsageError):
+    """The s2itasks that rehearses is the one in the root, which has to be made anew."""
+
+    def __init__(self, root: Root) -> None:
+        super().__init__(f"this s2itasks is the one in {root.path}, which has to be made anew", cure="use another one")
+
+
+class Installation:
+    """The application root of a rehearsal.
+
+    :param python: the interpreter that its venv is made with.
+    :param version: that interpreter's, as in ``3.11``.
+    """
+
+    def __init__(self, root: Root, venue: Venue, python: Path, version: str) -> None:
+        self._root = root
+        self._venue = venue
+        self._python = python
+        self._version = version
+        self._noted = root.path / "venv-of"  # what the venv was made for; not there while it may be anything
+        self._key = ""
+
+    def upload(self, source: Path) -> None:
+        """Copy the source as S2I uploads it: its ``.s2i/bin`` by itself, everything to where a build expects it."""
+        source_copy.copy(source, self._root.upload, self._root.path)
+        shutil.rmtree(self._root.scripts, ignore_errors=True)
+        scripts = self._root.upload / ".s2i" / "bin"
+        if scripts.is_dir():
+            shutil.copytree(scripts, self._root.scripts, symlinks=True)
+        else:
+            self._root.scripts.mkdir()
+
+    def prepare(self, environ: Mapping[str, str], progress: Progress, cache: Path, *, fresh: bool) -> bool:
+        """Make the venv, or keep the one that is there where it would be the same; empty the source directory.
+
+        :param environ: the environment of a build.
+        :param cache: pip's.
+        :param fresh: make it anew in any case.
+        :return: whether one was kept.
+        """
+        application = self._root.application
+        self._key = self._key_of(environ)
+        kept = not fresh and self._noted.is_file() and self._noted.read_text() == self._key
+        if not kept and application in Path(sys.executable).parents:
+            raise RunsFromRoot(self._root)
+        self._noted.unlink(missing_ok=True)
+        if not kept:
+            _empty(application)
+            venv = [str(self._python), "-m", "venv", str(self._venue.application)]
+            try:
+                argv = self._venue.container(*venv, init=True, writable=(cache,))
+                progress.run("preparing", argv, env=environ, cwd=self._root.path, log=self._root.log("preparing"))
+            except HookFailed as failed:
+                raise NoVirtualEnvironment(shlex.join(venv), failed.status) from None
+        packages.copy_into(application / "lib" / f"python{self._version}" / "site-packages")
+        _write_script(application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
+        _empty(application / "src")
+        return kept
+
+    def is_built(self) -> None:
+        """Note that the build has gone well, so that the next one can begin with its venv."""
+        self._noted.write_text(self._key)
+
+    def _key_of(self, environ: Mapping[str, str]) -> str:
+        """Return what tells venvs apart: interpreter, place, what is required and how it is installed, our packages."""
+        digest = hashlib.sha256(os.fsencode(f"{self._python.resolve()} {self._version} {self._venue.application}\0"))
+        of_build = {name: value for name, value in environ.items() if INSTALLING.match(name)}
+        digest.update(os.fsencode(repr(sorted(of_build.items()))))
+        for path in self._requiring():
+            digest.update(os.fsencode(f"\0{path.relative_to(self._root.upload)}\0"))
+            digest.update(path.read_bytes())
+        for path in sorted(PACKAGE.rglob("*.py")):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def _requiring(self) -> Iterator[Path]:
+        upload = self._root.upload
+        found = {path for pattern in REQUIRING for path in upload.glob(pattern)}
+        return (path for path in sorted(found) if stat.S_ISREG(path.lstat().st_mode))
+
+    def write_script(self, environ: Mapping[str, str]) -> None:
+        """Write the script, and beside it the variables, which are for nobody else: others see command lines."""
+        root = self._root
+        named = {name: value for name, value in environ.items() if name.isidentifier() and name.isascii()}
+        exports = [f"export {name}={shlex.quote(value)}\n" for name, value in named.items() if name != "TERM"]
+        replace(root.variables, os.fsencode("".join(exports)), 0o600)
+        called = shlex.join(self._venue.inside(str(self._venue.application / "bin" / "s2itasks"), alone=True))
+        there = f"cd {shlex.quote(str(root.application / 'src'))} && " if isinstance(self._venue, Directories) else ""
+        become = shlex.quote(f'. {shlex.quote(str(root.variables))} && {there}exec {called} "$@"')
+        _write_script(root.script, f'exec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"', mode=0o700)
+
+
+def _empty(directory: Path) -> None:
+    """Let a directory be there, and nothing be in it; the directory itself stays, since it may be mounted."""
+    directory.mkdir(exist_ok=True)
+    for each in directory.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink()
+
+
+def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:
+    path.write_text("\n".join(("#!/bin/sh", *lines, "")), encoding="utf-8", errors="surrogateescape")
+    path.chmod(mode)

@@ -1,0 +1,206 @@
+"""The application of a rehearsal while it runs: started, asked whether it is ready, followed, stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from s2itasks.console import detail, event
+from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, ended
+from s2itasks.process.errors import HookFailed
+
+from . import containment
+from .progress import PAUSE, Follower, Progress, show_end_of
+from .root import Root
+from .venue import Venue
+
+OF_PROBE = 10.0  # seconds that a ready hook may take; whether Kubernetes gives it as long is for `--probes`
+
+
+class NotReady(Failure):
+    """The application did not get as far as answering."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the application did not become ready: {why}", cure=SEE_OUTPUT, status=1)
+
+
+class Serving:
+    """An application that runs as in a pod.
+
+    :param port: the one that it is told to listen on.
+    :param environ: a pod's.
+    :param progress: shows what it says while it is waited for; where nothing is drawn, all of that goes to stdout.
+    """
+
+    def __init__(self, root: Root, venue: Venue, port: int, environ: Mapping[str, str], progress: Progress) -> None:
+        self.log = root.log("run")
+        self.probe_log = root.log("ready")
+        self.port = port
+        self._root = root
+        self._venue = venue
+        self._environ = dict(environ)
+        self._progress = progress
+        for log in (self.log, self.probe_log):
+            log.write_bytes(b"")
+        self._follower = Follower(self.log)
+        self._process = self._started()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    @property
+    def address(self) -> str:
+        """Where its first page is."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self, *command: str, log: int) -> subprocess.Popen[bytes]:
+        """Start a command of s2itasks in its container.
+
+        :param log: a descriptor for its output.
+        """
+        argv = self._venue.inside(str(self._venue.application / "bin" / "s2itasks"), *command)
+        return subprocess.Popen(  # noqa: S603 - the application's own
+            argv,
+            env=self._environ,
+            cwd=self._root.application / "src",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Wait until the ready hook says so, or where there is none, until the port answers.
+
+        :raises NotReady: when it ends before, does not get so far in time, or answers with a server error.
+        """
+        asked = "the ready hook" if self._root.has_hook("ready") else f"port {self.port}"
+        if not self._progress.is_drawn:
+            event("rehearse", f"waiting for {asked}")
+        try:
+            with self._progress.timed("ready") as began:
+                self._wait(asked, began, seconds)
+            answer = self.status_of_first_page()
+            self._require_served(answer)
+        except NotReady:
+            self._show_why()
+            raise
+        self._follow()
+        said = f"{self.address} answers {answer}" if answer else f"port {self.port} is {self._port_is()}"
+        event("rehearse", f"ready: {said}")
+
+    def stay(self, meanwhile: Callable[[], None]) -> None:
+        """Follow it until Ctrl-C, which is how a rehearsal ends well.
+
+        :param meanwhile: is called again and again.
+        """
+        try:
+            detail("Ctrl-C ends it")  # from now on, however soon it comes
+            while self.runs:
+                self._follower.copy()
+                meanwhile()
+                time.sleep(PAUSE)
+            self._follower.copy(all_of_it=True)
+        except Stopped as stopped:
+            if stopped.status != SIGNALLED + signal.SIGINT:
+                raise
+            return
+        raise HookFailed("s2itasks run", containment.status(self._process) or 1)
+
+    def stop(self, grace: float = containment.GRACE) -> tuple[int, float]:
+        """Stop it as a container is; return its status, as a shell's, and how many seconds that took.
+
+        :param grace: seconds that it has before it is killed.
+        """
+        began = time.monotonic()
+        containment.end(self._process, grace)
+        return containment.status(self._process), time.monotonic() - began
+
+    def status_of_first_page(self) -> int | None:
+        """Return the HTTP status of its first page; None where what answers is not HTTP, or nothing does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def warnings(self) -> Sequence[str]:
+        """Return the lines of its log that warn, each once."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [*dict.fromkeys(line.strip() for line in lines if "warning" in line.lower())]
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        argv = self._venue.container(str(self._venue.application / "bin" / "s2itasks"), "run", main=True)
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - what the user asked to rehearse
+                argv,
+                env=self._environ,
+                cwd=self._root.application / "src",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _wait(self, asked: str, began: float, seconds: float) -> None:
+        while not self._is_ready():
+            self._progress.draw(f"waiting for {asked}", began, self.log)
+            self._follow()
+            if not self.runs:
+                raise NotReady(f"s2itasks run {ended(containment.status(self._process))}")
+            if time.monotonic() - began > seconds:
+                raise NotReady(f"{asked} did not answer within {seconds:g} s")
+            time.sleep(PAUSE)
+
+    def _require_served(self, answer: int | None) -> None:
+        if answer is not None and answer >= http.client.INTERNAL_SERVER_ERROR:
+            raise NotReady(f"{self.address} answers {answer}")
+
+    def _is_ready(self) -> bool:
+        if not self._root.has_hook("ready"):
+            return self._port_is() == "open"
+        with self.probe_log.open("wb") as log:
+            probe = self.start("ready", "--timeout", f"{OF_PROBE:g}", log=log.fileno())
+            try:
+                return probe.wait(OF_PROBE * 2) == 0
+            except subprocess.TimeoutExpired:
+                return False
+            finally:
+                probe.kill()
+                probe.wait()
+
+    def _port_is(self) -> str:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return "open"
+        return "closed"
+
+    def _follow(self) -> None:
+        if not self._progress.is_drawn:
+            self._follower.copy()
+
+    def _show_why(self) -> None:
+        """Show what may tell why: the end of what the application said, and what the ready hook said last."""
+        if self._progress.is_drawn:
+            show_end_of(self.log)
+        else:
+            self._follower.copy(all_of_it=True)
+        show_end_of(self.probe_log)
+
+
+@contextlib.contextmanager
+def serving(root: Root, venue: Venue, port: int, environ: Mapping[str, str], progress: Progress) -> Iterator[Serving]:
+    """Run the application, and stop it as a container is stopped."""
+    application = Serving(root, venue, port, environ, progress)
+    try:
+        yield application
+    finally:
+        application.stop()

@@ -29,6 +29,7 @@ def rehearse(
     env: list[str] | None = None,
     env_file: list[str] | None = None,
     inherit: bool = False,  # noqa: FBT001, FBT002 - a flag
+    python: str | None = None,
 ) -> None:
     """Build, verify and run an application without an image or a cluster.
 
@@ -36,7 +37,8 @@ def rehearse(
     goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running. Its environment is a
     pod's: of the shell it has LANG, LC_*, TZ, TERM, proxies, certificates, and what it is asked to have; pip's settings
-    are for the build alone.
+    are for the build alone. Without --python, its Python is what .python-version, requires-python or runtime.txt want,
+    where this machine has that. What would fail later is said first.
     """
     if not source or root == "":
         raise UsageError(
@@ -46,6 +48,7 @@ def rehearse(
         from s2itasks.rehearse import rehearsal  # noqa: PLC0415 - see above
 
     run = partial(rehearsal.rehearse, Path(source), None if root is None else Path(root), session.environ, check=check)
+    run = partial(run, python=python)
     session.do(
         "rehearse",
         "build, verify and run the application without an image or a cluster",

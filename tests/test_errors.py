@@ -60,6 +60,9 @@ from s2itasks.process.errors import (
 )
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
+from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
+from s2itasks.rehearse.machine_pythons import Interpreter
+from s2itasks.rehearse.python_files import of_number
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
@@ -69,6 +72,7 @@ PACKAGE = Path(s2itasks.__file__).parent
 PROGRAMS = ("s2itasks.__main__", "s2itasks.builder.__main__", "s2itasks.hooks.task_program")  # run, never imported
 DEPLOY, DEPLOY_ENV = ".s2i/action_hooks/deploy", ".s2i/action_hooks/deploy_env"
 HERE, SHELL = Path(__file__), Path("/bin/sh")  # without and with a run bit
+PYTHON = Interpreter(Path("/usr/bin/python3.11"), (3, 11, 7))
 KILLED = 128 + signal.SIGKILL
 
 
@@ -167,6 +171,11 @@ FAILURES = [
     GitRefused(""),
     NotReady("port 8080 did not answer within 120 s"),
     NoVirtualEnvironment("python -m venv", 1),
+    PythonTooOld("3.8", "3.8"),
+    PythonMissing("3.99", [PYTHON]),
+    NoPython("/bin/ls"),
+    PipWouldRefuse(of_number("requires-python is '>=3.13'", "3.13"), "3.11.7"),
+    NoEnvironments(PYTHON),
     CannotCopy("/srv/application/secret", "Permission denied"),
     of_builder.StepFailed("pip install", 1),
     of_builder.StepFailed("pip install", -signal.SIGKILL),

@@ -16,7 +16,7 @@ from s2itasks.console import detail, event
 from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, UsageError, ended
 from s2itasks.process.errors import HookFailed
 
-from . import containment, pod_environment
+from . import containment, foresight, pod_environment
 from .root import Rehearsal, free_port, locked, made
 
 PATIENCE = 120.0  # seconds until an application that is not ready is given up
@@ -40,6 +40,7 @@ def rehearse(
     env: Sequence[str] = (),
     env_files: Sequence[Path] = (),
     inherit: bool = False,
+    python: str | None = None,
 ) -> None:
     """Take an application through ``assemble``, ``verify`` and ``run`` until it is ready.
 
@@ -50,16 +51,18 @@ def rehearse(
     :param env: variables for it, ``NAME`` or ``NAME=VALUE``.
     :param env_files: files of such variables.
     :param inherit: let it have all variables of the shell.
+    :param python: the Python for it, a version or a path.
     :raises Failure: when a phase fails or the application does not become ready.
     """
     if not source.is_dir():
         raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
     own = pod_environment.given(environ, env, env_files)
+    file = pod_environment.of_file(source / ".s2i" / "environment")
+    interpreter = foresight.foresee(source, {**file, **own}, python, environ)
     root = made(root, source, environ)
     with locked(root), containment.contained():
-        rehearsal = Rehearsal(root, free_port())
-        file = pod_environment.of_file(source / ".s2i" / "environment")
+        rehearsal = Rehearsal(root, free_port(), interpreter)
         provided = pod_environment.of_pod(rehearsal.image, file, environ, own, inherit=inherit)
         rehearsal.prepare(source, provided)
         rehearsal.s2itasks("assemble", {**pod_environment.of_pip(environ), **provided})

@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,12 @@ from pathlib import Path
 
 from s2itasks.console import event
 from s2itasks.errors import Failure, UsageError, ended
-from s2itasks.launcher import packages
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 from s2itasks.process.replacing import replace
 
-from . import pod_environment, source_copy
+from . import own_packages, pod_environment, source_copy
+from .machine_pythons import Interpreter
 
 MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a directory of somebody's own
 
@@ -41,10 +40,12 @@ class Rehearsal:
 
     :param root: that directory.
     :param port: the port the application is told to listen on.
+    :param python: the interpreter of its virtual environment.
     """
 
     root: Path
     port: int
+    python: Interpreter
 
     @property
     def application(self) -> Path:
@@ -70,7 +71,7 @@ class Rehearsal:
     def image(self) -> dict[str, str]:
         """The environment that its image would bring."""
         builder = self.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
-        return pod_environment.of_image(self.application, self.root / "upload", builder, self.port)
+        return pod_environment.of_image(self.application, self.root / "upload", builder, self.port, self.python)
 
     def prepare(self, source: Path, environ: Mapping[str, str]) -> None:
         """Make the root: a virtual environment with s2itasks in it, and the source as an upload.
@@ -78,11 +79,11 @@ class Rehearsal:
         :param environ: the environment of a pod of it.
         """
         event("rehearse", f"preparing {self.root}")
-        if not (self.application / "bin" / "python").exists():
-            venv = [sys.executable, "-m", "venv", str(self.application)]
+        if not self.python.made(self.application):
+            venv = [str(self.python.executable), "-I", "-m", "venv", "--clear", str(self.application)]
             if status := child.run(venv, env=environ, cwd=self.root):
                 raise NoVirtualEnvironment(shlex.join(venv), status)
-        packages.copy_into(self._site_packages())
+        own_packages.install(self.python, self.application)
         _write_script(self.application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
         self._write_script(environ)
         for log in (self.log, self.probe_log):
@@ -116,10 +117,6 @@ class Rehearsal:
         )
         become = shlex.quote(f'. {sourced} && cd {directory} && exec {called} "$@"')
         _write_script(self.script, f'exec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"', mode=0o700)
-
-    def _site_packages(self) -> Path:
-        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        return self.application / "lib" / version / "site-packages"
 
 
 def made(root: Path | None, source: Path, environ: Mapping[str, str]) -> Path:

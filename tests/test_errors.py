@@ -66,6 +66,7 @@ from s2itasks.rehearse.python_files import of_number
 from s2itasks.rehearse.rehearsal import NotReady
 from s2itasks.rehearse.root import NoVirtualEnvironment
 from s2itasks.rehearse.source_copy import CannotCopy
+from s2itasks.rehearse.started import GunicornMissing, ModuleMissing
 from s2itasks.session import NoApplicationRoot
 
 PACKAGE = Path(s2itasks.__file__).parent
@@ -176,6 +177,9 @@ FAILURES = [
     NoPython("/bin/ls"),
     PipWouldRefuse(of_number("requires-python is '>=3.13'", "3.13"), "3.11.7"),
     NoEnvironments(PYTHON),
+    ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", "shop.wsgi"),
+    ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", ""),
+    GunicornMissing("wsgi.py"),
     CannotCopy("/srv/application/secret", "Permission denied"),
     of_builder.StepFailed("pip install", 1),
     of_builder.StepFailed("pip install", -signal.SIGKILL),
@@ -188,6 +192,7 @@ FAILURES = [
     of_builder.ConflictingTools(),
     of_builder.HomeMissing(Path("/opt/app-root/src/site"), refused(errno.ENOENT)),
     of_builder.NoSuchApplication("APP_FILE", "main.py"),
+    of_builder.NameUnknown(Path("/opt/app-root/src/setup.py")),
     of_builder.NothingToRun(),
     of_builder.NothingToRun("APP_MODULE=shop:app"),
     of_builder.NothingToRun(module="website.wsgi"),
@@ -269,6 +274,7 @@ CURE_LAST = ("BadDeclaration", "end")  # what takes it as its last argument, wit
 WORKED_OUT = {
     ("check/source.py", "f'{missed}'"),
     ("cli/invoke_options.py", "INSTEAD[option]"),
+    ("builder/django.py", "advice(gunicorn=gunicorn.is_installed(), wsgi=wsgi, module=module)"),
     ("builder/errors.py", "cure_of(status)"),
     ("hooks/task_file.py", "cure_of_reading(shown, problem)"),
     ("hooks/task_file.py", "problem.cure"),

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from application import S2ITASKS
 from test_rehearse import SERVER, rehearse, write
 
 from s2itasks.errors import Failure
@@ -55,6 +54,7 @@ def choice(
     return versions.shown(chosen.interpreter.version), chosen.remarks
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("specifier", "admitted", "refused"),
     [
@@ -79,6 +79,7 @@ def test_specifiers(specifier: str, admitted: str, refused: str) -> None:
         assert all(each.admits((major, minor, patch)) for each in clauses) == (version in admitted.split()), version
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("specifier", ["===3.12", ">=3.13rc1", "~=3", ">=3.*", "3.12", ">=3.9 <4", "1!3.9", "^3.9"])
 def test_what_is_no_specifier(specifier: str) -> None:
     """Or one that is not understood: it is never half understood."""
@@ -92,6 +93,7 @@ def test_constraints_of_poetry() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -113,6 +115,7 @@ def test_a_path(tmp_path: Path, machine: dict[str, str]) -> None:
     assert not chosen.executable.is_relative_to(tmp_path)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -197,7 +200,7 @@ def test_requires_python(tmp_path: Path, machine: dict[str, str]) -> None:
 )
 def test_what_is_not_understood(tmp_path: Path, machine: dict[str, str], name: str, text: str) -> None:
     """It has no effect, and that is said."""
-    found, remarks = choice(tmp_path, machine, **{name: text})
+    found, remarks = choice(tmp_path, machine, None, installed=True, **{name: text})
     assert found == versions.shown(RUNNING.version)
     assert ["which has no effect; write " in remark and len(remark) < 200 for remark in remarks] == [True]
 
@@ -250,11 +253,8 @@ def test_another_python(tmp_path: Path) -> None:
         tags = {path.name.split(".")[-2] for path in (root / "app-root" / "lib").rglob("s2itasks/**/*.pyc")}
         tags |= {path.name.split(".")[-2] for path in (root / "app-root" / "libexec").rglob("*.pyc")}
         assert tags == {f"cpython-{version.replace('.', '')}"}
-        asked = [root / "s2itasks", "exec", "printenv", "PYTHON_VERSION", "GREETING"]
+        asked = [str(root / "s2itasks"), "exec", "printenv", "PYTHON_VERSION", "GREETING"]
         assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()[0] == version
-    again = subprocess.run(
-        [S2ITASKS, "rehearse", str(tmp_path / "source"), "--check", "--root", str(root)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    again = rehearse(str(tmp_path / "source"), "--check", "--root", str(root), cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert (root / "app-root" / "bin" / "python").resolve() == RUNNING.executable.resolve()

@@ -20,6 +20,6 @@ def install(python: Interpreter, environment: Path) -> None:
     directory = environment / "lib" / python.library / "site-packages"
     packages.copy_into(directory, python.cache_tag)
     if python.cache_tag != sys.implementation.cache_tag:
-        compiler = [environment / "bin" / "python", "-I", "-m", "compileall", "-q"]
-        argv = [*compiler, *(directory / name for name in packages.PACKAGES)]
+        compiler = [str(environment / "bin" / "python"), "-I", "-m", "compileall", "-q"]
+        argv = [*compiler, *(str(directory / name) for name in packages.PACKAGES)]
         subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - ours

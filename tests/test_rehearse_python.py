@@ -221,6 +221,7 @@ def test_what_does_not_answer_is_passed_over(tmp_path: Path, machine: dict[str, 
         choice(tmp_path, machine, "3.35")
 
 
+@pytest.mark.slow
 def test_the_command_line(tmp_path: Path, machine: dict[str, str]) -> None:
     """It says before anything is made what it uses, or why not."""
     write(tmp_path / "source" / "app.py", SERVER)

@@ -15,6 +15,7 @@ from .versions import Version
 
 # What pyenv and uv take for CPython; a name such as pypy3.10 or miniconda3 is for them alone.
 PLAIN = re.compile(r"(?:c?python-?|cpython@)?(3(?:\.\d+){1,2})")
+MOST = 80  # characters of what somebody wrote that a message repeats
 OF_HEROKU = re.compile(r"(?:python-)?(3(?:\.\d+){1,2})")
 
 
@@ -72,7 +73,7 @@ def _of_python_version(source: Path) -> Iterator[Wish | str]:
             yield of_number(f".python-version says {match[1]}", match[1])
             return
     if names:
-        yield f".python-version says {names[0]!r}, which has no effect; write a version of CPython, such as 3.12"
+        yield f".python-version says {names[0][:MOST]!r}, which has no effect; write a version of CPython, such as 3.12"
 
 
 def _of_pyproject(pyproject: Pyproject) -> Iterator[Wish | str]:
@@ -80,7 +81,7 @@ def _of_pyproject(pyproject: Pyproject) -> Iterator[Wish | str]:
     if not text:
         return
     clauses = versions.clauses(versions.of_poetry(text) if name != "requires-python" else text)
-    said = f"{name} is {text!r}"
+    said = f"{name} is {text[:MOST]!r}"
     if clauses is None:
         yield f"{said}, which is not understood and has no effect here; pip may refuse the Python of this rehearsal"
         return
@@ -98,4 +99,4 @@ def _of_runtime(source: Path) -> Iterator[Wish | str]:
     if match:
         yield of_number(f"runtime.txt says {text}", match[1])
     elif text:
-        yield f"runtime.txt says {text.splitlines()[0][:80]!r}, which has no effect; write python-3.12 or the like"
+        yield f"runtime.txt says {text.splitlines()[0][:MOST]!r}, which has no effect; write python-3.12 or the like"

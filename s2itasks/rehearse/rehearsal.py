@@ -17,7 +17,7 @@ from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, UsageError,
 from s2itasks.process.errors import HookFailed
 
 from . import containment, foresight, pod_environment
-from .root import Rehearsal, free_port, locked, made
+from .root import Rehearsal, free_port, locked, made, require_own
 
 PATIENCE = 120.0  # seconds until an application that is not ready is given up
 PAUSE = 0.25  # seconds between two looks at it
@@ -58,6 +58,8 @@ def rehearse(
         raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
     own = pod_environment.given(environ, env, env_files)
+    if root is not None:
+        require_own(root, source)
     file = pod_environment.of_file(source / ".s2i" / "environment")
     interpreter = foresight.foresee(source, {**file, **own}, python, environ)
     root = made(root, source, environ)

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 
 from s2itasks import application
+from s2itasks.process import reading
 
 from .uploaded import Uploaded
 
 INCLUDED = re.compile(r"^\s*(?:-r|--requirement)[ \t=]*(\S+)", re.MULTILINE)
 # What can be, or bring, anything: an address, a path, the application itself.
 OPAQUE = re.compile(r"^\s*(?:-e\b|--editable\b|[./])|://|\s@\s|git\+", re.MULTILINE)
+UNREADABLE = "\0"  # for the text of what is not there, or only read in part
 
 
 def installs(uploaded: Uploaded, package: str) -> bool | None:
@@ -23,7 +25,8 @@ def installs(uploaded: Uploaded, package: str) -> bool | None:
     texts = dict(_texts(uploaded))
     if any(application.requires(text, package) for text in texts.values()) or uploaded.mentions(package):
         return True
-    in_doubt = any(text is None or OPAQUE.search(text) for path, text in texts.items() if path.endswith(".txt"))
+    in_doubt = UNREADABLE in texts.values()
+    in_doubt = in_doubt or any(OPAQUE.search(text) for path, text in texts.items() if path.endswith(".txt"))
     in_doubt = in_doubt or any(path.startswith("setup.") for path in texts)  # they may read any other file
     in_doubt = in_doubt or ("pyproject.toml" in texts and _is_dynamic(uploaded))
     return None if in_doubt else False
@@ -58,8 +61,7 @@ def _texts(uploaded: Uploaded) -> Iterator[tuple[str, str]]:
             continue
         seen.add(path)
         text = uploaded.text(path)
-        # What cannot be read has an address, as it were: it is in doubt.
-        yield path, text if uploaded.has(path) else "file://"
+        yield path, text if uploaded.has(path) and len(text) < reading.MOST else UNREADABLE
         if path == first or path.endswith(".txt"):
             waiting += [os.path.normpath(os.path.join(os.path.dirname(path), each)) for each in INCLUDED.findall(text)]  # noqa: PTH118, PTH120 - as pip joins them
 

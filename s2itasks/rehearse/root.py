@@ -130,16 +130,25 @@ def made(root: Path | None, source: Path, environ: Mapping[str, str]) -> Path:
         parent.mkdir(parents=True, exist_ok=True)
         root = Path(tempfile.mkdtemp(prefix=f"{source.name}-", dir=parent))
     root = root.resolve()
+    require_own(root, source)
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).touch()
+    return root
+
+
+def require_own(root: Path, source: Path) -> None:
+    """Refuse a directory in which a rehearsal would replace what is not its own.
+
+    :raises UsageError: says why.
+    """
+    root = root.resolve()
     if root == source or root in source.parents:
         raise UsageError(
             f"the source {source} lies in the root {root}, where it would be replaced", cure="give another --root"
         )
-    root.mkdir(parents=True, exist_ok=True)
-    if not (root / MARK).exists() and any(root.iterdir()):
+    if not (root / MARK).exists() and root.exists() and any(root.iterdir()):
         problem = f"{root} holds files that are not a rehearsal's"
         raise UsageError(problem, cure="give an empty directory or a new one")
-    (root / MARK).touch()
-    return root
 
 
 @contextlib.contextmanager

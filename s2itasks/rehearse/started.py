@@ -150,6 +150,9 @@ def _wrong_about(uploaded: Uploaded) -> Iterator[Failure]:
 
 
 def _near(value: str, home: Path) -> str:
+    """Return what was probably meant: without the quotes, which S2I keeps, or the wsgi.py that there is."""
+    if value.strip("\"'") != value:
+        return value.strip("\"'")
     _, colon, name = value.partition(":")
     below = precedence.module_below(home)
     return f"{below}{colon}{name}" if below else ""

@@ -66,7 +66,6 @@ def foreseen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Foreseen:
         ({"requirements.txt": "gunicorn\nmy_shop\n"}, {"APP_MODULE": "my_shop.wsgi"}, "gunicorn my_shop.wsgi"),
         ({"requirements.txt": "gunicorn"}, {"APP_MODULE": "x", "PYTHONPATH": "/lib"}, "gunicorn x"),
         ({"requirements.txt": "gunicorn"}, {"APP_MODULE": "x", "GUNICORN_CMD_ARGS": "--chdir lib"}, "gunicorn x"),
-        ({"setup.py": "install_requires=['gunicorn']"}, {}, "gunicorn with the name in setup.py"),
         (
             {"manage.py": MANAGE, "wsgi.py": "", "requirements.txt": "django\ngunicorn\n"},
             {},
@@ -145,6 +144,14 @@ def test_no_way(foreseen: Foreseen, files: dict[str, str], variables: dict[str, 
             {"gunicorn.conf.py": "wsgi_app = 'a'\n", "requirements.txt": "# gunicorn\nflask\n", "app.py": ""},
             {},
             f"gunicorn.conf.py with wsgi_app {LACKS}",
+        ),
+        (
+            {"setup.py": "install_requires=['gunicorn']"},
+            {},
+            (
+                "setup.py tells what to serve by its name, which images of Python 3.12 and later cannot ask it for; "
+                "set APP_MODULE in .s2i/environment"
+            ),
         ),
         (
             {"manage.py": MANAGE, "website/wsgi.py": "", "requirements.txt": "django\ngunicorn\n"},

@@ -195,6 +195,13 @@ def test_requires_python(tmp_path: Path, machine: dict[str, str]) -> None:
     assert choice(tmp_path, machine, pyproject_toml=poetry) == ("3.31.0", [])
 
 
+def test_a_pyproject_toml_that_is_not_valid(tmp_path: Path, machine: dict[str, str]) -> None:
+    """Nothing is guessed of it; where this Python reads no TOML, it is the same."""
+    found, (remark,) = choice(tmp_path, machine, pyproject_toml="requires-python = >=3.99\n")
+    assert found == versions.shown(RUNNING.version)
+    assert remark.startswith("requires-python has no effect here: pyproject.toml is not valid, or this Python ")
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [("_python_version", "pypy3.10-7.3\n"), ("runtime_txt", "ruby-3.2\n"), ("runtime_txt", "x" * 300)]
 )

@@ -78,6 +78,11 @@ def _of_python_version(source: Path) -> Iterator[Wish | str]:
 
 def _of_pyproject(pyproject: Pyproject) -> Iterator[Wish | str]:
     name, text = pyproject.requires_python
+    if pyproject.document is None and "requires-python" in pyproject.text:
+        yield (
+            "requires-python has no effect here: pyproject.toml is not valid, or this Python does not read TOML; "
+            "correct it, or use 3.11 or later, or install tomli"
+        )
     if not text:
         return
     clauses = versions.clauses(versions.of_poetry(text) if name != "requires-python" else text)

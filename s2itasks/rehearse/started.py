@@ -102,7 +102,9 @@ def _framework(uploaded: Uploaded) -> Start:
     manage = _is_of_django(uploaded)
     migrate = "manage.py migrate, then " if manage and not uploaded.variables.get("DISABLE_MIGRATE") else ""
     if module and gunicorn is not False:
-        return Start(f"{migrate}gunicorn {module}", list(_wrong_about(uploaded)), [])
+        of_setup = f"{said} tells what to serve by its name, which images of Python 3.12 and later cannot ask it for"
+        remarks = [f"{of_setup}; set APP_MODULE in .s2i/environment"] if said.endswith("setup.py") else []
+        return Start(f"{migrate}gunicorn {module}", list(_wrong_about(uploaded)), remarks)
     below = precedence.module_below(uploaded.shown())
     if manage:
         better = advice(gunicorn=gunicorn is not False, wsgi=bool(module), module=below)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from s2itasks import precedence
 from s2itasks.layout import leads_out
 from s2itasks.process import reading
 
@@ -22,13 +23,12 @@ REQUIREMENTS = (
 FRAMEWORKS = ("django", "flask", "fastapi")
 # Variables that decide what the builder's `run` starts. deploy_env can set them, which only a pod finds out.
 DECIDES_WHAT_STARTS = re.compile(r"\bAPP_(?:SCRIPT|FILE|MODULE|HOME)\b")
-SERVES_BY_ITSELF = "wsgi_app"  # in gunicorn.conf.py, and the builder looks no further
 
 
 def frameworks(source: Path) -> list[str]:
     """Return those of `FRAMEWORKS` that an application requires, in their order."""
     text = "\n".join(text_of(source, path) for pattern in REQUIREMENTS for path in sorted(source.glob(pattern)))
-    return [name for name in FRAMEWORKS if _requires(text, name)]
+    return [name for name in FRAMEWORKS if requires(text, name)]
 
 
 def started_script(variables: Mapping[str, str], deploy_env: str, gunicorn_conf: str) -> str:
@@ -39,9 +39,8 @@ def started_script(variables: Mapping[str, str], deploy_env: str, gunicorn_conf:
     :param gunicorn_conf: the text of gunicorn.conf.py.
     :return: empty where it looks for none, or where only a pod finds out.
     """
-    given = any(variables.get(name) for name in ("APP_SCRIPT", "APP_FILE", "APP_MODULE"))
-    name = variables.get("APP_SCRIPT", "") if given else "app.sh"
-    if not name or SERVES_BY_ITSELF in gunicorn_conf or DECIDES_WHAT_STARTS.search(deploy_env):
+    name = precedence.named(variables).script
+    if not name or precedence.SERVES_BY_ITSELF in gunicorn_conf or DECIDES_WHAT_STARTS.search(deploy_env):
         return ""
     return os.path.join(variables.get("APP_HOME", ""), name)  # noqa: PTH118 - both may be odd
 
@@ -54,6 +53,7 @@ def text_of(source: Path, path: Path) -> str:
         return ""
 
 
-def _requires(text: str, name: str) -> bool:
+def requires(text: str, name: str) -> bool:
+    """Whether a file of requirements, of whatever sort, names a package."""
     pattern = rf"^[\s\"']*{name}\b(?!-)|[\"']{name}[\"'<>=~!\[ ;]"
     return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None

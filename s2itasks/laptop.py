@@ -40,6 +40,7 @@ def rehearse(
     probes: bool = False,  # noqa: FBT001, FBT002 - a flag
     stop_test: bool = False,  # noqa: FBT001, FBT002 - a flag
     exec_: bool = False,  # noqa: FBT001, FBT002 - a flag
+    python: str | None = None,
 ) -> None:
     """Build, verify and run an application without an image or a cluster.
 
@@ -47,7 +48,8 @@ def rehearse(
     goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
     passes, or without one when the port answers. When the rehearsal ends, nothing is left running. Its environment is a
     pod's: of the shell it has LANG, LC_*, TZ, TERM, proxies, certificates, and what it is asked to have; pip's settings
-    are for the build alone.
+    are for the build alone. Without --python, its Python is what .python-version, requires-python or runtime.txt want,
+    where this machine has that. What would fail later is said first.
     """
     if not source or root == "":
         raise UsageError(
@@ -78,6 +80,7 @@ def rehearse(
         env=env or [],
         env_files=[Path(file) for file in env_file or []],
         inherit=inherit,
+        python=python,
     )
     session.do(
         "rehearse",

@@ -123,6 +123,7 @@ rehearse = on_laptop(
         "env": "a variable of its environment, NAME=VALUE, or NAME for this shell's; may be given more than once",
         "env-file": "a file of such variables, as s2itasks env --format dotenv writes them; likewise",
         "inherit": "let it have all variables of this shell",
+        "python": "the Python for it, 3.12 or a path (default: what the application's files want, if it is there)",
         "wait": "seconds that it has to become ready in (default: 120)",
         "fresh": "begin with an empty root, and install everything anew",
         "clean": "only remove the roots that rehearsals have kept in the user's cache",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import signal
 import socket
 import urllib.request
@@ -246,6 +248,49 @@ def test_gunicorn_and_setup_py(application: Application, directory: str) -> None
     application.add(f"{directory}setup.py", "import sys\nprint('running')\nprint('shop', *sys.argv[2:])\n")
     (report,) = application.run().reports
     assert report["argv"] == ["shop", *BIND]
+
+
+SETUPTOOLS = "from setuptools import setup\nsetup(name='shop')\n"
+
+
+def without_setuptools(application: Application) -> None:
+    """Take it away where the environment has it."""
+    for found in application.packages.glob("*setuptools*"):
+        shutil.rmtree(found)
+
+
+def installed(application: Application, name: str) -> None:
+    """Put the metadata there that pip leaves of an application that it has installed from its source."""
+    directory = application.packages / f"{name}-1.dist-info"
+    directory.mkdir()
+    (directory / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    (directory / "direct_url.json").write_text(json.dumps({"dir_info": {}, "url": application.source.as_uri()}))
+
+
+def test_a_setup_py_without_setuptools(application: Application) -> None:
+    """It cannot be asked; where it has been installed, its metadata can, and what an image cannot is said."""
+    without_setuptools(application)
+    application.add_gunicorn()
+    setup = application.add("setup.py", SETUPTOOLS)
+    result = application.run()
+    said = f"{setup} cannot say the name of its module: there is no setuptools, and it has not been installed"
+    cure = "set APP_MODULE to the module that gunicorn is to serve"
+    assert (result.status, result.stderr) == (1, f"s2itasks: error: {said}; {cure}\n")
+    installed(application, "shop")
+    result = application.run()
+    assert [report["argv"] for report in result.reports] == [["shop", *BIND]]
+    said = "setup.py can say its name only with setuptools, which images of Python 3.12 and later lack"
+    cure = "set APP_MODULE=shop in .s2i/environment, so that their run needs no name"
+    assert result.stderr == f"s2itasks: warning: {said}; {cure}\n"
+
+
+def test_the_name_of_a_pyproject_toml(application: Application) -> None:
+    """The image does not look for it, so neither is it served; it is what to set."""
+    application.add_gunicorn()
+    application.add("pyproject.toml")
+    installed(application, "my-shop")
+    result = application.run()
+    assert (result.status, "; set APP_MODULE=my_shop (and have gunicorn " in result.stderr) == (1, True)
 
 
 def test_a_deep_setup_py_is_not_the_applications(application: Application) -> None:

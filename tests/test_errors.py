@@ -62,15 +62,20 @@ from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
 from s2itasks.rehearse import postgresql, probing, stopping
 from s2itasks.rehearse.installation import NoVirtualEnvironment, RunsFromRoot
+from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
+from s2itasks.rehearse.machine_pythons import Interpreter
+from s2itasks.rehearse.python_files import of_number
 from s2itasks.rehearse.root import Root
 from s2itasks.rehearse.serving import NotReady
 from s2itasks.rehearse.source_copy import CannotCopy
+from s2itasks.rehearse.started import GunicornMissing, ModuleMissing
 from s2itasks.session import NoApplicationRoot
 
 PACKAGE = Path(s2itasks.__file__).parent
 PROGRAMS = ("s2itasks.__main__", "s2itasks.builder.__main__", "s2itasks.hooks.task_program")  # run, never imported
 DEPLOY, DEPLOY_ENV = ".s2i/action_hooks/deploy", ".s2i/action_hooks/deploy_env"
 HERE, SHELL = Path(__file__), Path("/bin/sh")  # without and with a run bit
+PYTHON = Interpreter(Path("/usr/bin/python3.11"), (3, 11, 7))
 KILLED = 128 + signal.SIGKILL
 
 
@@ -169,6 +174,14 @@ FAILURES = [
     GitRefused(""),
     NotReady("port 8080 did not answer within 120 s"),
     NoVirtualEnvironment("python -m venv", 1),
+    PythonTooOld("3.8", "3.8"),
+    PythonMissing("3.99", [PYTHON]),
+    NoPython("/bin/ls"),
+    PipWouldRefuse(of_number("requires-python is '>=3.13'", "3.13"), "3.11.7"),
+    NoEnvironments(PYTHON),
+    ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", "shop.wsgi"),
+    ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", ""),
+    GunicornMissing("wsgi.py"),
     RunsFromRoot(Root(Path("/root"))),
     probing.ProbesFailed(["ready"]),
     stopping.DoesNotStop("in deploy"),
@@ -186,6 +199,7 @@ FAILURES = [
     of_builder.ConflictingTools(),
     of_builder.HomeMissing(Path("/opt/app-root/src/site"), refused(errno.ENOENT)),
     of_builder.NoSuchApplication("APP_FILE", "main.py"),
+    of_builder.NameUnknown(Path("/opt/app-root/src/setup.py")),
     of_builder.NothingToRun(),
     of_builder.NothingToRun("APP_MODULE=shop:app"),
     of_builder.NothingToRun(module="website.wsgi"),
@@ -281,6 +295,7 @@ CURE_LAST = ("BadDeclaration", "end")  # what takes it as its last argument, wit
 WORKED_OUT = {
     ("check/source.py", "f'{missed}'"),
     ("cli/invoke_options.py", "INSTEAD[option]"),
+    ("builder/django.py", "advice(gunicorn=gunicorn.is_installed(), wsgi=wsgi, module=module)"),
     ("builder/errors.py", "cure_of(status)"),
     ("hooks/task_file.py", "cure_of_reading(shown, problem)"),
     ("hooks/task_file.py", "problem.cure"),

@@ -12,6 +12,7 @@ from application import S2ITASKS
 from test_rehearse import SERVER, write
 
 from s2itasks.rehearse import pod_environment
+from s2itasks.rehearse.machine_pythons import Pythons
 
 # What somebody has in a shell, and a rehearsal must not have.
 SHELLS = {
@@ -43,6 +44,7 @@ OF_CLUSTER = {
 }
 OF_PIP = {"PIP_INDEX_URL": "https://[::1]/simple", "PIP_TIMEOUT": "3", "NETRC": "/mine/netrc"}
 OF_BASH = {"PWD", "SHLVL", "_", "OLDPWD", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PS1"}  # and of a venv's activation
+PYTHON = Pythons(os.environ).running
 Seen = Callable[[str], dict[str, str]]
 
 
@@ -98,7 +100,7 @@ def test_nothing_unasked(rehearsed: Path, hook: str) -> None:
     found = variables(rehearsed / hook)
     root = rehearsed / "root"
     application, upload = (root / "app-root", root / "upload")
-    image = pod_environment.of_image(application, upload, root / "scripts", 8080)
+    image = pod_environment.of_image(application, upload, root / "scripts", 8080, PYTHON)
     asked = {"MINE", "GIVEN", "GIVEN_TOO", "FROM_FILE", "QUOTED", "FILE", "S2ITASKS_ENVIRONMENT"}
     pip = {"PIP_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_DISABLE_PIP_VERSION_CHECK", *OF_PIP} if hook == "build" else set()
     assert set(found) - OF_BASH <= {*image, *OF_CLUSTER, *asked, *pip}
@@ -153,7 +155,7 @@ def test_what_differs_from_a_pod_is_said(rehearsed: Path) -> None:
 def test_all_of_the_shells() -> None:
     """But for what would have it find another application or another Python; PATH comes behind the image's."""
     shell = {**SHELLS, "PATH": "/mine"}
-    image = pod_environment.of_image(Path("/root"), Path("/upload"), Path("/scripts"), 8080)
+    image = pod_environment.of_image(Path("/root"), Path("/upload"), Path("/scripts"), 8080, PYTHON)
     pod = pod_environment.of_pod(image, {}, shell, {"A": "1"}, inherit=True)
     assert (pod["DATABASE_URL"], pod["A"], pod["PORT"], pod["BASH_ENV"]) == (
         "postgres://production",

@@ -6,11 +6,14 @@ import os
 import sys
 from pathlib import Path
 
+from s2itasks import precedence
+
 from . import gunicorn
 from .directory import enter_home
 from .steps import announce, become, step, succeeds, warn
 
 MANAGE = "./manage.py"
+NOT_RECOMMENDED = "this is NOT a recommended way to run your application in production"
 IS_INSTALLED = "import sys; from importlib.util import find_spec; sys.exit(find_spec('django') is None)"
 
 
@@ -55,15 +58,21 @@ def serve(port: str) -> None:
         warn_of_missing_manage("runserver")
         return
     announce(f"Serving application with 'manage.py runserver 0.0.0.0:{port}' ...")
-    module = gunicorn.module_below()
-    if gunicorn.is_installed():
-        cure = f"set APP_MODULE={module or 'MODULE'}, the module to serve, and gunicorn will be used instead"
-    elif module and not Path("wsgi.py").is_file():
-        cure = f"add gunicorn to requirements.txt and set APP_MODULE={module}, and it will be used instead"
-    else:
-        cure = "add gunicorn to requirements.txt, and it will be used instead"
-    warn("this is NOT a recommended way to run your application in production", cure=cure)
+    module, wsgi = precedence.module_below(Path()), Path("wsgi.py").is_file()
+    warn(NOT_RECOMMENDED, cure=advice(gunicorn=gunicorn.is_installed(), wsgi=wsgi, module=module))
     become([sys.executable, MANAGE, "runserver", f"0.0.0.0:{port}"])
+
+
+def advice(*, gunicorn: bool, wsgi: bool, module: str) -> str:
+    """Return what to do for a better server than Django's own.
+
+    *gunicorn* is installed, *wsgi* is the usual file, and *module* is one that it could serve if it were told to.
+    """
+    if gunicorn:
+        return f"set APP_MODULE={module or 'MODULE'}, the module to serve, and gunicorn will be used instead"
+    if module and not wsgi:
+        return f"add gunicorn to requirements.txt and set APP_MODULE={module}, and it will be used instead"
+    return "add gunicorn to requirements.txt, and it will be used instead"
 
 
 def warn_of_missing_manage(command: str) -> None:

@@ -73,8 +73,21 @@ class HomeMissing(Failure):
 class NoSuchApplication(Failure):
     """The file that a variable names as the application does not exist."""
 
-    def __init__(self, variable: str, value: str) -> None:
-        super().__init__(f"file '{value}' not found", cure=f"set {variable} to a file in {Path.cwd()}", status=1)
+    def __init__(self, variable: str, value: str, home: Path | None = None) -> None:
+        super().__init__(
+            f"file '{value}' not found", cure=f"set {variable} to a file in {home or Path.cwd()}", status=1
+        )
+
+
+class NameUnknown(Failure):
+    """A setup.py, by whose name gunicorn would serve the application, cannot be asked."""
+
+    def __init__(self, setup: Path) -> None:
+        super().__init__(
+            f"{setup} cannot say the name of its module: there is no setuptools, and it has not been installed",
+            cure="set APP_MODULE to the module that gunicorn is to serve",
+            status=1,
+        )
 
 
 class NothingToRun(Failure):
@@ -82,16 +95,18 @@ class NothingToRun(Failure):
 
     :param needs_gunicorn: what only gunicorn could serve, if there is something.
     :param module: a module that it would serve if it were told to.
+    :param home: where the application was looked for, the current directory unless given.
     """
 
-    def __init__(self, needs_gunicorn: str = "", module: str = "") -> None:
+    def __init__(self, needs_gunicorn: str = "", module: str = "", home: Path | None = None) -> None:
+        home = home or Path.cwd()
         problem = "don't know how to run your application"
         if needs_gunicorn:
             why, cure = f"{needs_gunicorn} needs gunicorn, which is not installed", "add gunicorn to requirements.txt"
         elif module:
-            why = f"there is no app.py, no app.sh and no wsgi.py in {Path.cwd()}"
+            why = f"there is no app.py, no app.sh and no wsgi.py in {home}"
             cure = f"set APP_MODULE={module} (and have gunicorn in requirements.txt, which serves it)"
         else:
-            why = f"there is no app.py and no app.sh in {Path.cwd()}"
+            why = f"there is no app.py and no app.sh in {home}"
             cure = "set one of APP_MODULE (served by gunicorn), APP_FILE and APP_SCRIPT, or create an app.py"
         super().__init__(f"{problem}: {why}", cure=cure, status=1)

@@ -7,10 +7,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from .steps import announce, become, last_line, succeeds
+from s2itasks import precedence
+
+from . import project
+from .steps import announce, become, succeeds
 from .workers import default_workers
 
-CONFIGURATION = Path("gunicorn.conf.py")
+CONFIGURATION = Path(precedence.CONFIGURATION)
 READS_WSGI_APP = "import sys; from gunicorn import version_info; sys.exit(version_info[:2] < (20, 1))"
 
 
@@ -19,7 +22,11 @@ def serve_as_configured() -> None:
 
     gunicorn reads ``wsgi_app`` from gunicorn.conf.py since its version 20.1.
     """
-    if not CONFIGURATION.is_file() or b"wsgi_app" not in CONFIGURATION.read_bytes() or not is_installed():
+    if (
+        not CONFIGURATION.is_file()
+        or precedence.SERVES_BY_ITSELF.encode() not in CONFIGURATION.read_bytes()
+        or not is_installed()
+    ):
         return
     if succeeds([sys.executable, "-c", READS_WSGI_APP]):
         announce(f"Using {CONFIGURATION}")
@@ -47,25 +54,17 @@ def lacked_for() -> str:
     return f"APP_MODULE={module}" if module else "wsgi.py"
 
 
-def module_below() -> str:
-    """Return the module of a wsgi.py one level down, as ``django-admin startproject`` makes it; empty but for one."""
-    found = [path.parent.name for path in sorted(Path().glob("*/wsgi.py"))]
-    return f"{found[0]}.wsgi" if len(found) == 1 and found[0].isidentifier() else ""
-
-
 def is_installed() -> bool:
     """Whether PATH has gunicorn, as the image asks: it need not be importable by the ``python`` on PATH."""
     return shutil.which("gunicorn") is not None
 
 
 def module_of_files(source: Path) -> str:
-    """Return the name of the module to serve, or an empty string. Raises StepFailed if setup.py does."""
+    """Return the name of the module to serve, or an empty string. Raises Failure if setup.py does not say its own."""
     if Path("wsgi.py").is_file():
         return "wsgi"
-    for setup in (source / "setup.py", *sorted(source.glob("*/setup.py"))):
-        if setup.is_file():
-            return last_line([sys.executable, str(setup), "--name"])
-    return ""
+    setup = precedence.setup_file(source)
+    return project.name(setup) if setup else ""
 
 
 def settings(port: str) -> tuple[list[str], str]:

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from s2itasks import precedence
+
 from .pip import install_tools, pip
 from .steps import announce, step
 from .tool import install_tool
@@ -56,16 +58,8 @@ def activate() -> bool:
 
 
 def install_application() -> None:
-    """Install the application if it is a package, unless told not to.
-
-    ``DISABLE_SETUP_PY_PROCESSING`` and ``DISABLE_PYPROJECT_TOML_PROCESSING`` each switch off one sort of file.
-    """
-    files = []
-    if not os.environ.get("DISABLE_SETUP_PY_PROCESSING"):
-        files += ["setup.py", "setup.cfg"]
-    if not os.environ.get("DISABLE_PYPROJECT_TOML_PROCESSING"):
-        files += ["pyproject.toml"]
-    files = [file for file in files if Path(file).is_file()]
+    """Install the application if it is a package, unless told not to."""
+    files = precedence.package_files(os.environ, lambda file: Path(file).is_file())
     # The image installs once for setup.{py,cfg} and once for pyproject.toml, but `pip install .` reads all of
     # these files at once: the second run would build the same package again and replace the first.
     if files:

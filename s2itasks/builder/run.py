@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from s2itasks import precedence
+
 from . import django, gunicorn
 from .directory import enter_home
 from .errors import NoSuchApplication, NothingToRun
+from .project import installed_from
 from .steps import announce, become
 
 
@@ -29,20 +32,16 @@ def run(source: Path) -> NoReturn:
     gunicorn.serve(source, port)
     if migrating or django.is_installed():
         django.serve(port)
-    raise NothingToRun(needs_gunicorn=gunicorn.lacked_for(), module=gunicorn.module_below())
+    module = precedence.module_below(Path()) or installed_from(source).replace("-", "_")
+    raise NothingToRun(needs_gunicorn=gunicorn.lacked_for(), module=module)
 
 
 def run_script_or_file() -> None:
     """Become ``APP_SCRIPT`` or ``APP_FILE``; return if neither is given nor there under its usual name.
 
-    The usual names count only if ``APP_MODULE`` is not given either: an ``app.py`` beside
-    ``APP_MODULE=app:application`` is for gunicorn to serve. Raises NoSuchApplication if a given file is missing.
+    Raises NoSuchApplication if a given file is missing.
     """
-    script, file = os.environ.get("APP_SCRIPT"), os.environ.get("APP_FILE")
-    given = script or file or os.environ.get("APP_MODULE")
-    if not given:
-        script, file = "app.sh", "app.py"
-
+    script, file, given = precedence.named(os.environ)
     if script and Path(script).is_file():
         announce(f"Running application from script ({script}) ...")
         become([script if script.startswith("/") else f"./{script}"])

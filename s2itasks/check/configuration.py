@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,13 @@ from s2itasks.process import reading
 
 from . import selection
 from .source import Source
+from .toml import Parser, parser
 
 FILE = "pyproject.toml"
 TABLE = "tool.s2itasks.check"
 HEADER = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*[\"']?s2itasks\b", re.MULTILINE)
 LISTS = ("select", "ignore")
 KEYS = (*LISTS, "strict")
-Parser = Callable[[str], Mapping[str, Any]]
 
 
 class Misconfigured(ConfigurationError):
@@ -54,7 +53,7 @@ def read(source: Source) -> Configuration:
     text = _text(source, path)
     if text is None or "s2itasks" not in text:
         return Configuration()
-    parse = _parser()
+    parse = parser()
     if parse is None:
         if HEADER.search(text):
             warning(
@@ -75,17 +74,6 @@ def _text(source: Source, path: Path) -> str | None:
     except OSError as problem:
         warning(f"{path}: settings of check in it have no effect: {problem.strerror}")
         return None
-
-
-def _parser() -> Parser | None:
-    """Return the TOML parser of Python 3.11 and later, or the package that it was before."""
-    for name in ("tomllib", "tomli"):
-        try:
-            parse: Parser = importlib.import_module(name).loads
-        except ModuleNotFoundError:
-            continue
-        return parse
-    return None
 
 
 def _table(path: Path, parse: Parser, text: str) -> Mapping[str, Any]:

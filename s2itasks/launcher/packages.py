@@ -42,14 +42,17 @@ def __getattr__(name):
     raise AttributeError(f"{name}: s2itasks leaves YAML out of its copy of invoke; install PyYAML, or invoke itself")
 """
 BUILDER = ("s2itasks/builder",)
+NO_BYTE_CODE = ("*.pyc", "*/__pycache__")
 BYTE_CODE = f".{sys.implementation.cache_tag}.pyc"  # ours; more follows while an interpreter writes it
 
 
-def copy_into(directory: Path) -> None:
+def copy_into(directory: Path, cache_tag: str | None = sys.implementation.cache_tag) -> None:
     """Copy the packages as pip installs them, with the metadata by which they and pip know their versions.
 
     :param directory: a directory of importable packages, such as a virtual environment's ``site-packages``.
+    :param cache_tag: that of the Python they are for; one with another tag than ours makes byte code of its own.
     """
+    without = () if cache_tag == sys.implementation.cache_tag else NO_BYTE_CODE
     for package, distribution in PACKAGES.items():
         source = _location(package)
         target = directory / package
@@ -57,7 +60,7 @@ def copy_into(directory: Path) -> None:
             continue  # a rehearsal that is repeated by its own Python
         if target.exists():
             shutil.rmtree(target)
-        _copy(source, target)
+        _copy(source, target, without)
         _write_metadata(directory, target, distribution)
 
 
@@ -75,7 +78,7 @@ def copy_for_one_file(directory: Path) -> None:
 
     :param directory: a new one.
     """
-    _copy_without(directory, (*OF_NOBODY, "*.pyc", "*/__pycache__"))
+    _copy_without(directory, (*OF_NOBODY, *NO_BYTE_CODE))
     for distribution in PACKAGES.values():
         for each in _licenses(distribution):
             shutil.copyfile(each, directory / _metadata(distribution)[0] / each.name)

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from s2itasks.errors import Failure, UsageError, ended
-from s2itasks.launcher import packages
 from s2itasks.layout import PACKAGE
 from s2itasks.process.errors import HookFailed
 from s2itasks.process.replacing import replace
 
-from . import source_copy
+from . import own_packages, source_copy
+from .machine_pythons import Interpreter
 from .progress import Progress
 from .root import Root
 from .venue import Directories, Venue
@@ -51,15 +51,13 @@ class RunsFromRoot(UsageError):
 class Installation:
     """The application root of a rehearsal.
 
-    :param python: the interpreter that its venv is made with.
-    :param version: that interpreter's, as in ``3.11``.
+    :param python: the interpreter of its virtual environment.
     """
 
-    def __init__(self, root: Root, venue: Venue, python: Path, version: str) -> None:
+    def __init__(self, root: Root, venue: Venue, python: Interpreter) -> None:
         self._root = root
         self._venue = venue
         self._python = python
-        self._version = version
         self._noted = root.path / "venv-of"  # what the venv was made for; not there while it may be anything
         self._key = ""
 
@@ -89,13 +87,13 @@ class Installation:
         self._noted.unlink(missing_ok=True)
         if not kept:
             _empty(application)
-            venv = [str(self._python), "-m", "venv", str(self._venue.application)]
+            venv = [str(self._python.executable), "-I", "-m", "venv", str(self._venue.application)]
             try:
                 argv = self._venue.container(*venv, init=True, writable=(cache,))
                 progress.run("preparing", argv, env=environ, cwd=self._root.path, log=self._root.log("preparing"))
             except HookFailed as failed:
                 raise NoVirtualEnvironment(shlex.join(venv), failed.status) from None
-        packages.copy_into(application / "lib" / f"python{self._version}" / "site-packages")
+        own_packages.install(self._python, application)
         _write_script(application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
         _empty(application / "src")
         return kept
@@ -106,7 +104,7 @@ class Installation:
 
     def _key_of(self, environ: Mapping[str, str]) -> str:
         """Return what tells venvs apart: interpreter, place, what is required and how it is installed, our packages."""
-        digest = hashlib.sha256(os.fsencode(f"{self._python.resolve()} {self._version} {self._venue.application}\0"))
+        digest = hashlib.sha256(os.fsencode(f"{self._python} {self._venue.application}\0"))
         of_build = {name: value for name, value in environ.items() if INSTALLING.match(name)}
         digest.update(os.fsencode(repr(sorted(of_build.items()))))
         for path in self._requiring():

@@ -11,6 +11,8 @@ from pathlib import Path
 from s2itasks.environment import environment_file
 from s2itasks.errors import UsageError, did_you_mean
 
+from .machine_pythons import Interpreter
+
 # What a container has from its cluster rather than from its image, and a shell from its user.
 PASSED = (
     *("LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR"),
@@ -85,20 +87,22 @@ def of_pod(
     return {**passed(environ, inherit=inherit), **image, "PATH": path, **file, **own, **own_places}
 
 
-def of_image(application: Path, upload: Path, scripts: Path, port: int) -> dict[str, str]:
+def of_image(application: Path, upload: Path, scripts: Path, port: int, python: Interpreter) -> dict[str, str]:
     """Return what a Python builder image sets, and OpenShift for a container of it.
 
-    PATH has the directory of the running interpreter and the system's behind the image's.
+    PATH has the directory of the interpreter and the system's behind the image's.
+
+    :param python: that of the virtual environment in the application root.
     """
     source, activate = application / "src", str(application / "bin" / "activate")
-    path = (application / "bin", source / ".local" / "bin", source / "bin", Path(sys.executable).parent)
+    path = (application / "bin", source / ".local" / "bin", source / "bin", python.executable.parent)
     return {
         "APP_ROOT": str(application),
         "HOME": str(source),
         "HOSTNAME": "rehearsal-0",
         "STI_SCRIPTS_PATH": str(scripts),
         "STI_SCRIPTS_URL": f"image://{scripts}",
-        "PYTHON_VERSION": f"{sys.version_info[0]}.{sys.version_info[1]}",
+        "PYTHON_VERSION": python.minor,
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "UTF-8",
         "BASH_ENV": activate,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, kept, pod_environment, postgresql, report, stopping, venue
+from . import containment, foresight, kept, pod_environment, postgresql, report, stopping, venue
 from .installation import Installation
+from .machine_pythons import Interpreter
 from .probing import Probes
 from .progress import PAUSE, Progress
-from .root import Root, free_port, locked, made
+from .root import Root, free_port, locked, made, require_own
 from .serving import Serving, serving
 from .venue import Directories, Venue
 
@@ -43,6 +43,7 @@ class Wishes:
     :param services: of `SERVICES`.
     :param env: variables for it, ``NAME`` or ``NAME=VALUE``; likewise ``env_files``, files of such variables.
     :param inherit: let it have all variables of the shell.
+    :param python: the Python for it, a version or a path; None for what its files want.
     """
 
     root: Path | None = None
@@ -58,6 +59,7 @@ class Wishes:
     env: Sequence[str] = ()
     env_files: Sequence[Path] = ()
     inherit: bool = False
+    python: str | None = None
 
 
 def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wishes) -> None:
@@ -73,11 +75,15 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
     source = source.resolve()
     own = pod_environment.given(environ, wishes.env, wishes.env_files)
     _require_services(wishes.services, own)
+    if wishes.root is not None:
+        require_own(wishes.root, source)
+    file = pod_environment.of_file(source / ".s2i" / "environment")
+    python = foresight.foresee(source, {**file, **own}, wishes.python, environ)
     root = made(wishes.root or kept.root_of(source, environ), source)
     with locked(root), containment.contained():
         if wishes.root is None:
             kept.forget(environ, root)
-        _Rehearsal(source, root, graph, environ, own, wishes).go()
+        _Rehearsal(source, root, graph, environ, file, own, python, wishes).go()
 
 
 def _require_services(services: Sequence[str], own: Mapping[str, str]) -> None:
@@ -100,7 +106,9 @@ class _Rehearsal:
         root: Root,
         graph: Graph,
         environ: Mapping[str, str],
+        file: Mapping[str, str],
         own: Mapping[str, str],
+        python: Interpreter,
         wishes: Wishes,
     ) -> None:
         self.source, self.root, self.graph, self.environ, self.wishes = source, root, graph, environ, wishes
@@ -108,16 +116,14 @@ class _Rehearsal:
         self.port = free_port()
         of_pip = pod_environment.of_pip(environ)
         self.cache = Path(of_pip["PIP_CACHE_DIR"])
-        python = Path(getattr(sys, "_base_executable", sys.executable))
         self.venue: Venue = venue.chosen(
-            root, self.cache, python, namespace=wishes.namespace, read_only=wishes.read_only
+            root, self.cache, python.executable, namespace=wishes.namespace, read_only=wishes.read_only
         )
         builder = self.venue.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
-        image = pod_environment.of_image(self.venue.application, self.venue.upload, builder, self.port)
-        file = pod_environment.of_file(source / ".s2i" / "environment")
+        image = pod_environment.of_image(self.venue.application, self.venue.upload, builder, self.port, python)
         self.pod = pod_environment.of_pod(image, file, environ, own, inherit=wishes.inherit)
         self.build = {**of_pip, **self.pod}
-        self.installation = Installation(root, self.venue, python, image["PYTHON_VERSION"])
+        self.installation = Installation(root, self.venue, python)
         self.variables = [*pod_environment.passed(environ, inherit=wishes.inherit), *own]
 
     def go(self) -> None:

@@ -62,19 +62,28 @@ class Root:
 def made(path: Path, source: Path) -> Root:
     """Make a directory a rehearsal's root.
 
-    :raises UsageError: where there are files that are not a rehearsal's; they would be replaced.
+    :raises UsageError: see `require_own`.
+    """
+    path = path.resolve()
+    require_own(path, source)
+    path.mkdir(parents=True, exist_ok=True)
+    (path / MARK).touch()
+    return Root(path)
+
+
+def require_own(path: Path, source: Path) -> None:
+    """Refuse a directory in which a rehearsal would replace what is not its own.
+
+    :raises UsageError: says why.
     """
     path = path.resolve()
     if path == source or path in source.parents:
         raise UsageError(
             f"the source {source} lies in the root {path}, where it would be replaced", cure="give another --root"
         )
-    path.mkdir(parents=True, exist_ok=True)
-    if not (path / MARK).exists() and any(path.iterdir()):
+    if not (path / MARK).exists() and path.exists() and any(path.iterdir()):
         problem = f"{path} holds files that are not a rehearsal's"
         raise UsageError(problem, cure="give an empty directory or a new one")
-    (path / MARK).touch()
-    return Root(path)
 
 
 @contextlib.contextmanager

@@ -12,12 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from application import S2ITASKS
 
 
 def rehearse(source: Path | str, root: Path, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Rehearse an application until it is ready, with pip's settings and its cache as they are on this machine."""
-    return subprocess.run(
+    """Rehearse an application until it is ready, with pip's settings and its cache as they are on this machine.
+
+    The test is skipped where a package cannot be had, which is said by pip alone.
+    """
+    done = subprocess.run(
         [S2ITASKS, "rehearse", str(source), "--root", str(root), "--check", *words],
         cwd=cwd,
         stdin=subprocess.DEVNULL,
@@ -25,6 +29,10 @@ def rehearse(source: Path | str, root: Path, *words: str, cwd: Path | None = Non
         text=True,
         check=False,
     )
+    lacking = done.returncode and re.search(r"No matching distribution found for (\S+)", done.stdout + done.stderr)
+    if lacking:
+        pytest.skip(f"{lacking[1]} cannot be had here")
+    return done
 
 
 @dataclass(frozen=True)

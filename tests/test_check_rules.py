@@ -17,6 +17,7 @@ from s2itasks.check import RULES, check
 from s2itasks.phases import graph
 
 Files = dict[str, Content]
+EXAMPLES = Path(__file__).parent.parent / "examples"
 HOOK = ".s2i/action_hooks/"
 TASKS = ".s2i/tasks.py"
 TASK = "from invoke import task\n@task\n"
@@ -713,6 +714,11 @@ CASES: list[tuple[str, Files, Files]] = [
         {f"{HOOK}deploy": f'{BASH}curl -u "admin:$PASSWORD" https://x/\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
     ),
     (
+        f"S2I516 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}curl -u +admin:hunter2 https://example.com/\n"},
+        {f"{HOOK}deploy": f"{BASH}date -u +%H:%M >started\n"},
+    ),
+    (
         f"S2I514 {HOOK}deploy:2",
         {f"{HOOK}deploy": "#!/bin/bash\nmake\nmake x\n"},
         {f"{HOOK}deploy": "#!/bin/bash\n. .s2i/lib.sh\nmake\nmake x\n", ".s2i/lib.sh": "set -e\n"},
@@ -899,7 +905,8 @@ def test_a_script_that_cannot_be_opened(tmp_path: Path, environ: dict[str, str])
     assert found(source, environ) == [f"S2I217 {HOOK}build:1"]
 
 
-def test_examples_are_clean(environ: dict[str, str]) -> None:
-    """Under --strict: not even a warning."""
-    for example in sorted((Path(__file__).parent.parent / "examples").iterdir()):
-        assert found(example, environ) == []
+@pytest.mark.parametrize("example", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
+def test_examples_are_clean(example: Path, environ: dict[str, str]) -> None:
+    """Under --strict: not even a hint, but where an example writes places out, as it is there to do."""
+    rules = {finding.partition(" ")[0] for finding in found(example, environ)}
+    assert rules == ({"S2I517"} if example.name == "powershift" else set())

@@ -74,7 +74,7 @@ def test_names_of_something_else(name: str) -> None:
         *(("KEY_TEXT", ""), ("SSH_PUBLIC_KEY", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@host")),
         *(("X", "it's 5:30, or 6"),),
         *(("PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----\nMIIBIjAN\n-----END PUBLIC KEY-----"),),
-        *(("OPTS", "-Xmx512m -Da.b=c"),),
+        *(("OPTS", "-Xmx512m -Da.b=c"), ("STAMP", "date -u +%H:%M"), ("SAID", "KeyError: 'SECRET_KEY'")),
         *(("S", "sk_testing"), ("D", "the keys: all of them"), ("A", "us-east-1:a")),
     ],
 )
@@ -131,6 +131,8 @@ def test_values_that_are_shown(name: str, value: str) -> None:
         ("mysql -h db -phunter2Zq9 x", "mysql -h db -p*** x"),
         ("curl -u me:hunter2Zq9 http://x/", "curl -u me:*** http://x/"),
         ("() {  export TOKEN=hunter2Zq9;\n true\n}", "() {  export TOKEN=***;\n true\n}"),
+        ("KeyError: 'HUNTER2'", "KeyError: '***'"),
+        ("KeyError: 'hunter2_zq9'", "KeyError: '***'"),
         ("near unexpected token `hunter2Zq9'", "near unexpected token `***'"),
     ],
 )

@@ -20,6 +20,8 @@ PERHAPS = re.compile(f"{WHOLE}|{END}|{PART}")  # few names are looked at any clo
 PUBLIC_KEY = re.compile(r"(?:public|publishable|pub)[^a-z]?keys?", re.IGNORECASE)
 PATHS = ("PWD", "OLDPWD", "NSS_WRAPPER_PASSWD")
 OF_A_PATH = ("FILE", "PATH", "DIR")
+# What Python says of a variable or a setting that is not there: the name is what has to be read.
+MISSING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 OF_A_NUMBER = ("AGE", "TTL", "LENGTH", "LIFETIME", "TIMEOUT", "SECONDS", "MINUTES", "HOURS", "DAYS")
 
 
@@ -37,7 +39,7 @@ def is_secret(name: str) -> bool:
 def hides(name: str, value: str) -> bool:
     """Whether a value is hidden for its name: not what is no secret for sure, such as ``true``, or a path by name."""
     bare = value.strip(" \"'")
-    if not bare or bare.lower() in ("true", "false"):
+    if not bare or bare.lower() in ("true", "false") or (name == "KeyError" and MISSING.fullmatch(bare)):
         return False
     if name in PATHS:
         return not bare.startswith("/")

@@ -32,7 +32,7 @@ SCHEMELESS = re.compile(
 # Words of a command line.
 OPTION_WORD = re.compile(r"--?[A-Za-z][\w.-]+")
 USER = re.compile(
-    r"((?<!\S)[\"']?(?:-u|-U|--user|--proxy-user)(?:[ \t]+|=)?[\"']?(?!\d+:\d+\b)[^\s:%\"'=/-][^\s:%\"'/]*[:%])"
+    r"((?<!\S)[\"']?(?:-u|-U|--user|--proxy-user)(?:[ \t]+|=)?[\"']?(?!\d+:\d+\b|\+%)[^\s:%\"'=/-][^\s:%\"'/]*[:%])"
     r"[^\s\"']+"
 )
 FLAGS = re.compile(

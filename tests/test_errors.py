@@ -61,11 +61,10 @@ from s2itasks.process.errors import (
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
 from s2itasks.rehearse import postgresql, probing, stopping
-from s2itasks.rehearse.installation import NoVirtualEnvironment, RunsFromRoot
+from s2itasks.rehearse.installation import NoVirtualEnvironment
 from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
 from s2itasks.rehearse.machine_pythons import Interpreter
 from s2itasks.rehearse.python_files import of_number
-from s2itasks.rehearse.root import Root
 from s2itasks.rehearse.serving import NotReady
 from s2itasks.rehearse.source_copy import CannotCopy
 from s2itasks.rehearse.started import GunicornMissing, ModuleMissing
@@ -182,7 +181,6 @@ FAILURES = [
     ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", "shop.wsgi"),
     ModuleMissing("shop.wsgy", Path("/srv/shop"), "shop/wsgy.py", ""),
     GunicornMissing("wsgi.py"),
-    RunsFromRoot(Root(Path("/root"))),
     probing.ProbesFailed(["ready"]),
     stopping.DoesNotStop("in deploy"),
     postgresql.NotInstalled(),

@@ -8,11 +8,10 @@ import re
 import shlex
 import shutil
 import stat
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from s2itasks.errors import Failure, UsageError, ended
+from s2itasks.errors import Failure, ended
 from s2itasks.layout import PACKAGE
 from s2itasks.process.errors import HookFailed
 from s2itasks.process.replacing import replace
@@ -39,13 +38,6 @@ class NoVirtualEnvironment(Failure):
         super().__init__(
             f"{command} {ended(status)}", cure="install what it asks for above (on Debian python3-venv)", status=status
         )
-
-
-class RunsFromRoot(UsageError):
-    """The s2itasks that rehearses is the one in the root, which has to be made anew."""
-
-    def __init__(self, root: Root) -> None:
-        super().__init__(f"this s2itasks is the one in {root.path}, which has to be made anew", cure="use another one")
 
 
 class Installation:
@@ -82,8 +74,6 @@ class Installation:
         application = self._root.application
         self._key = self._key_of(environ)
         kept = not fresh and self._noted.is_file() and self._noted.read_text() == self._key
-        if not kept and application in Path(sys.executable).parents:
-            raise RunsFromRoot(self._root)
         self._noted.unlink(missing_ok=True)
         if not kept:
             _empty(application)
@@ -93,8 +83,7 @@ class Installation:
                 progress.run("preparing", argv, env=environ, cwd=self._root.path, log=self._root.log("preparing"))
             except HookFailed as failed:
                 raise NoVirtualEnvironment(shlex.join(venv), failed.status) from None
-        own_packages.install(self._python, application)
-        _write_script(application / "bin" / "s2itasks", 'exec "${0%/*}/python" -I -m s2itasks "$@"')
+        own_packages.install(self._python, self._root.packages)
         _empty(application / "src")
         return kept
 
@@ -128,7 +117,8 @@ class Installation:
         called = shlex.join(self._venue.inside(str(self._venue.application / "bin" / "s2itasks"), alone=True))
         there = f"cd {shlex.quote(str(root.application / 'src'))} && " if isinstance(self._venue, Directories) else ""
         become = shlex.quote(f'. {shlex.quote(str(root.variables))} && {there}exec {called} "$@"')
-        _write_script(root.script, f'exec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"', mode=0o700)
+        script = f'#!/bin/sh\nexec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"\n'
+        replace(root.script, os.fsencode(script), 0o700)
 
 
 def _empty(directory: Path) -> None:
@@ -139,8 +129,3 @@ def _empty(directory: Path) -> None:
             shutil.rmtree(each, ignore_errors=True)
         else:
             each.unlink()
-
-
-def _write_script(path: Path, *lines: str, mode: int = 0o755) -> None:
-    path.write_text("\n".join(("#!/bin/sh", *lines, "")), encoding="utf-8", errors="surrogateescape")
-    path.chmod(mode)

@@ -119,6 +119,7 @@ class _Rehearsal:
         self.venue: Venue = venue.chosen(
             root, self.cache, python.executable, namespace=wishes.namespace, read_only=wishes.read_only
         )
+        self.bin = self.venue.application / "bin"
         builder = self.venue.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
         image = pod_environment.of_image(self.venue.application, self.venue.upload, builder, self.port, python)
         self.pod = pod_environment.of_pod(image, file, environ, own, inherit=wishes.inherit)
@@ -130,13 +131,13 @@ class _Rehearsal:
         """Do it all."""
         with contextlib.ExitStack() as services:
             self._begin()
-            self._phase("assemble", self.build, writable=(self.cache,))
+            self._phase("assemble", self.build, [self.bin / "python", "-I", self.root.packages], writable=(self.cache,))
             self.installation.is_built()
             for each in self.wishes.services:
                 variable, server = SERVICES[each]
                 self.pod[variable] = services.enter_context(server(self.root, self.venue, self.pod))
             self.installation.write_script(self.pod)
-            self._phase("verify", self.pod)
+            self._phase("verify", self.pod, [self.bin / "s2itasks"])
             if self.wishes.stop_test and self.root.has_hook("deploy"):
                 with self._serving() as application:
                     stopping.stop_in_deploy(application, self.wishes.wait)
@@ -158,8 +159,10 @@ class _Rehearsal:
         if self.installation.prepare(self.build, self.progress, self.cache, fresh=self.wishes.fresh):
             detail("with the packages of the last rehearsal, since it would install the same (--fresh starts anew)")
 
-    def _phase(self, name: str, environ: Mapping[str, str], writable: Sequence[Path] = ()) -> None:
-        argv = self.venue.container(str(self.venue.application / "bin" / "s2itasks"), name, writable=writable)
+    def _phase(
+        self, name: str, environ: Mapping[str, str], s2itasks: Sequence[Path | str], writable: Sequence[Path] = ()
+    ) -> None:
+        argv = self.venue.container(*map(str, s2itasks), name, writable=writable)
         cwd, log = self.root.application / "src", self.root.log(name)
         self.progress.run(f"s2itasks {name}", argv, env=environ, cwd=cwd, log=log)
 
@@ -185,7 +188,7 @@ class _Rehearsal:
 
         :raises HookFailed: when it fails.
         """
-        argv = self.venue.inside(str(self.venue.application / "bin" / "s2itasks"), "exec", "--", *command)
+        argv = self.venue.inside(str(self.bin / "s2itasks"), "exec", "--", *command)
         if status := child.run(argv, env=self.pod, cwd=self.root.application / "src"):
             raise HookFailed(shlex.join(command), status)
 

@@ -41,6 +41,11 @@ class Root:
         return self.path / "scripts"
 
     @property
+    def packages(self) -> Path:
+        """The s2itasks that builds, as the file of a repository is one."""
+        return self.path / "packages"
+
+    @property
     def script(self) -> Path:
         """A script that calls this rehearsal's s2itasks from the source directory, as ``oc rsh POD s2itasks`` does."""
         return self.path / "s2itasks"

@@ -114,9 +114,12 @@ class Installation:
         named = {name: value for name, value in environ.items() if name.isidentifier() and name.isascii()}
         exports = [f"export {name}={shlex.quote(value)}\n" for name, value in named.items() if name != "TERM"]
         replace(root.variables, os.fsencode("".join(exports)), 0o600)
-        called = shlex.join(self._venue.inside(str(self._venue.application / "bin" / "s2itasks"), alone=True))
+        s2itasks = str(self._venue.application / "bin" / "s2itasks")
+        run = shlex.join(self._venue.container(s2itasks, main=True, kept=True))
+        other = shlex.join(self._venue.inside(s2itasks, alone=True))
+        called = f'if [ "$1" = run ]; then exec {run} "$@"; else exec {other} "$@"; fi'
         there = f"cd {shlex.quote(str(root.application / 'src'))} && " if isinstance(self._venue, Directories) else ""
-        become = shlex.quote(f'. {shlex.quote(str(root.variables))} && {there}exec {called} "$@"')
+        become = shlex.quote(f". {shlex.quote(str(root.variables))} && {there}{called}")
         script = f'#!/bin/sh\nexec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"\n'
         replace(root.script, os.fsencode(script), 0o700)
 

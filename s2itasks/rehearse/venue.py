@@ -38,10 +38,11 @@ class Venue(Protocol):
     keeps_user: bool
 
     def container(
-        self, *command: str, init: bool = False, main: bool = False, writable: Sequence[Path] = ()
+        self, *command: str, init: bool = False, main: bool = False, kept: bool = False, writable: Sequence[Path] = ()
     ) -> list[str]:
-        """Return how a command is started as a container's is.
+        """Return how a command is started as a container's is; it is killed when we are.
 
+        :param kept: it is not, because somebody else starts it.
         :param init: with an init process above it, which a signal ends.
         :param main: it is the application itself, in whose container others run.
         :param writable: directories of this machine that it can write to, as well; with them, nothing is read-only.
@@ -75,6 +76,7 @@ class Directories:
         *command: str,
         init: bool = False,  # noqa: ARG002 - see Venue; likewise the others
         main: bool = False,  # noqa: ARG002
+        kept: bool = False,  # noqa: ARG002
         writable: Sequence[Path] = (),  # noqa: ARG002
     ) -> list[str]:
         """Return the command itself."""
@@ -104,13 +106,18 @@ class OwnNamespace:
         self._pod = self._described("pod", ())
 
     def container(
-        self, *command: str, init: bool = False, main: bool = False, writable: Sequence[Path] = ()
+        self, *command: str, init: bool = False, main: bool = False, kept: bool = False, writable: Sequence[Path] = ()
     ) -> list[str]:
         """Return the command as PID 1 of new namespaces, or as a child of that."""
-        options = {"--init": init, "--main": main, "--read-only": self._read_only and not writable}
+        options = {
+            "--init": init,
+            "--main": main,
+            "--with-parent": not kept,
+            "--read-only": self._read_only and not writable,
+        }
         description = self._described(writable[0].name, writable) if writable else self._pod
         given = (each for each, wanted in options.items() if wanted)
-        return self._entered(description, "--with-parent", *given, "--", *command)
+        return self._entered(description, *given, "--", *command)
 
     def inside(self, *command: str, alone: bool = False) -> list[str]:
         """Return the command in the namespaces of the main one."""

@@ -36,7 +36,7 @@ def test_settings_that_are_asked_of_the_environment(tmp_path: Path) -> None:
     """Without SECRET_KEY the application does not start, and says so; with --env it is built and runs."""
     done = rehearse(CONFIGURED.write(tmp_path / "source"), tmp_path / "root")
     assert done.returncode != 0
-    assert "KeyError: 'SECRET_KEY'" in done.stderr
+    assert "KeyError: 'SECRET_KEY'" in done.stdout
     database = tmp_path / "database"
     passes(CONFIGURED, tmp_path, "--env", "SECRET_KEY=secret", "--env", f"DATABASE_URL=sqlite://{database}")
     assert database.stat().st_size > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -16,7 +17,7 @@ from s2itasks.errors import UsageError
 from .root import MARK, Root, locked
 
 OLDEST = 30 * 24 * 3600.0  # seconds since the last rehearsal in a root, until the root goes by itself
-MOST = 4 * 1024**3  # bytes of all of them together, until the oldest go
+MOST = 4 * 10**9  # bytes of all of them together, until the oldest go
 
 
 def directory(environ: Mapping[str, str]) -> Path:
@@ -46,7 +47,9 @@ def forget(environ: Mapping[str, str], root: Root) -> None:
         taken += size
         if each != root.path and (age > OLDEST or taken > MOST):
             taken -= size
-            why = f"not used for {age / 86400:.0f} days" if age > OLDEST else f"all take more than {_bytes(MOST)}"
+            why = f"all of them take more than {_bytes(MOST)}"
+            if age > OLDEST:
+                why = f"not used for {age / 86400:.0f} days"
             if _removed(each):
                 event("rehearse", f"removed {each} ({_bytes(size)}): {why}")
 
@@ -79,9 +82,10 @@ def _last_used(root: Path) -> float:
 
 def _size(root: Path) -> int:
     total = 0
-    for directory_, _, names in os.walk(root):
+    for parent, _, names in os.walk(root):
         for name in names:
-            total += os.lstat(os.path.join(directory_, name)).st_size  # noqa: PTH118 - many files
+            with contextlib.suppress(OSError):  # it has gone in the meantime
+                total += os.lstat(os.path.join(parent, name)).st_size  # noqa: PTH118 - many files
     return total
 
 

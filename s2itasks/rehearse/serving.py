@@ -106,11 +106,12 @@ class Serving:
                 self._follower.copy()
                 meanwhile()
                 time.sleep(PAUSE)
-            self._follower.copy(all_of_it=True)
         except Stopped as stopped:
             if stopped.status != SIGNALLED + signal.SIGINT:
                 raise
             return
+        finally:
+            self._follower.copy(all_of_it=True)
         raise HookFailed("s2itasks run", containment.status(self._process) or 1)
 
     def stop(self, grace: float = containment.GRACE) -> tuple[int, float]:

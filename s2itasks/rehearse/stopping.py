@@ -46,4 +46,5 @@ def stop_in_deploy(application: Serving, patience: float) -> None:
     until = time.monotonic() + patience
     while application.runs and RUNS_DEPLOY not in application.log.read_bytes() and time.monotonic() < until:
         time.sleep(PAUSE / 5)
+    time.sleep(PAUSE)  # until the hook has begun, which nobody tells
     stop(application, "in deploy")

@@ -105,7 +105,8 @@ def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
     lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
     if not draft.comment_out(unit, LATER, Fate.MOVED):
         return False
-    hooks.links += [f"{MARK} from {draft.path}", *lines]
+    head = f"{MARK} from {draft.path}"
+    hooks.links += [*([] if head in hooks.links else [head]), *lines]
     return True
 
 

@@ -16,6 +16,7 @@ LINES = [
     ("exec warpdrive start", "exec s2itasks run"),
     ("warpdrive build", "s2itasks assemble"),
     ("warpdrive exec python x.py", "s2itasks exec python x.py"),
+    ('eval "$(warpdrive env)"', 'eval "$(s2itasks env --format export)"'),
     ("ls warpdrive start-x", "ls warpdrive start-x"),
     ("ls $WARPDRIVE_APP_ROOT/data", "ls $S2I_APPLICATION_PATH/data"),
     ('ls "${WARPDRIVE_SRC_ROOT}/x"', 'ls "${S2I_SOURCE_PATH}/x"'),

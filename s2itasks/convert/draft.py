@@ -124,6 +124,17 @@ class Draft:
             self.propose({index: (f"{line.indent}{comment}", *line.now)}, AS_WRITTEN)
         self.entries.append(Entry(self.path, index + 1, Fate.LEFT, why, line.original))
 
+    def insert(self, index: int, lines: Sequence[str], *, behind: bool = False) -> None:
+        """Put lines of another script before a line, or behind it."""
+        line = self.lines[index]
+        line.now = (*line.now, *lines) if behind else (*lines, *line.now)
+        self.script = parse(self.text) if self.is_shell else self.script
+
+    @property
+    def first(self) -> int:
+        """The index of the first line that is more than a comment; of the last one where there is none."""
+        return next((index for index, line in enumerate(self.lines) if is_code(line.original)), len(self.lines) - 1)
+
     def substitute(self, pattern: re.Pattern[str], new: New, reader: Reader, why: str, unsure: str = "") -> None:
         """Write something else for what matches, where every command then means the same.
 

@@ -21,7 +21,7 @@ from .predecessor_calls import POWERSHIFT, convert_elsewhere, convert_python
 OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
 ENV_SCRIPTS = ("build_env", "deploy_env")
 ENDS = r"(?![\w.-])"
-BEGINS = r"(?<![\w./$}-])"
+BEGINS = r"(?<![\w./$}])"
 PATHS = {
     re.compile(rf"{BEGINS}/tmp/src{ENDS}"): "S2I_UPLOAD_PATH",  # noqa: S108 - where S2I uploads to
     re.compile(rf"{BEGINS}/opt/app-root/src{ENDS}"): "S2I_SOURCE_PATH",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,11 @@ OF_WARPDRIVE = re.compile(
     r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|[ \t]+)"
     rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)})\b(?P=b)(?![\w.-])"
 )
-MANIFESTS = (".yaml", ".yml", ".json")
+EXPORT = "s2itasks env --format export"
+ENV = {
+    "powershift": re.compile(r"(?<![\w./-])powershift[ \t]+image[ \t]+env(?![\w.-])"),
+    "warpdrive": re.compile(r"(?<![\w./-])warpdrive[ \t]+env(?![\w.-])"),
+}
 FOR_A_PERSON = "write {!r} instead (--write-manifests does it)"
 
 
@@ -34,12 +38,14 @@ class Predecessor:
     :param pattern: its calls in any text.
     :param instead: returns what stands for a match.
     :param called: returns the texts of a command with what is to be called instead.
+    :param env: calls of its command ``env`` in a script, which wrote code for a shell.
     """
 
     name: str
     pattern: re.Pattern[str]
     instead: Callable[[re.Match[str]], str]
     called: Callable[[tuple[str, ...]], tuple[str, ...]]
+    env: re.Pattern[str]
 
     @property
     def reader(self) -> Reader:
@@ -48,11 +54,21 @@ class Predecessor:
 
     def convert(self, draft: Draft) -> None:
         """Put calls of s2itasks into a script."""
+        for_shells = Reader(called=lambda texts: _of_env(self.name.split(), texts))
+        draft.substitute(self.env, EXPORT, for_shells, "s2itasks env writes a table unless it is told otherwise")
         draft.substitute(self.pattern, self.instead, self.reader, "s2itasks has taken its place", self._unsure)
 
     @property
     def _unsure(self) -> str:
         return f"call s2itasks for {self.name} here; it was not sure how the shell reads it"
+
+
+def _of_env(name: list[str], texts: tuple[str, ...]) -> tuple[str, ...]:
+    words = (*name, "env")
+    for index in range(len(texts) - len(words) + 1):
+        if texts[index : index + len(words)] == words:
+            return (*texts[:index], *EXPORT.split(), *texts[index + len(words) :])
+    return texts
 
 
 def _of_powershift(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,8 +90,10 @@ def _instead_of_warpdrive(found: re.Match[str]) -> str:
     return f"{found['a']}s2itasks{found['a']}{found['between']}{found['b']}{command}{found['b']}"
 
 
-POWERSHIFT = Predecessor("powershift image", calls.OF_POWERSHIFT, calls.of_s2itasks_instead, _of_powershift)
-WARPDRIVE = Predecessor("warpdrive", OF_WARPDRIVE, _instead_of_warpdrive, _of_warpdrive)
+POWERSHIFT = Predecessor(
+    "powershift image", calls.OF_POWERSHIFT, calls.of_s2itasks_instead, _of_powershift, ENV["powershift"]
+)
+WARPDRIVE = Predecessor("warpdrive", OF_WARPDRIVE, _instead_of_warpdrive, _of_warpdrive, ENV["warpdrive"])
 
 
 def convert_elsewhere(made: Conversion, root: Path, predecessor: Predecessor, *, write_manifests: bool) -> None:
@@ -143,8 +161,3 @@ def _is_python(text: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def same_files(files: Mapping[str, File], *directories: str) -> dict[str, File]:
-    """Return the files below some directories."""
-    return {path: file for path, file in files.items() if path.startswith(directories)}

@@ -128,7 +128,7 @@ def _join(made: Conversion, drafts: dict[str, Draft], phase: str, draft: Draft, 
     if first or ends or not known.is_shell:
         insert(made, known, block)
     else:
-        known.lines[-1].now = (*known.lines[-1].now, *block)
+        known.insert(len(known.lines) - 1, block, behind=True)
 
 
 def _keep_for_run(made: Conversion, file: File, why: str) -> None:
@@ -145,15 +145,12 @@ def _keep_for_run(made: Conversion, file: File, why: str) -> None:
 
 
 def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names: set[str]) -> None:
-    if hooks.links and "deploy" not in drafts:
-        drafts["deploy"] = Draft(".s2i/action_hooks/deploy", "#!/bin/bash\n")
-    if hooks.links:
-        insert(made, drafts["deploy"], hooks.links)
     deploy = drafts.get("deploy")
     known = len(deploy.entries) if deploy else 0
-    migrate = with_migrate(hooks, deploy) if deploy and not hooks.links else ""
-    if deploy:
-        made.entries += deploy.entries[known:]
+    migrate = with_migrate(hooks, deploy)
+    made.entries += deploy.entries[known:] if deploy else []
+    if hooks.links:
+        insert(made, drafts.setdefault("deploy", Draft("", "#!/bin/bash\n")), hooks.links)
     if migrate:
         made.write(".s2i/action_hooks/migrate", migrate, executable=True)
     if "OPENSHIFT_DATA_DIR" in names:

@@ -15,7 +15,7 @@ from .draft import MARK, Draft
 from .entry import Fate
 from .originals import begin_with_shebang
 from .originals import draft as begun
-from .unit import Unit, is_code
+from .unit import Unit
 
 OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
 PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
@@ -65,7 +65,7 @@ def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     There has to be one command, which means the same in another script: all that it reads comes from the environment,
     and the script has gone nowhere before.
     """
-    if deploy is None or len(hooks.migrations) != 1:
+    if deploy is None or len(hooks.migrations) != 1 or not deploy.path:
         return ""
     ((command, _),) = hooks.migrations.items()
     went = any(each.name in ("cd", "pushd", "popd") for each in deploy.script.commands())
@@ -86,8 +86,7 @@ def insert(made: Conversion, draft: Draft, lines: list[str]) -> None:
     if not draft.is_shell:
         made.say(draft.path, Fate.LEFT, f"it is no shell script; have it do first: {'; '.join(lines)}")
         return
-    first = next((index for index, line in enumerate(draft.lines) if is_code(line.original)), len(draft.lines) - 1)
-    draft.lines[first].now = (*lines, *draft.lines[first].now)
+    draft.insert(draft.first, lines)
 
 
 def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:

@@ -179,7 +179,7 @@ def _add_deploy_cfg(made: Conversion, drafts: dict[str, Draft]) -> None:
     deploy = drafts.setdefault("deploy", Draft("", "#!/bin/bash\nset -e\n"))
     first = next((index for index, line in enumerate(deploy.lines) if _begins(line.original)), len(deploy.lines) - 1)
     call = '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"'
-    deploy.lines[first].now = (f"{MARK} {path}: once in each container", call, *deploy.lines[first].now)
+    deploy.insert(first, [f"{MARK} {path}: once in each container", call])
     made.say(path, Fate.WRITTEN, CFG)
 
 
@@ -211,7 +211,7 @@ def _write_env_scripts(made: Conversion, drafts: dict[str, Draft], files: Mappin
         )
     for name in ENV_SCRIPTS if block else ():
         draft = drafts.setdefault(name, Draft("", ""))
-        draft.lines[0].now = (*block, *draft.lines[0].now)
+        draft.insert(0, block)
 
 
 def _say_what_else(made: Conversion, path: str) -> None:

@@ -158,11 +158,13 @@ def test_mistakes(source: Path, environ: dict[str, str], words: list[str], said:
 
 
 def test_nothing_of_a_line_means_anything_to_markdown() -> None:
-    """Nor to a terminal: control characters are spelled out."""
+    """Nor to a terminal: control characters are spelled out, and secrets masked."""
     made = Conversion(Origin.V2)
     made.say("a`b", Fate.LEFT, "*x* <b>", 3, "```\n\x1b[31m", "")
     text = report.markdown(made, None)
     assert "\\*x\\* \\<b>" in text
     assert "`` a`b:3 ``" in text
     assert "````diff\n  - ```\n  - \\x1b[31m\n  ````" in text
+    made.say("x", Fate.CHANGED, "y", 1, f"export DB_PASSWORD={SECRET}")
+    assert SECRET not in report.markdown(made, None) + report.as_json(made, None)
     assert json.loads(report.as_json(made, None))["check"] is None

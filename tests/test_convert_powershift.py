@@ -142,6 +142,13 @@ def test_elsewhere(tmp_path: Path, path: str, before: str, after: str, manifest:
     assert bool(conversions.left(made, path)) is not changed
 
 
+def test_what_is_no_text(tmp_path: Path) -> None:
+    """A wheel is none of its business; a script that is longer than anybody's is named."""
+    files = {".s2i/wheels/x.whl": b"\0" * 200_000, f"{S2I}deploy": b"#!/bin/bash\n" + b"true\n" * 40_000}
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift")
+    assert [entry.path for entry in made.entries] == [f"{S2I}deploy"]
+
+
 def test_python_that_is_none(tmp_path: Path) -> None:
     """It is left as it is, and named."""
     conversions.write(tmp_path, {".s2i/x": "", "x.py": 'print "powershift image run"\n'})

@@ -86,6 +86,20 @@ def test_a_line(tmp_path: Path, line: str, becomes: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "becomes"),
+    [
+        ("if true; then\n    kill 1\nfi", f"if true; then\n    {KEPT}\n    # kill 1\n    :\nfi"),
+        ("while\n    kill -0 1\ndo\n    x\ndone", f"while\n    {KEPT}\n    kill -0 1\ndo\n    x\ndone"),
+    ],
+)
+def test_what_is_around_a_line(tmp_path: Path, body: str, becomes: str) -> None:
+    """No block is left empty, and what decides about a loop stays."""
+    text = conversions.text(hook(tmp_path, "deploy", body), f"{S2I}deploy")
+    got = [line.partition("# s2itasks:")[0] + KEPT if "# s2itasks:" in line else line for line in text.splitlines()[1:]]
+    assert got == becomes.split("\n")
+
+
+@pytest.mark.parametrize(
     ("line", "added"),
     [
         (f"python {MANAGE} collectstatic --noinput", ["DISABLE_COLLECTSTATIC=1"]),
@@ -178,7 +192,7 @@ def test_servers(tmp_path: Path, name: str) -> None:
     made = hook(tmp_path, name, "nohup python server.py &")
     *_, comment, last = conversions.text(made, f"{S2I}run").splitlines()
     assert (comment, last) == ("# nohup python server.py &", 'exec "$S2I_SCRIPTS_PATH/run"')
-    assert len(conversions.left(made, f"{V2}{name}")) == 2
+    assert len(conversions.left(made, f"{V2}{name}")) == 1
 
 
 def test_what_v2_did_not_run(tmp_path: Path) -> None:

@@ -35,13 +35,17 @@ IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installe
 # An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
 INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
 KNOWN = re.compile(
-    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=.*)?
-    |set[ ]-\w+(?:[ ]pipefail)?|echo\b.*|then|else|fi|cd[ ]"?\$\{?S2I_(?:SHELL_PWD|SOURCE_PATH)\}?"?|pwd
-    |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i.*|if[ ]\[.*(?:action_hooks/|S2I_MARKERS).*|mv[ ]/tmp/src/\.s2i[ ].*
-    |(?:exec[ ])?"?[\w./${}-]*\.s2i/action_hooks/\w+"?|set[ ]-a;[ ]*(?:\.|source)[ ].*action_hooks/\w+"?;[ ]*set[ ]\+a
-    |(?:\.|source)[ ].*action_hooks/\w+"?|(?:exec[ ])?"?(?:\$\{?S2I_SCRIPTS_PATH\}?|/usr/libexec/s2i)/(?:assemble|run)"?
-    |fix-permissions\b.*|if[ ]\[[ ].*\$\{?S2I_(?:BASH_ENV|SOURCE_PATH)\}?"?[ ].*\][;][ ]then|EOF
-    |cat[ ]>>[ ]\$S2I_BASH_ENV[ ]<<[ ]EOF""",
+    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=.*)?
+    |set[ ]-\w+(?:[ ]pipefail)?|echo\b.*|executable\."|then|else|fi|pwd
+    |cd[ ]"?\$\{?S2I_(?:SHELL_PWD|SOURCE_PATH)\}?"?
+    |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i.*|mv[ ]/tmp/src/\.s2i[ ].*
+    |if[ ]\[.*(?:action_hooks/|S2I_MARKERS?).*
+    |if[ ]\[[ ].*\$\{?S2I_(?:BASH_ENV|SOURCE_PATH)\}?"?[ ].*\];[ ]then
+    |(?:exec[ ]|bash[ ])?"?[\w./${}-]*\.s2i/action_hooks/\w+"?
+    |set[ ]-a;[ ]*(?:\.|source)[ ].*action_hooks/\w+"?;[ ]*set[ ]\+a
+    |(?:\.|source)[ ].*action_hooks/\w+"?(?:[ ]2>/dev/null)?(?:[ ]\|\|[ ]true)?
+    |(?:exec[ ])?"?(?:\$\{?S2I_SCRIPTS_PATH\}?|/usr/libexec/s2i)/(?:assemble|run)"?
+    |fix-permissions\b.*|cat[ ]>>[ ]\$S2I_BASH_ENV[ ]<<[ ]EOF|EOF""",
     re.VERBOSE,
 )
 DOES_IT = "s2itasks does what this script did: it runs the hooks and the builder's script"

@@ -72,7 +72,7 @@ def begin_with_shebang(made: Draft, *, executed: bool) -> None:
 
 def unreadable(file: File) -> str:
     """Return why nothing can be said of a file's content; empty where something can."""
-    return file.unseen or ("" if file.is_readable else "it cannot be read")
+    return file.unseen or ("" if file.is_readable else "it is no text")
 
 
 def _walk(place: Path) -> Iterator[Path]:

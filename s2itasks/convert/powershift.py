@@ -78,7 +78,8 @@ def _convert(made: Conversion, path: str, file: File) -> None:
     text = before
     problem = unreadable(file)
     if problem:
-        made.say(path, Fate.LEFT, f"{problem}; see whether it calls powershift image")
+        if file.unseen:  # and not something like a wheel
+            made.say(path, Fate.LEFT, f"{problem}; see whether it calls powershift image")
         if target != path:
             return
     elif path.endswith(".py") or file.interpreter.startswith("python"):

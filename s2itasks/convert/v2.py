@@ -141,7 +141,7 @@ def _keep_for_run(made: Conversion, file: File, why: str) -> None:
     made.say(file.path, Fate.COMMENTED, f"{why}; its lines are comments in {path}")
     for number, line in enumerate(file.lines, start=1):
         if line.strip() and not line.lstrip().startswith("#"):
-            made.entries.append(Entry(file.path, number, Fate.COMMENTED, why, line, f"# {line.strip()}"))
+            made.entries.append(Entry(file.path, number, Fate.MOVED, f"a comment in {path}", line, f"# {line.strip()}"))
 
 
 def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names: set[str]) -> None:

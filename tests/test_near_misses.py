@@ -100,6 +100,8 @@ def test_what_is_fine(sound: Application) -> None:
             ".openshift/action_hooks/deploy",
             "nothing looks into .openshift, which is for OpenShift V2; convert it: s2itasks init --from v2",
         ),
+        (".openshift/cron/daily/x", "nothing looks into .openshift, which is for OpenShift V2; convert it"),
+        (".warpdrive/deploy_mode", "nothing looks into .warpdrive, which is for warpdrive; convert it"),
         (
             ".warpdrive/action_hooks/deploy",
             "nothing looks into .warpdrive, which is for warpdrive; convert it: s2itasks init --from warpdrive",

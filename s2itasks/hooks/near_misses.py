@@ -54,6 +54,7 @@ OTHERS = {
     ".openshift": ("OpenShift V2", "v2"),
     ".warpdrive": ("warpdrive", "warpdrive"),
 }  # and what init --from calls it
+HELD_THERE = ("action_hooks/", "cron/", "deploy_mode", "server_args", "server_args/", "environment")
 HELD = ("action_hooks/", "bin/", "environment", "jobs/")
 
 
@@ -145,7 +146,7 @@ def _at_the_top(name: str, holds: set[str], places: Collection[str], *, is_empty
         yield NearMiss(name, f"nothing looks for hooks in {name} at the top", f"move it to {ACTION_HOOKS}")
     elif name.lower() in ("s2i", ".s2i") and name != ".s2i" and holds.intersection(HELD):
         yield NearMiss(name, f"nothing looks into {name}", "rename it to .s2i")
-    elif platform and is_empty and "action_hooks/" in holds:
+    elif platform and is_empty and holds.intersection(HELD_THERE):
         problem = f"nothing looks into {name}, which is for {platform}"
         yield NearMiss(name, problem, f"convert it: s2itasks init --from {origin}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import foreign, hooks, launcher, layout, masking, processes
+from . import conversion, foreign, hooks, launcher, layout, masking, processes
 
 MUTANTS = (
     *processes.MUTANTS,
@@ -11,4 +11,5 @@ MUTANTS = (
     *layout.MUTANTS,
     *foreign.MUTANTS,
     *masking.MUTANTS,
+    *conversion.MUTANTS,
 )

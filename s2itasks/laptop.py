@@ -132,20 +132,31 @@ def init(
     force: bool = False,  # noqa: FBT001, FBT002 - a flag
     upgrade: bool = False,  # noqa: FBT001, FBT002 - a flag
     dry_run: bool = False,  # noqa: FBT001, FBT002 - a flag
+    from_: str = "",
+    report: str = "",
+    write_manifests: bool = False,  # noqa: FBT001, FBT002 - a flag
 ) -> None:
     """Make a repository ready: write .s2i/bin/assemble, .s2i/bin/run and s2itasks itself.
 
     What is there already is left as it is. Run bits go into git's index, too, where there is git; nothing is committed.
+    With --from, hooks for powershift-image, OpenShift V2 or warpdrive are converted: what is sure is changed, the rest
+    is named. What was there for V2 and warpdrive stays beside it.
     """
     if not source:
         raise UsageError(
             "init needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
         )
     with left_out_of_images("init"):
-        from s2itasks.init import initialising  # noqa: PLC0415 - see above
+        from s2itasks.init import converting, initialising  # noqa: PLC0415 - see above
 
     write = partial(initialising.init, Path(source), session.environ, install=install, hooks=hooks or [])
-    session.do("init", "make a repository ready", partial(write, force=force, upgrade=upgrade, dry_run=dry_run))
+    write = partial(write, force=force, upgrade=upgrade, dry_run=dry_run)
+    if from_ or report or write_manifests:
+        convert = partial(converting.convert, write, Path(source), session.environ, session.graph, install)
+        convert = partial(convert, origin=from_, file=report, write_manifests=write_manifests, dry_run=dry_run)
+        session.do("init", "make a repository ready, and convert its hooks", convert)
+    else:
+        session.do("init", "make a repository ready", write)
 
 
 @contextlib.contextmanager

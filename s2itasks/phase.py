@@ -34,8 +34,8 @@ class PhaseTask(Task[Any]):
         given = {name: declared.pop(name) for name in self.DECLARED if name in declared}
         super().__init__(*args, **declared)
         parameters = self.argspec(self.body).parameters.values()
-        spelled = {each.name.strip("_").replace("_", "-"): each for each in parameters}
-        flags = {f"--{name}": not isinstance(each.default, bool) for name, each in spelled.items()}
+        named = {each.name.strip("_").replace("_", "-"): each.default for each in parameters}  # from_, for one
+        flags = {f"--{name}": not isinstance(default, bool) for name, default in named.items()}
         before = [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
         self.declared = Phase(
             name=self.name,

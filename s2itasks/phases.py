@@ -109,6 +109,9 @@ init = on_laptop(
         "force": "replace files that are there and differ",
         "upgrade": "replace .s2i/s2itasks.pyz by the running s2itasks, and nothing else",
         "dry-run": "show what would be changed, as a diff, and change nothing",
+        "from": "convert what was made for v2 (OpenShift V2), powershift or warpdrive; --report alone finds out which",
+        "report": "write what was done, and what is left to a person, into this file: Markdown, or JSON (.json)",
+        "write-manifests": "convert calls in manifests and templates, too, which are else only reported",
     },
 )
 rehearse = on_laptop(

@@ -96,8 +96,16 @@ def test_what_is_fine(sound: Application) -> None:
 @pytest.mark.parametrize(
     ("path", "cure"),
     [
-        (".openshift/action_hooks/deploy", "nothing looks into .openshift, which is for OpenShift V2; move its hooks"),
-        (".warpdrive/action_hooks/deploy", "nothing looks into .warpdrive, which is for warpdrive; move its hooks to"),
+        (
+            ".openshift/action_hooks/deploy",
+            "nothing looks into .openshift, which is for OpenShift V2; convert it: s2itasks init --from v2",
+        ),
+        (".openshift/cron/daily/x", "nothing looks into .openshift, which is for OpenShift V2; convert it"),
+        (".warpdrive/deploy_mode", "nothing looks into .warpdrive, which is for warpdrive; convert it"),
+        (
+            ".warpdrive/action_hooks/deploy",
+            "nothing looks into .warpdrive, which is for warpdrive; convert it: s2itasks init --from warpdrive",
+        ),
         ("s2i/action_hooks/deploy", "nothing looks into s2i; rename it to .s2i"),
     ],
 )

@@ -85,12 +85,13 @@ def of_django(file: File, subcommand: str) -> Iterator[Command]:
         words = of_s2itasks(command)
         if words and words[0] == "exec":
             argv = [word for word in words[1:] if word != "--"]
-        behind = _behind_django(argv)
+        behind = behind_django(argv)
         if behind[:1] == [subcommand] and not any(word in HARMLESS[subcommand] for word in behind):
             yield command
 
 
-def _behind_django(argv: list[str]) -> list[str]:
+def behind_django(argv: list[str]) -> list[str]:
+    """Return the words behind ``manage.py`` in the command line that really runs; none where it does not call that."""
     for position, word in enumerate(argv):
         if DJANGO.search(word):
             return [each for each in argv[position + 1 :] if not each.startswith("--settings")]

@@ -50,6 +50,11 @@ NEAR = 0.82  # of difflib; 'depoly' and 'builds' are that near to a hook, 'setup
 NEARLY_HOOKS = ("hooks", "hook", "actionhooks", "action_hook", "actions")
 NEARLY_JOBS = ("job", "cron", "cron_job", "cronjob", "cronjobs", "crons")
 NEARLY_FILES = {"environment": "environment", "tasks.py": "tasks.py", "task.py": "tasks.py"}  # in lower case
+OTHERS = {
+    ".openshift": ("OpenShift V2", "v2"),
+    ".warpdrive": ("warpdrive", "warpdrive"),
+}  # and what init --from calls it
+HELD_THERE = ("action_hooks/", "cron/", "deploy_mode", "server_args", "server_args/", "environment")
 HELD = ("action_hooks/", "bin/", "environment", "jobs/")
 
 
@@ -136,13 +141,14 @@ def _in_s2i(name: str, places: Collection[str], *, is_directory: bool) -> Iterat
 
 
 def _at_the_top(name: str, holds: set[str], places: Collection[str], *, is_empty: bool) -> Iterator[NearMiss]:
-    platform = {".openshift": "OpenShift V2", ".warpdrive": "warpdrive"}.get(name)
+    platform, origin = OTHERS.get(name, ("", ""))
     if name == "action_hooks" and holds.intersection(places):
         yield NearMiss(name, f"nothing looks for hooks in {name} at the top", f"move it to {ACTION_HOOKS}")
     elif name.lower() in ("s2i", ".s2i") and name != ".s2i" and holds.intersection(HELD):
         yield NearMiss(name, f"nothing looks into {name}", "rename it to .s2i")
-    elif platform and is_empty and "action_hooks/" in holds:
-        yield NearMiss(name, f"nothing looks into {name}, which is for {platform}", f"move its hooks to {ACTION_HOOKS}")
+    elif platform and is_empty and holds.intersection(HELD_THERE):
+        problem = f"nothing looks into {name}, which is for {platform}"
+        yield NearMiss(name, problem, f"convert it: s2itasks init --from {origin}")
 
 
 def entries(directory: Path) -> list[str]:

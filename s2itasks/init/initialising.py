@@ -15,13 +15,14 @@ from pathlib import Path
 from s2itasks import console
 from s2itasks.check import git_index
 from s2itasks.check.fixing import shown as masked_line
+from s2itasks.convert.conversion import Conversion
 from s2itasks.errors import Failure, UsageError
 from s2itasks.layout import leads_out
 from s2itasks.onefile.start import MANIFEST
 from s2itasks.process import reading
 from s2itasks.process.replacing import replace
 
-from . import planning
+from . import converting, planning
 from .planning import ONE_FILE, Wanted
 
 LARGEST = 16 << 20  # bytes of a file that is compared with what it is to be
@@ -56,6 +57,7 @@ def init(
     force: bool = False,
     upgrade: bool = False,
     dry_run: bool = False,
+    conversion: Conversion | None = None,
 ) -> None:
     """Make a repository ready for s2itasks.
 
@@ -65,21 +67,25 @@ def init(
     :param force: replace files that are there and differ.
     :param upgrade: replace the one file, and nothing else.
     :param dry_run: only show what would be changed.
+    :param conversion: what becomes of hooks that were written for something else.
     :raises UsageError: when it is no directory that can be written to, or there is no such way or hook.
     :raises GitRefused: when the files cannot be put into git's index, after everything has been written.
     """
-    _require_writable(source)
-    if upgrade and (hooks or force or install != "pyz"):
+    require_writable(source)
+    if upgrade and (hooks or force or install != "pyz" or conversion):
         raise UsageError(f"--upgrade replaces {ONE_FILE} and nothing else", cure="leave out the other options")
     if upgrade:
         wanted = [Wanted(ONE_FILE, planning.one_file())]
         if not os.path.lexists(source / ONE_FILE):
             raise UsageError(f"there is no {ONE_FILE} in {source} to upgrade", cure="run init without --upgrade")
     else:
-        wanted = list(planning.wanted(source, install, hooks))
+        converted = list(converting.wanted(conversion)) if conversion else []
+        paths = {each.path for each in converted}
+        wanted = [each for each in planning.wanted(source, install, hooks) if each.path not in paths] + converted
     steps = [_step(source, each, force=force or upgrade) for each in wanted]
-    ours = [step.wanted for step in steps if step.is_ours]
-    steps += [_step(source, each, force=False) for each in planning.environment(ours)]
+    lines = list(planning.environment(step.wanted for step in steps if step.is_ours))
+    lines = list(converting.added(conversion, lines)) if conversion else lines
+    steps += [_step(source, each, force=False) for each in lines]
     for step in steps:
         changes = step.after is not None or step.gets_run_bit
         if changes and not dry_run:
@@ -87,12 +93,22 @@ def init(
         console.show(f"{step.wanted.path}: {f'would be {step.said}' if dry_run and changes else step.said}")
         if dry_run:
             _show(step)
+    for old, new in conversion.moved.items() if conversion else ():
+        console.show(f"{old}: {'would be moved' if dry_run else 'moved'} to {new}")
     if not dry_run:
         _add_to_index(source, environ, steps)
+        _remove(source, environ, [*conversion.moved] if conversion else [])
         _say_next(source, install, upgrade=upgrade)
+    hint = "" if conversion or upgrade else converting.hint(source)
+    if hint:
+        console.show(hint)
 
 
-def _require_writable(source: Path) -> None:
+def require_writable(source: Path) -> None:
+    """Refuse a directory that is none, or in which nothing can be written.
+
+    :raises UsageError: says so.
+    """
     if not source.is_dir():
         raise UsageError(f"{source} is no directory", cure="give the directory of the application's repository")
     directories = (source, source / ".s2i", source / ".s2i" / "bin", source / ".s2i" / "action_hooks")
@@ -110,10 +126,10 @@ def _require_writable(source: Path) -> None:
 def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
     """Decide what becomes of a file."""
     path = source / wanted.path
-    if not os.path.lexists(path):
-        return Step(wanted, "written", None, wanted.content)
     if leads_out(source, path):
         raise UsageError(f"{path} is a link that leads out of {source}", cure="put the file itself there")
+    if not os.path.lexists(path):
+        return Step(wanted, "written", None, wanted.content)
     try:
         before = reading.content(path, LARGEST)
     except OSError as problem:
@@ -123,6 +139,8 @@ def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
         return _added(wanted, before)
     if before == wanted.content:
         return Step(wanted, "given its run bit" if lacks_run_bit else "as it is to be", before, None, lacks_run_bit)
+    if wanted.in_place:
+        return Step(wanted, "converted", before, wanted.content)
     if not force:
         option = "--upgrade" if wanted.path == ONE_FILE else "--force"
         return Step(wanted, f"left as it is; {option} replaces it", before, None)
@@ -133,11 +151,12 @@ def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
 def _added(wanted: Wanted, before: bytes) -> Step:
     """Add the lines of variables that the file does not set."""
     known = {line.partition(b"=")[0].strip() for line in before.splitlines()}
-    lines = [line for line in wanted.content.splitlines(keepends=True) if line.partition(b"=")[0] not in known]
+    wished = wanted.content.splitlines(keepends=True)
+    lines = [line for line in wished if line.partition(b"=")[0].strip() not in known]
     if not lines:
         return Step(wanted, "as it is to be", before, None)
     end = b"" if not before or before.endswith(b"\n") else b"\n"
-    names = ", ".join(line.partition(b"=")[0].decode() for line in lines)
+    names = ", ".join(line.partition(b"=")[0].strip().decode("utf-8", "replace") for line in lines)
     return Step(wanted, f"extended by {names}", before, before + end + b"".join(lines))
 
 
@@ -182,12 +201,27 @@ def _write(source: Path, step: Step) -> None:
 
 def _add_to_index(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:
     """Stage the files: a clone, and so a build, has what the index has, and gets run bits from it alone."""
-    known = git_index.modes(source, environ, ".s2i")
+    known = git_index.modes(source, environ, ".")
     for step in steps:
         path, mode = step.wanted.path, 0o100755 if step.wanted.executable else 0o100644
         if step.is_ours and (step.after is not None or known.get(path) != mode):
             content = step.after if step.after is not None else step.before or b""
             git_index.add(source, environ, path, mode, content)
+
+
+def _remove(source: Path, environ: Mapping[str, str], moved: Sequence[str]) -> None:
+    """Remove what has been written elsewhere, and the directories that are empty then."""
+    for path in moved:
+        location = source / path
+        try:
+            location.unlink()
+            for directory in (location.parent, location.parent.parent):
+                if not any(directory.iterdir()):
+                    directory.rmdir()
+        except OSError as problem:
+            cure = "remove it, or its job runs twice"
+            raise Failure(f"{location} cannot be removed: {problem.strerror}", cure=cure, status=1) from None
+        git_index.remove(source, environ, path)
 
 
 def _say_next(source: Path, install: str, *, upgrade: bool) -> None:

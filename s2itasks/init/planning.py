@@ -31,6 +31,7 @@ class Wanted:
     :param path: in the repository.
     :param adds: lines are added to what is there, instead of its content being this one.
     :param environment: the line of ``.s2i/environment`` that a hook needs.
+    :param in_place: it has been made from what is there, and takes its place.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Wanted:
     executable: bool = False
     adds: bool = False
     environment: str = ""
+    in_place: bool = False
 
 
 def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]:
@@ -47,8 +49,7 @@ def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]
     :param hooks: names of starter hooks, several in one item with commas between them.
     :raises UsageError: when there is no such way or hook.
     """
-    if install not in ASSEMBLE:
-        raise UsageError(f"init has no --install {install!r}", cure=f"choose one of: {', '.join(ASSEMBLE)}")
+    require_way(install)
     names = [name.strip().replace("-", "_") for item in hooks for name in item.split(",") if name.strip()]
     made_with = starters.framework(source)
     texts = {name: starters.starter(name, made_with) for name in names}
@@ -59,6 +60,15 @@ def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]
     for name, text in texts.items():
         lines = starters.taken_over(name, made_with)
         yield Wanted(f".s2i/action_hooks/{name}", text, executable=name not in ENV_SCRIPTS, environment=lines)
+
+
+def require_way(install: str) -> None:
+    """Refuse a way for s2itasks into the image that there is not.
+
+    :raises UsageError: names those that there are.
+    """
+    if install not in ASSEMBLE:
+        raise UsageError(f"init has no --install {install!r}", cure=f"choose one of: {', '.join(ASSEMBLE)}")
 
 
 def one_file() -> bytes:

@@ -16,6 +16,7 @@ PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv
 # What no pod uses; `laptop` says so there. The reader of shell scripts is for those that only look at hooks.
 OF_LAPTOPS = (
     "s2itasks/check",
+    "s2itasks/convert",
     "s2itasks/init",
     "s2itasks/onefile",
     "s2itasks/rehearse",

@@ -1,0 +1,1 @@
+"""Converting what exists: hooks for powershift-image, OpenShift V2 and warpdrive become those of s2itasks."""

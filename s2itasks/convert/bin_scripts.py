@@ -1,0 +1,127 @@
+"""The entry points of an application that used powershift-image: ``.s2i/bin/assemble`` and ``run``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from s2itasks.check import calls
+from s2itasks.check.file import File
+from s2itasks.shell import Command
+
+from .conversion import Conversion
+from .draft import MARK, Draft
+from .entry import Fate
+from .originals import draft as begun
+from .predecessor_calls import POWERSHIFT
+from .unit import Unit, is_code
+
+# How the build calls s2itasks, by the way in which that gets into the image.
+CALLS = {
+    "pyz": 'python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz"',
+    "pip": "s2itasks",
+    "wheel": "s2itasks",
+}
+INSTALLED = {
+    "pyz": "",
+    "pip": "s2itasks",
+    "wheel": '--no-index --find-links "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/wheels" s2itasks',
+}
+PACKAGE = re.compile(r"\s+[\"']?powershift-(?:cli|image)(?:\[[^\]\s]*\])?(?:[=<>~!][^\s\"']*)?[\"']?(?=\s|$)")
+NAMES = re.compile(r"powershift-(?:cli|image)\b")
+OPTION = re.compile(r"-|install$|pip[\d.]*$|python[\d.]*$|exec$")
+IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installed"
+# An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
+INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
+KNOWN = re.compile(
+    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=.*)?
+    |set[ ]-\w+(?:[ ]pipefail)?|echo\b.*|executable\."|then|else|fi|pwd
+    |cd[ ]"?\$\{?S2I_(?:SHELL_PWD|SOURCE_PATH)\}?"?
+    |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i.*|mv[ ]/tmp/src/\.s2i[ ].*
+    |if[ ]\[.*(?:action_hooks/|S2I_MARKERS?).*
+    |if[ ]\[[ ].*\$\{?S2I_(?:BASH_ENV|SOURCE_PATH)\}?"?[ ].*\];[ ]then
+    |(?:exec[ ]|bash[ ])?"?[\w./${}-]*\.s2i/action_hooks/\w+"?
+    |set[ ]-a;[ ]*(?:\.|source)[ ].*action_hooks/\w+"?;[ ]*set[ ]\+a
+    |(?:\.|source)[ ].*action_hooks/\w+"?(?:[ ]2>/dev/null)?(?:[ ]\|\|[ ]true)?
+    |(?:exec[ ])?"?(?:\$\{?S2I_SCRIPTS_PATH\}?|/usr/libexec/s2i)/(?:assemble|run)"?
+    |fix-permissions\b.*|cat[ ]>>[ ]\$S2I_BASH_ENV[ ]<<[ ]EOF|EOF""",
+    re.VERBOSE,
+)
+DOES_IT = "s2itasks does what this script did: it runs the hooks and the builder's script"
+NOT_IN_TEMPLATE = (
+    "what s2itasks does not do by itself; put it into a hook if it is still needed: pre_build or build, deploy"
+)
+
+
+def convert(made: Conversion, files: Mapping[str, File], standard: Mapping[str, str], install: str) -> None:
+    """Convert both entry points.
+
+    :param standard: what they are in a repository that ``init`` has made ready.
+    :param install: how s2itasks gets into the image.
+    """
+    for path, text in standard.items():
+        file = files.get(path)
+        if file is None or not file.is_shell or not file.has_code:
+            continue
+        if INLINE.search(_code(file)) and not calls_s2itasks(file):
+            _replace_inline(made, file, text)
+            continue
+        draft = begun(file)
+        draft.visit(partial(_rule, draft, install))
+        POWERSHIFT.convert(draft)
+        made.entries += draft.entries
+        if draft.text != file.content.decode("utf-8", "surrogateescape"):
+            made.write(path, draft.text, executable=True, in_place=True)
+
+
+def calls_s2itasks(file: File) -> bool:
+    """Whether a script calls s2itasks or its predecessor."""
+    return any(True for _ in calls.phases(file))
+
+
+def _rule(draft: Draft, install: str, unit: Unit) -> bool:
+    text = "\n".join(line for each in draft.lines[unit.first : unit.last + 1] for line in each.now)
+    command = unit.command
+    if command is not None and "install" in command.argv and any(map(NAMES.search, command.argv)):
+        return _not_installed(draft, unit, command, text, install)
+    assembles = [each for each in unit.commands if (calls.of_powershift(each) or [""])[0] == "assemble"]
+    compound = any(not isinstance(node, Command) for node in unit.nodes)
+    if not assembles or compound:
+        return False
+    called = calls.OF_POWERSHIFT.sub(lambda _: CALLS[install], text).strip().split("\n")
+    return draft.replace(unit, called, "s2itasks has taken its place")
+
+
+def _not_installed(draft: Draft, unit: Unit, command: Command, text: str, install: str) -> bool:
+    """Install s2itasks instead of powershift-image, or nothing; other packages stay."""
+    others = [word for word in command.argv if not OPTION.match(word) and not NAMES.search(word)]
+    if not others and not INSTALLED[install]:
+        return draft.comment_out(unit, IN_REPOSITORY, Fate.CHANGED)
+    if others and install == "wheel":
+        return draft.comment_out(unit, "install s2itasks from .s2i/wheels, and the others as here")
+    first = f" {INSTALLED[install]}" if INSTALLED[install] else ""
+    once = PACKAGE.sub(lambda _: first, text, count=1)
+    new = PACKAGE.sub("", once).strip()
+    return draft.replace(unit, new.split("\n"), "s2itasks has taken the place of powershift-image")
+
+
+def _replace_inline(made: Conversion, file: File, text: str) -> None:
+    """Replace an entry point that runs the hooks by itself by the usual one; what it does besides is a comment."""
+    made.say(file.path, Fate.CHANGED, DOES_IT)
+    comments: list[str] = []
+    for number, line in enumerate(file.lines, start=1):
+        if not is_code(line):
+            continue
+        if KNOWN.fullmatch(line.strip()):
+            made.say(file.path, Fate.REMOVED, DOES_IT, number, line)
+        else:
+            comments.append(f"# {line.strip()}")
+            made.say(file.path, Fate.COMMENTED, NOT_IN_TEMPLATE, number, line, comments[-1])
+    shebang, _, rest = text.partition("\n")
+    kept = "".join(f"{line}\n" for line in ([f"{MARK} {NOT_IN_TEMPLATE}", *comments] if comments else []))
+    made.write(file.path, f"{shebang}\n{kept}{rest}", executable=True, in_place=True)
+
+
+def _code(file: File) -> str:
+    return "\n".join(line for line in file.lines if is_code(line))

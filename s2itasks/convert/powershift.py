@@ -1,0 +1,121 @@
+"""Converting an application that used powershift-image: its ``.s2i`` stays, and what it calls changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from s2itasks import application
+from s2itasks.check.file import File
+
+from . import bin_scripts
+from .conversion import Conversion, Origin
+from .draft import MARK, Draft
+from .entry import Fate
+from .meaning import Reader
+from .originals import begin_with_shebang, below, runs, unreadable
+from .originals import draft as begun
+from .predecessor_calls import POWERSHIFT, convert_elsewhere, convert_python
+
+OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
+ENV_SCRIPTS = ("build_env", "deploy_env")
+ENDS = r"(?![\w.-])"
+BEGINS = r"(?<![\w./$}])"
+PATHS = {
+    re.compile(rf"{BEGINS}/tmp/src{ENDS}"): "S2I_UPLOAD_PATH",  # noqa: S108 - where S2I uploads to
+    re.compile(rf"{BEGINS}/opt/app-root/src{ENDS}"): "S2I_SOURCE_PATH",
+    re.compile(rf"{BEGINS}/opt/app-root{ENDS}"): "S2I_APPLICATION_PATH",
+}
+VALUES = {
+    "S2I_UPLOAD_PATH": "/tmp/src",  # noqa: S108 - where S2I uploads to
+    "S2I_SOURCE_PATH": "/opt/app-root/src",
+    "S2I_APPLICATION_PATH": "/opt/app-root",
+}
+UNSURE = "{} is written out where no shell puts in ${}, as in single quotes; see whether it should"
+REQUIRES = re.compile(r"^\s*powershift-(?:cli\b.*\b(?:image|all)\b|image\b).*$")
+MOVED = "it is now {}; s2itasks reads .s2i/cron_jobs, too, but runs what lies in both twice"
+
+
+def convert(
+    root: Path, environ: Mapping[str, str], standard: Mapping[str, str], install: str, *, write_manifests: bool
+) -> Conversion:
+    """Convert a repository; nothing is written yet.
+
+    :param standard: the entry points of a repository that ``init`` has made ready, by their paths.
+    :param install: how s2itasks gets into the image.
+    :param write_manifests: change manifests as well, and do not only report them.
+    """
+    made = Conversion(Origin.POWERSHIFT)
+    files = below(root, environ, ".s2i")
+    bin_scripts.convert(made, files, standard, install)
+    for path, file in files.items():
+        if path in standard or path.endswith(".pyz") or path == ".s2i/environment":
+            continue
+        _convert(made, path, file)
+    convert_elsewhere(made, root, POWERSHIFT, write_manifests=write_manifests)
+    for location in sorted(root.glob("requirements*.txt")):
+        _not_required(made, root, location.name)
+    return made
+
+
+def shell_paths(draft: Draft) -> None:
+    """Let the variables of s2itasks say what a script writes out."""
+    for pattern, name in PATHS.items():
+        path = VALUES[name]
+
+        def put(found: re.Match[str], name: str = name) -> str:
+            behind = found.string[found.end() : found.end() + 1]
+            return f"${{{name}}}" if re.match(r"\w|\[", behind) else f"${name}"
+
+        draft.substitute(pattern, put, Reader(VALUES), f"${name} says where it is", UNSURE.format(path, name))
+
+
+def _convert(made: Conversion, path: str, file: File) -> None:
+    """Convert a hook, a job or a helper."""
+    target = f"{JOBS}{path.removeprefix(OLD_JOBS)}" if path.startswith(OLD_JOBS) else path
+    before = file.content.decode("utf-8", "surrogateescape")
+    text = before
+    problem = unreadable(file)
+    if problem:
+        if file.unseen:  # and not something like a wheel
+            made.say(path, Fate.LEFT, f"{problem}; see whether it calls powershift image")
+        if target != path:
+            return
+    elif path.endswith(".py") or file.interpreter.startswith("python"):
+        text = convert_python(made, file, POWERSHIFT, target)
+    elif _is_script(path, file):
+        draft = begun(file)
+        POWERSHIFT.convert(draft)
+        shell_paths(draft)
+        if path.startswith(".s2i/action_hooks/"):
+            begin_with_shebang(draft, executed=file.name not in ENV_SCRIPTS and runs(file) and bool(file.shebang))
+        made.entries += draft.entries
+        text = draft.text
+    if target != path:
+        made.moved[path] = target
+        made.say(path, Fate.WRITTEN, MOVED.format(target))
+        made.write(target, text, executable=runs(file))
+    elif text != before:
+        made.write(path, text, executable=runs(file), in_place=True)
+
+
+def _is_script(path: str, file: File) -> bool:
+    name = path.rpartition("/")[2]
+    known = file.shebang is not None or name in ENV_SCRIPTS or name.endswith((".sh", ".bash")) or runs(file)
+    return known and file.is_shell
+
+
+def _not_required(made: Conversion, root: Path, name: str) -> None:
+    """Comment out what installs powershift-image with the application's packages."""
+    lines = application.text_of(root, root / name).split("\n")
+    kept: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if REQUIRES.match(line):
+            why = "s2itasks has taken its place, and is not installed with the application's packages"
+            kept += [f"{MARK} {why}", f"# {line.strip()}"]
+            made.say(name, Fate.CHANGED, why, number, line, kept[-1])
+        else:
+            kept.append(line)
+    if kept != lines:
+        made.write(name, "\n".join(kept), in_place=True)

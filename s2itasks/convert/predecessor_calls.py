@@ -1,0 +1,163 @@
+"""Calls of powershift-image and warpdrive, in scripts and in any other text, and what is to be called instead."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from s2itasks.check import calls, elsewhere
+from s2itasks.check.file import File, Role
+
+from .conversion import Conversion
+from .draft import Draft
+from .entry import Fate
+from .meaning import Reader
+
+INSTEAD = {"start": "run", "build": "assemble"}  # of warpdrive, where the name differs
+COMMANDS = ("exec", "shell", "setup", "migrate", "ready", "alive", "verify", "run", *INSTEAD)
+OF_WARPDRIVE = re.compile(
+    r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|[ \t]+)"
+    rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)})\b(?P=b)(?![\w.-])"
+)
+EXPORT = "s2itasks env --format export"
+ENV = {
+    "powershift": re.compile(r"(?<![\w./-])powershift[ \t]+image[ \t]+env(?![\w.-])"),
+    "warpdrive": re.compile(r"(?<![\w./-])warpdrive[ \t]+env(?![\w.-])"),
+}
+FOR_A_PERSON = "write {!r} instead (--write-manifests does it)"
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """What s2itasks has taken the place of.
+
+    :param name: the text that a file has to mention.
+    :param pattern: its calls in any text.
+    :param instead: returns what stands for a match.
+    :param called: returns the texts of a command with what is to be called instead.
+    :param env: calls of its command ``env`` in a script, which wrote code for a shell.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    instead: Callable[[re.Match[str]], str]
+    called: Callable[[tuple[str, ...]], tuple[str, ...]]
+    env: re.Pattern[str]
+
+    @property
+    def reader(self) -> Reader:
+        """What knows that both mean the same."""
+        return Reader(same=lambda text: self.pattern.sub(self.instead, text), called=self.called)
+
+    def convert(self, draft: Draft) -> None:
+        """Put calls of s2itasks into a script."""
+        for_shells = Reader(called=lambda texts: _of_env(self.name.split(), texts))
+        draft.substitute(self.env, EXPORT, for_shells, "s2itasks env writes a table unless it is told otherwise")
+        draft.substitute(self.pattern, self.instead, self.reader, "s2itasks has taken its place", self._unsure)
+
+    @property
+    def _unsure(self) -> str:
+        return f"call s2itasks for {self.name} here; it was not sure how the shell reads it"
+
+
+def _of_env(name: list[str], texts: tuple[str, ...]) -> tuple[str, ...]:
+    words = (*name, "env")
+    for index in range(len(texts) - len(words) + 1):
+        if texts[index : index + len(words)] == words:
+            return (*texts[:index], *EXPORT.split(), *texts[index + len(words) :])
+    return texts
+
+
+def _of_powershift(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for index, (text, following) in enumerate(zip(texts, texts[1:])):
+        if text.rpartition("/")[2] == "powershift" and following == "image":
+            return (*texts[:index], "s2itasks", *texts[index + 2 :])
+    return texts
+
+
+def _of_warpdrive(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for index, (text, following) in enumerate(zip(texts, texts[1:])):
+        if text.rpartition("/")[2] == "warpdrive" and following in COMMANDS:
+            return (*texts[:index], "s2itasks", INSTEAD.get(following, following), *texts[index + 2 :])
+    return texts
+
+
+def _instead_of_warpdrive(found: re.Match[str]) -> str:
+    command = INSTEAD.get(found["command"], found["command"])
+    return f"{found['a']}s2itasks{found['a']}{found['between']}{found['b']}{command}{found['b']}"
+
+
+POWERSHIFT = Predecessor(
+    "powershift image", calls.OF_POWERSHIFT, calls.of_s2itasks_instead, _of_powershift, ENV["powershift"]
+)
+WARPDRIVE = Predecessor("warpdrive", OF_WARPDRIVE, _instead_of_warpdrive, _of_warpdrive, ENV["warpdrive"])
+
+
+def convert_elsewhere(made: Conversion, root: Path, predecessor: Predecessor, *, write_manifests: bool) -> None:
+    """Convert the calls outside of ``.s2i``: in scripts and Python files; in manifests where that is asked for."""
+    for path in elsewhere.mentioning(root, predecessor.name.partition(" ")[0].encode()):
+        if path.startswith((".openshift/", ".warpdrive/")):
+            continue
+        file = File(path, root / path, Role.ELSEWHERE, (root / path).stat().st_mode)
+        in_code = path.endswith(".py") or (path.endswith(".sh") and file.is_shell)
+        if in_code:
+            _convert_code(made, file, predecessor)
+        else:
+            _convert_manifest(made, file, predecessor, write=write_manifests)
+
+
+def converted_python(text: str, predecessor: Predecessor) -> str:
+    """Return Python code with calls of s2itasks; as it is where that would be no Python any more, or was none."""
+    changed = predecessor.pattern.sub(predecessor.instead, text)
+    return changed if _is_python(text) and _is_python(changed) else text
+
+
+def convert_python(made: Conversion, file: File, predecessor: Predecessor, target: str = "") -> str:
+    """Convert a Python file, say so, and return its text."""
+    changed = converted_python(file.text, predecessor)
+    _tell_calls(made, file, predecessor, done=changed != file.text, why="s2itasks has taken its place")
+    if changed != file.text and not target:
+        made.write(file.path, changed, executable=bool(file.mode & 0o111), in_place=True)
+    return changed
+
+
+def _convert_code(made: Conversion, file: File, predecessor: Predecessor) -> None:
+    if file.path.endswith(".py"):
+        convert_python(made, file, predecessor)
+        return
+    draft = Draft(file.path, file.text)
+    predecessor.convert(draft)
+    made.entries += draft.entries
+    if draft.text != file.text:
+        made.write(file.path, draft.text, executable=bool(file.mode & 0o111), in_place=True)
+
+
+def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *, write: bool) -> None:
+    changed = predecessor.pattern.sub(predecessor.instead, file.text)
+    if changed == file.text:
+        return
+    _tell_calls(made, file, predecessor, done=write, why="" if not write else "s2itasks has taken its place")
+    if write:
+        content = file.content.decode("utf-8", "surrogateescape")
+        text = predecessor.pattern.sub(predecessor.instead, content)
+        made.write(file.path, text, executable=bool(file.mode & 0o111), in_place=True)
+
+
+def _tell_calls(made: Conversion, file: File, predecessor: Predecessor, *, done: bool, why: str) -> None:
+    """Say what each call is, or would be; nothing else of its line, which may be a whole template with secrets."""
+    for found in predecessor.pattern.finditer(file.text):
+        instead = predecessor.instead(found)
+        line = file.text.count("\n", 0, found.start()) + 1
+        reason = why or FOR_A_PERSON.format(" ".join(instead.split()))
+        made.say(file.path, Fate.CHANGED if done else Fate.LEFT, reason, line, found[0], instead if done else "")
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

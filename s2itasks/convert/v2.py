@@ -1,0 +1,201 @@
+"""Converting an application of OpenShift V2: ``.openshift`` becomes ``.s2i``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from s2itasks.check.file import File
+
+from . import v2_application, v2_cron, v2_variables
+from .conversion import Conversion, Origin
+from .draft import MARK, Draft
+from .entry import Entry, Fate
+from .originals import below, runs, unreadable
+from .v2_hooks import Hooks, converted, insert, with_migrate
+
+DIRECTORY = ".openshift"
+ACTION_HOOKS = f"{DIRECTORY}/action_hooks"
+PHASES = ("pre_build", "build", "deploy", "post_deploy")  # whose hooks have kept their names
+CARTRIDGE = re.compile(r"(pre|post)_(\w+?)_[a-z]+(?:-[\d.]+)?$")  # pre_start_python-2.7
+BECOMES = {
+    "pre_build": "pre_build",
+    "post_build": "build",
+    "pre_deploy": "deploy",
+    "post_deploy": "post_deploy",
+    "pre_start": "deploy",
+    "post_start": "post_deploy",
+}
+OF_SERVERS = {
+    "start": "the container is the application: let this hook become the server, in the foreground, with exec",
+    "stop": "nothing runs at the end: the application gets SIGTERM, and should end by itself",
+    "restart": "a container is never restarted: a new one begins",
+    "pre_stop": "nothing runs at the end: use a preStop lifecycle hook, or trap SIGTERM in the application",
+    "post_stop": "nothing runs at the end: trap SIGTERM in the application",
+    "pre_restart": "a container is never restarted: a new one begins, with the deploy hook",
+    "post_restart": "a container is never restarted: a new one begins, with the deploy hook",
+}
+MARKERS = {
+    "hot_deploy": "it had mod_wsgi reload changed code; an image does not change, and a rollout replaces its pods",
+    "force_clean_build": "each build begins with the builder image; 'incremental: false' is S2I's default",
+    "disable_auto_scaling": "leave out a HorizontalPodAutoscaler",
+}
+CALLED = "nothing calls post_deploy by itself; let the deployment do it: lifecycle: {postStart: {exec: {command: "
+CALLED += '[s2itasks, post_deploy, --wait, "120"]}}}'
+BUILDER = 'exec "$S2I_SCRIPTS_PATH/run"\n'
+NOTHING = "it has comments only, as V2 made it"
+NOT_RUN = "it has no run bit, and V2 did not run it; give it one, and run this again, if it was meant to run"
+
+
+def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
+    """Convert a repository; nothing is written yet."""
+    made = Conversion(Origin.V2)
+    files = below(root, environ, DIRECTORY)
+    hooks = Hooks()
+    drafts = _hooks(made, files, hooks)
+    jobs = v2_cron.jobs(made, files, hooks)
+    for path, file in files.items():
+        _say_what_else(made, path, file)
+    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs])
+    names = v2_variables.named_in(text) | v2_application.variables(root)
+    _write_hooks(made, drafts, hooks, names)
+    _write_env_scripts(made, names)
+    v2_application.prepare(made, root)
+    if hooks.collects:
+        made.add(
+            ".s2i/environment", "DISABLE_COLLECTSTATIC=1", "a hook collects static files, and the builder would, too"
+        )
+    if hooks.migrates:
+        made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
+    made.deletable.append(DIRECTORY)
+    return made
+
+
+def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[str, Draft]:
+    """Convert the hooks, and return the drafts by their phases; what belongs to one phase makes one draft."""
+    drafts: dict[str, Draft] = {}
+    others: list[tuple[str, File]] = []
+    for path, file in files.items():
+        directory, _, name = path.rpartition("/")
+        if directory != ACTION_HOOKS:
+            continue
+        if name in PHASES and _is_to_convert(made, file, must_run=True):
+            drafts[name] = converted(file, hooks, phase=name)
+        elif name not in PHASES:
+            others.append((name, file))
+    for name, file in others:
+        cartridge = CARTRIDGE.fullmatch(name)
+        around = f"{cartridge[1]}_{cartridge[2]}" if cartridge else name
+        phase = BECOMES.get(around, "") if cartridge else ""
+        if phase and _is_to_convert(made, file, must_run=False):
+            draft = converted(file, hooks, phase=phase, executed=False)
+            _join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
+        elif around in OF_SERVERS and _is_to_convert(made, file, must_run=not cartridge):
+            _keep_for_run(made, file, OF_SERVERS[around])
+    for draft in drafts.values():
+        made.entries += draft.entries
+    return drafts
+
+
+def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
+    """Whether there is something to convert in a hook; else the report says why not."""
+    problem = unreadable(file)
+    if problem:
+        made.say(file.path, Fate.LEFT, f"{problem}; copy it by hand")
+    elif not file.has_code:
+        made.say(file.path, Fate.DROPPED, NOTHING)
+    elif must_run and not runs(file):
+        made.say(file.path, Fate.LEFT, NOT_RUN)
+    else:
+        return True
+    return False
+
+
+def _join(made: Conversion, drafts: dict[str, Draft], phase: str, draft: Draft, *, first: bool) -> None:
+    """Add what V2 sourced around a cartridge's action to the hook of a phase."""
+    known = drafts.get(phase)
+    made.say(draft.path, Fate.WRITTEN, f"V2 sourced it, whether it had a run bit or not; it is now in {phase}")
+    if known is None:
+        drafts[phase] = draft
+        if not draft.lines[0].now[:1] or not draft.lines[0].now[0].startswith("#!"):
+            draft.lines[0].now = ("#!/bin/bash", *draft.lines[0].now)
+        return
+    ends = any(each.name in ("exit", "exec", "return") for each in known.script.commands())
+    lines = [line for each in draft.lines for line in each.now if not line.startswith("#!")]
+    block = [f"{MARK} from {draft.path}", *lines]
+    made.entries += draft.entries
+    if first or ends or not known.is_shell:
+        insert(made, known, block)
+    else:
+        known.insert(len(known.lines) - 1, block, behind=True)
+
+
+def _keep_for_run(made: Conversion, file: File, why: str) -> None:
+    """Keep a hook as comments in ``run``, which then becomes what the builder starts, as without it."""
+    path = ".s2i/action_hooks/run"
+    before = made.files[path].content.decode("utf-8", "surrogateescape") if path in made.files else "#!/bin/bash\n"
+    before = before.replace(BUILDER, "")
+    comments = "".join(f"# {line}".rstrip() + "\n" for line in file.lines if line.strip() and not line.startswith("#!"))
+    made.write(path, f"{before}{MARK} from {file.path}: {why}\n{comments}{BUILDER}", executable=True)
+    made.say(file.path, Fate.COMMENTED, f"{why}; its lines are comments in {path}")
+    for number, line in enumerate(file.lines, start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            made.entries.append(Entry(file.path, number, Fate.MOVED, f"a comment in {path}", line, f"# {line.strip()}"))
+
+
+def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names: set[str]) -> None:
+    deploy = drafts.get("deploy")
+    known = len(deploy.entries) if deploy else 0
+    migrate = with_migrate(hooks, deploy)
+    made.entries += deploy.entries[known:] if deploy else []
+    if hooks.links:
+        insert(made, drafts.setdefault("deploy", Draft("", "#!/bin/bash\n")), hooks.links)
+    if migrate:
+        made.write(".s2i/action_hooks/migrate", migrate, executable=True)
+    if "OPENSHIFT_DATA_DIR" in names:
+        build = drafts.setdefault("build", Draft("", "#!/bin/bash\n"))
+        insert(
+            made,
+            build,
+            [f"{MARK} for what a deployment keeps, which mounts a volume there", 'mkdir -p "$OPENSHIFT_DATA_DIR"'],
+        )
+    for phase, draft in drafts.items():
+        made.write(f".s2i/action_hooks/{phase}", f"{draft.text.rstrip()}\n", executable=True)
+        if draft.path.startswith(DIRECTORY):
+            made.say(draft.path, Fate.WRITTEN, f"it is now .s2i/action_hooks/{phase}")
+    if "post_deploy" in drafts:
+        made.say(drafts["post_deploy"].path, Fate.LEFT, CALLED)
+
+
+def _write_env_scripts(made: Conversion, names: set[str]) -> None:
+    lines = v2_variables.assignments(names)
+    if lines:
+        head = f"{MARK} what OpenShift V2 set, and something here reads; its directories end in a slash\n"
+        for script in ("build_env", "deploy_env"):
+            made.write(f".s2i/action_hooks/{script}", head + "".join(f"{line}\n" for line in lines))
+    for name, why in v2_variables.remarks(names):
+        made.say("", Fate.LEFT, f"{name}, which something reads: {why}")
+
+
+def _say_what_else(made: Conversion, path: str, file: File) -> None:
+    """Say what becomes of a file that is neither hook nor job."""
+    directory, _, name = path.rpartition("/")
+    if directory == f"{DIRECTORY}/markers" and not name.startswith(".") and not name.startswith("README"):
+        made.say(path, Fate.LEFT, MARKERS.get(name, "no marker has an effect any more; see what it was for"))
+    elif directory == ACTION_HOOKS and name not in PHASES and name not in OF_SERVERS and not CARTRIDGE.fullmatch(name):
+        if name == "secure_db.py":
+            made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
+        elif name.startswith((".", "README")):
+            made.say(path, Fate.DROPPED, "not copied: nothing reads it")
+        elif not file.binary:
+            draft = converted(file, Hooks(), phase="jobs") if file.shebang and file.is_shell else None
+            made.entries += draft.entries if draft else []
+            made.write(f".s2i/action_hooks/{name}", draft.text if draft else file.text, executable=runs(file))
+            made.say(path, Fate.WRITTEN, f"copied to .s2i/action_hooks/{name}, for the hooks that call it")
+    elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
+        made.say(path, Fate.DROPPED, "not copied: it describes V2")
+    elif (
+        not path.startswith((f"{ACTION_HOOKS}/", f"{DIRECTORY}/cron/", f"{DIRECTORY}/markers/")) and name != ".gitkeep"
+    ):
+        made.say(path, Fate.LEFT, "s2itasks has no place for it; see what it was for")

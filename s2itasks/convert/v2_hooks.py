@@ -1,0 +1,138 @@
+"""OpenShift V2's action hooks: what each becomes, with the migration and the links that have a place of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from s2itasks.check.calls import behind_django
+from s2itasks.check.file import File
+from s2itasks.shell import Command
+
+from . import v2_commands
+from .conversion import Conversion
+from .draft import MARK, Draft
+from .entry import Fate
+from .originals import begin_with_shebang
+from .originals import draft as begun
+from .unit import Unit
+
+OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
+PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
+IN_DATA = re.compile(r"\$\{?OPENSHIFT_DATA_DIR\b")
+LATER = "moved to deploy: a build has no volume, and what it writes there is hidden by the one of a deployment"
+IN_BUILD = "a build has no database; let the deploy hook call 's2itasks migrate', and move the command to that hook"
+SOUTH = "--migrate was South's; take it away, migrate does it"
+
+
+@dataclass
+class Hooks:
+    """What the hooks have in common.
+
+    :param links: lines for the beginning of ``deploy``.
+    :param migrations: the commands that migrate, with the lines that are to call the hook instead.
+    :param collects: whether one of them collects static files.
+    """
+
+    links: list[str] = field(default_factory=list)
+    migrations: dict[str, list[tuple[Draft, int]]] = field(default_factory=dict)
+    collects: bool = False
+    migrates: bool = False
+
+
+def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True) -> Draft:
+    """Convert a hook or a job.
+
+    :param hooks: is told what is of interest to others.
+    :param phase: the phase whose hook it becomes; ``jobs`` for a job.
+    """
+    draft = begun(file)
+    for _ in range(2):  # what is taken out is not changed before, and what was changed may be taken out
+        draft.visit(lambda unit: v2_commands.rule(draft, unit))
+        v2_commands.substitute(draft)
+    if phase in ("pre_build", "build"):
+        draft.visit(lambda unit: _moved(draft, unit, hooks))
+    _look_for_django(draft, hooks, phase)
+    v2_commands.tell_the_rest(draft)
+    if file.is_shell:
+        begin_with_shebang(draft, executed=executed)
+    return draft
+
+
+def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
+    """Let the deploy hook call the hook ``migrate``; return what that is, or nothing where it is not sure.
+
+    There has to be one command, which means the same in another script: all that it reads comes from the environment,
+    and the script has gone nowhere before.
+    """
+    if deploy is None or len(hooks.migrations) != 1 or not deploy.path:
+        return ""
+    ((command, _),) = hooks.migrations.items()
+    went = any(each.name in ("cd", "pushd", "popd") for each in deploy.script.commands())
+    if went:
+        return ""
+
+    def called(unit: Unit) -> bool:
+        found = unit.command is not None and _is_migration(unit.command) and _text(deploy, unit) == command
+        why = f"the hook migrate has it: {command}"
+        return found and deploy.replace(unit, ["s2itasks migrate"], why)
+
+    deploy.visit(called)
+    return f"#!/bin/bash\n{MARK} from {deploy.path}, which calls it\nset -e\n{command}\n"
+
+
+def insert(made: Conversion, draft: Draft, lines: list[str]) -> None:
+    """Put lines before the first command of a script; where a shell does not run it, say that they belong there."""
+    if not draft.is_shell:
+        made.say(draft.path, Fate.LEFT, f"it is no shell script; have it do first: {'; '.join(lines)}")
+        return
+    draft.insert(draft.first, lines)
+
+
+def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
+    """Move a statement that makes links into the data directory, or directories there."""
+    if unit.depth:
+        return False
+    text = _text(draft, unit)
+    commands = unit.commands
+    named = {each.name for command in commands for each in command.expansions()}
+    known = all(not command.assignments and command.name in PLACES for command in commands)
+    if not (IN_DATA.search(text) and commands and known and all(map(OURS.fullmatch, named))):
+        return False
+    if all(command.name in ("echo", "[", "[[", "test") for command in commands):
+        return False
+    lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
+    if not draft.comment_out(unit, LATER, Fate.MOVED):
+        return False
+    head = f"{MARK} from {draft.path}"
+    hooks.links += [*([] if head in hooks.links else [head]), *lines]
+    return True
+
+
+def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:
+    for command in [*draft.script.commands()]:
+        words = behind_django(command.invoked())
+        if words[:1] == ["collectstatic"]:
+            hooks.collects = True
+        if words[:1] == ["migrate"]:
+            hooks.migrates = True
+            index = draft.index_of(command.line)
+            if "--migrate" in words:
+                draft.note(index, SOUTH)
+            elif phase in ("pre_build", "build"):
+                draft.note(index, IN_BUILD)
+    if phase == "deploy":
+        for unit in draft.units():
+            if unit.command is not None and _is_migration(unit.command):
+                hooks.migrations.setdefault(_text(draft, unit), []).append((draft, unit.first))
+
+
+def _is_migration(command: Command) -> bool:
+    words = behind_django(command.invoked())
+    known = all(OURS.fullmatch(each.name) for each in command.expansions())
+    plain = not command.redirects and not any(True for _ in command.within())
+    return words[:1] == ["migrate"] and "--migrate" not in words and known and plain
+
+
+def _text(draft: Draft, unit: Unit) -> str:
+    return "\n".join(line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now).strip()

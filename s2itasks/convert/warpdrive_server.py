@@ -1,0 +1,117 @@
+"""What warpdrive's settings say of the server: they become a ``run`` hook, or variables of ``.s2i/environment``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from s2itasks import application
+from s2itasks.check.file import File
+
+from .conversion import Conversion
+from .draft import MARK
+from .entry import Fate
+
+DIRECTORY = ".warpdrive"
+READ = ("deploy_mode", "server_type", "server_args", "home", "user_vars")
+PORT = "${PORT:-8080}"
+EXPRESS = 'mod_wsgi-express start-server --server-root "$S2I_APPLICATION_PATH/mod_wsgi" --log-to-terminal --startup-log'
+UWSGI = "uwsgi --master --enable-threads --threads=5 --thunder-lock --single-interpreter --die-on-term"
+# How warpdrive started each server, and the package that it installed for that.
+SERVERS = {
+    "gunicorn": (f"gunicorn --log-file - --bind 0.0.0.0:{PORT}", "gunicorn"),
+    "mod_wsgi": (f"{EXPRESS} --port {PORT}", "mod_wsgi"),
+    "uwsgi": (f"{UWSGI} --http-socket :{PORT}", "uwsgi"),
+    "waitress": (f"waitress-serve --port {PORT} --threads=5", "waitress"),
+}
+VARIABLES = {"WARPDRIVE_APP_ROOT": "S2I_APPLICATION_PATH", "WARPDRIVE_SRC_ROOT": "S2I_SOURCE_PATH"}
+PLAIN = re.compile(r"[\w./:=,+@%${}\"' \n-]*")
+FILES = {"shell": ("APP_SCRIPT", "app.sh"), "python": ("APP_FILE", "app.py")}
+SINGLE = re.compile(r"[A-Za-z_]\w*")
+OWN_CHOICE = (
+    "warpdrive looked for app.sh, app.py, manage.py and wsgi.py, in this order, and served the last two with {}; the "
+    "builder's run serves with gunicorn what APP_MODULE names: add gunicorn to requirements.txt, set APP_MODULE in "
+    ".s2i/environment, and serve static files with WhiteNoise"
+)
+
+
+def settings(made: Conversion, root: Path, files: Mapping[str, File]) -> str:
+    """Convert the files with settings; return the text of the ``run`` hook, if there is one now."""
+    known = {name: _text(files, name) for name in ("deploy_mode", "server_type", "home")}
+    mode, kind = known["deploy_mode"] or "auto", known["server_type"] or "mod_wsgi"
+    if known["home"]:
+        made.add(".s2i/environment", f"APP_HOME={known['home']}", "it is the directory that .warpdrive/home names")
+        made.say(f"{DIRECTORY}/home", Fate.WRITTEN, "it is APP_HOME in .s2i/environment")
+    _user_variables(made, files)
+    arguments = _arguments(files, mode if mode in SERVERS else kind)
+    for name in ("deploy_mode", "server_type"):
+        if known[name]:
+            made.say(
+                f"{DIRECTORY}/{name}",
+                Fate.WRITTEN,
+                f"{known[name]}: it decides what the run hook, or the builder, starts",
+            )
+    if mode in SERVERS:
+        return _run(made, root, mode, arguments)
+    if mode in FILES:
+        variable, name = FILES[mode]
+        made.add(".s2i/environment", f"{variable}={name}", f"that is what the deploy mode {mode!r} started")
+    elif mode != "auto" or known["server_type"] or arguments or files:
+        _tell_of_choice(made, kind, arguments)
+    return ""
+
+
+def _tell_of_choice(made: Conversion, kind: str, arguments: str) -> None:
+    made.say("", Fate.LEFT, OWN_CHOICE.format(kind))
+    if arguments:
+        path, _, _ = f"{DIRECTORY}/server_args".partition(" ")
+        command = SERVERS[kind][0] if kind in SERVERS else kind
+        said = " ".join(arguments.split())
+        made.say(path, Fate.LEFT, f"with a run hook, its arguments can stay: exec {command} … {said}")
+
+
+def _run(made: Conversion, root: Path, server: str, arguments: str) -> str:
+    """Write the ``run`` hook."""
+    command, package = SERVERS[server]
+    if not PLAIN.fullmatch(arguments) or "$(" in arguments:
+        made.say(
+            f"{DIRECTORY}/server_args", Fate.LEFT, f"not sure how a shell reads it; write a run hook: exec {command} …"
+        )
+        return ""
+    behind = "".join(f" \\\n    {line.strip()}" for line in arguments.split("\n") if line.strip())
+    text = f"#!/bin/bash\n{MARK} what warpdrive started for deploy_mode {server}\nexec {command}{behind}\n"
+    made.write(".s2i/action_hooks/run", text, executable=True)
+    if arguments:
+        made.say(f"{DIRECTORY}/server_args", Fate.WRITTEN, "they are in .s2i/action_hooks/run")
+    listed = application.text_of(root, root / "requirements.txt")
+    if not re.search(rf"^\s*{package.replace('_', '[-_]')}\b", listed, re.IGNORECASE | re.MULTILINE):
+        made.add("requirements.txt", package, "warpdrive installed it by itself")
+    return text
+
+
+def _arguments(files: Mapping[str, File], server: str) -> str:
+    """Return the arguments for a server, with the variables that s2itasks has for warpdrive's."""
+    file = files.get(f"{DIRECTORY}/server_args") or files.get(f"{DIRECTORY}/server_args/{server}")
+    text = file.text.strip() if file is not None else ""
+    for old, new in VARIABLES.items():
+        text = re.sub(rf"\$(\{{?){old}\b", rf"$\g<1>{new}", text)
+    return re.sub(r"\$WARPDRIVE_HTTP_PORT\b|\$\{WARPDRIVE_HTTP_PORT\}", lambda _: PORT, text)
+
+
+def _user_variables(made: Conversion, files: Mapping[str, File]) -> None:
+    """Put files with one value each into ``.s2i/environment``."""
+    for path, file in files.items():
+        if not path.startswith(f"{DIRECTORY}/user_vars/"):
+            continue
+        value = file.text.rstrip("\n")
+        if SINGLE.fullmatch(file.name) and value and "\n" not in value and value == value.strip():
+            made.add(".s2i/environment", f"{file.name}={value}", f"it is the value in {path}")
+            made.say(path, Fate.WRITTEN, "it is a line of .s2i/environment")
+        else:
+            made.say(path, Fate.LEFT, "set the variable in deploy_env: .s2i/environment has no place for such a value")
+
+
+def _text(files: Mapping[str, File], name: str) -> str:
+    file = files.get(f"{DIRECTORY}/{name}")
+    return file.text.strip() if file is not None else ""

@@ -1,0 +1,156 @@
+"""init --from powershift: what becomes of entry points, hooks, jobs, code and manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import conversions
+import pytest
+from conversions import S2I, STANDARD
+
+from s2itasks.convert.entry import Fate
+
+ASSEMBLE, RUN = ".s2i/bin/assemble", ".s2i/bin/run"
+PYZ = 'exec python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz" assemble'
+
+NOTHING = "# s2itasks: s2itasks.pyz lies in the repository: nothing has to be installed"
+NOT_INSTALLED = f"{NOTHING}\n# pip install powershift-cli[image]"
+
+# The lines of an entry point, how s2itasks is installed, and what the lines become.
+ENTRY_POINTS = [
+    ("exec powershift image assemble", "pyz", PYZ),
+    ("powershift image assemble || exit 1", "pyz", f"{PYZ[5:]} || exit 1"),
+    ("exec powershift image assemble", "pip", "exec s2itasks assemble"),
+    ("/opt/app-root/bin/powershift image assemble", "pip", "/opt/app-root/bin/s2itasks assemble"),
+    ("exec powershift image run", "pyz", "exec s2itasks run"),
+    ("pip install powershift-cli[image]", "pip", "pip install s2itasks"),
+    ("pip install -U 'powershift-image>=1.4'", "pip", "pip install -U s2itasks"),
+    ("pip install -U pip powershift-cli[image] setuptools", "pip", "pip install -U pip s2itasks setuptools"),
+    ("pip install -U pip powershift-cli[image] setuptools", "pyz", "pip install -U pip setuptools"),
+    ("pip install powershift-cli[image]", "pyz", NOT_INSTALLED),
+    ("ls /tmp/src", "pyz", "ls /tmp/src"),
+]  # fmt: skip
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize(("lines", "install", "becomes"), ENTRY_POINTS)
+def test_entry_points(tmp_path: Path, lines: str, install: str, becomes: str) -> None:
+    """They call s2itasks, and what else they do stays; no variable of s2itasks is set there."""
+    files = {ASSEMBLE: f"#!/bin/bash\nset -e\nulimit -n 100\n{lines}\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift", install=install)
+    got = conversions.text(made, ASSEMBLE) or files[ASSEMBLE]
+    assert got == f"#!/bin/bash\nset -e\nulimit -n 100\n{becomes}\n"
+
+
+# A line of a hook, and what it becomes.
+LINES = [
+    ("powershift image migrate", "s2itasks migrate"),
+    ("exec powershift image jobs hourly", "exec s2itasks jobs hourly"),
+    ("if powershift image ready; then true; fi", "if s2itasks ready; then true; fi"),
+    ("bash -c 'powershift image exec x'", "bash -c 's2itasks exec x'"),
+    ('eval "$(powershift image env)"', 'eval "$(s2itasks env --format export)"'),
+    ("echo powershift cluster", "echo powershift cluster"),
+    ("ls /tmp/src", "ls $S2I_UPLOAD_PATH"),
+    ('ls "/tmp/src/a b" /tmp/srcs', 'ls "$S2I_UPLOAD_PATH/a b" /tmp/srcs'),
+    (
+        "cd /opt/app-root/src && mkdir -p /opt/app-root/data",
+        "cd $S2I_SOURCE_PATH && mkdir -p $S2I_APPLICATION_PATH/data",
+    ),
+    ("A=${A:-/opt/app-root/data}", "A=${A:-$S2I_APPLICATION_PATH/data}"),
+    ("export A=/opt/app-root/etc:$A", "export A=$S2I_APPLICATION_PATH/etc:$A"),
+    ("cat >x <<END\n/tmp/src\nEND", "cat >x <<END\n$S2I_UPLOAD_PATH\nEND"),
+    ("cat >x <<'END'\n/tmp/src\nEND", "cat >x <<'END'\n/tmp/src\nEND"),
+    (
+        "python -c 'import os; os.listdir(\"/tmp/src\")'",
+        "# s2itasks: *\npython -c 'import os; os.listdir(\"/tmp/src\")'",
+    ),
+    ("# of /tmp/src", "# of /tmp/src"),
+    ("ls '/tmp/src' /tmp/src", "# s2itasks: *\nls '/tmp/src' $S2I_UPLOAD_PATH"),
+    ("(( broken\nls /tmp/src", "(( broken\nls /tmp/src"),
+]
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize(("line", "becomes"), LINES)
+def test_hooks(tmp_path: Path, line: str, becomes: str) -> None:
+    """What calls powershift-image calls s2itasks, and what is written out has a variable, where a shell puts it in."""
+    files = {f"{S2I}deploy": f"#!/bin/bash\n{line}\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift")
+    got = (conversions.text(made, f"{S2I}deploy") or files[f"{S2I}deploy"]).split("\n")[1:-1]
+    assert ["# s2itasks: *" if each.startswith("# s2itasks:") else each for each in got] == becomes.split("\n")
+    unsure = "# s2itasks: *" in becomes or "broken" in line or "<<'END'" in line
+    assert bool(conversions.left(made, f"{S2I}deploy")) is unsure
+
+
+def test_the_script_that_runs_the_hooks_by_itself(tmp_path: Path) -> None:
+    """As it was handed round before there was a package; what it does besides is a comment, and named."""
+    inline = (
+        "#!/bin/bash\nset -eo pipefail\nS2I_SOURCE_PATH=`pwd`\nexport S2I_SOURCE_PATH\n"
+        "test -d /tmp/src/.s2i && mv /tmp/src/.s2i .\n"
+        "if [ -x $S2I_SOURCE_PATH/.s2i/action_hooks/pre_build ]; then\n"
+        "    echo 'the first hook'\n    $S2I_SOURCE_PATH/.s2i/action_hooks/pre_build\nfi\n"
+        "set -a; . $S2I_SOURCE_PATH/.s2i/action_hooks/build_env; set +a\n"
+        "$S2I_SCRIPTS_PATH/assemble\nnpm run build\nfix-permissions /opt/app-root/src\n"
+    )
+    made = conversions.converted(conversions.write(tmp_path, {ASSEMBLE: inline}), "powershift")
+    shebang, comment, kept, last, end = conversions.text(made, ASSEMBLE).split("\n")
+    assert (shebang, kept, last, end) == ("#!/bin/bash", "# npm run build", PYZ, "")
+    assert comment.startswith("# s2itasks: ")
+    assert conversions.left(made, ASSEMBLE) == [comment.removeprefix("# s2itasks: ")]
+    assert len([entry for entry in made.entries if entry.fate is Fate.REMOVED]) == 11
+
+
+def test_an_entry_point_that_is_ours(tmp_path: Path) -> None:
+    """It is left alone, as all is that was converted already."""
+    made = conversions.converted(conversions.write(tmp_path, STANDARD), "powershift")
+    assert (made.files, made.entries) == ({}, [])
+
+
+def test_jobs_move(tmp_path: Path) -> None:
+    """What lies in both directories would run twice."""
+    conversions.write(tmp_path, {".s2i/cron_jobs/daily/clean": "#!/bin/bash\npowershift image exec x\n"})
+    made = conversions.converted(tmp_path, "powershift")
+    assert made.moved == {".s2i/cron_jobs/daily/clean": ".s2i/jobs/daily/clean"}
+    assert conversions.text(made, ".s2i/jobs/daily/clean") == "#!/bin/bash\ns2itasks exec x\n"
+
+
+# A file elsewhere, what it becomes, and whether only --write-manifests does that.
+ELSEWHERE = [
+    ("cron.yaml", "args: [powershift, image, jobs, hourly]\n", "args: [s2itasks, jobs, hourly]\n", True),
+    ("cron.json", '{"command": ["powershift", "image", "jobs"]}\n', '{"command": ["s2itasks", "jobs"]}\n', True),
+    ("build.yml", "script: powershift image verify\n", "script: s2itasks verify\n", True),
+    ("probe.yaml", "- powershift\n- image\n- ready\n", "- s2itasks\n- ready\n", True),
+    ("x.py", 'run(["powershift", "image", "migrate"])\n', 'run(["s2itasks", "migrate"])\n', False),
+    ("x.sh", "#!/bin/sh\npowershift image migrate\n", "#!/bin/sh\ns2itasks migrate\n", False),
+    ("requirements.txt", "flask\npowershift-cli[image]\n", "flask\n# s2itasks: *\n# powershift-cli[image]\n", False),
+]
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize(("path", "before", "after", "manifest"), ELSEWHERE, ids=[each[0] for each in ELSEWHERE])
+def test_elsewhere(tmp_path: Path, path: str, before: str, after: str, manifest: bool, write: bool) -> None:  # noqa: FBT001
+    """Scripts and Python files are converted; manifests are somebody's to apply, so they are named first."""
+    conversions.write(tmp_path, {".s2i/x": "", path: before})
+    made = conversions.converted(tmp_path, "powershift", write_manifests=write)
+    changed = write or not manifest
+    got = [
+        "# s2itasks: *" if line.startswith("# s2itasks:") else line
+        for line in (conversions.text(made, path) or before).split("\n")
+    ]
+    assert "\n".join(got) == (after if changed else before)
+    assert bool(conversions.left(made, path)) is not changed
+
+
+def test_what_is_no_text(tmp_path: Path) -> None:
+    """A wheel is none of its business; a script that is longer than anybody's is named."""
+    files = {".s2i/wheels/x.whl": b"\0" * 200_000, f"{S2I}deploy": b"#!/bin/bash\n" + b"true\n" * 40_000}
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift")
+    assert [entry.path for entry in made.entries] == [f"{S2I}deploy"]
+
+
+def test_python_that_is_none(tmp_path: Path) -> None:
+    """It is left as it is, and named."""
+    conversions.write(tmp_path, {".s2i/x": "", "x.py": 'print "powershift image run"\n'})
+    made = conversions.converted(tmp_path, "powershift")
+    assert (set(made.files), len(conversions.left(made, "x.py"))) == (set(), 1)

@@ -1,0 +1,167 @@
+"""init --from warpdrive: what becomes of hooks, their variables and calls, and of the settings of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import conversions
+import pytest
+from conversions import S2I, WARPDRIVE
+
+from s2itasks.convert.entry import Fate
+
+# A line of the deploy hook, and what it becomes.
+LINES = [
+    ("warpdrive migrate", "s2itasks migrate"),
+    ("exec warpdrive start", "exec s2itasks run"),
+    ("warpdrive build", "s2itasks assemble"),
+    ("warpdrive exec python x.py", "s2itasks exec python x.py"),
+    ('eval "$(warpdrive env)"', 'eval "$(s2itasks env --format export)"'),
+    ("ls warpdrive start-x", "ls warpdrive start-x"),
+    ("ls $WARPDRIVE_APP_ROOT/data", "ls $S2I_APPLICATION_PATH/data"),
+    ('ls "${WARPDRIVE_SRC_ROOT}/x"', 'ls "${S2I_SOURCE_PATH}/x"'),
+    ("ls ${WARPDRIVE_SRC_ROOT:-x}", "ls ${S2I_SOURCE_PATH:-x}"),
+    ("ls '$WARPDRIVE_SRC_ROOT'", "ls '$WARPDRIVE_SRC_ROOT'"),
+    ("curl localhost:$WARPDRIVE_HTTP_PORT/x", "curl localhost:${PORT:-8080}/x"),
+    ("python .warpdrive/util_scripts/x.py", "python .s2i/util_scripts/x.py"),
+    ("$WARPDRIVE_SRC_ROOT/.warpdrive/action_hooks/pre-build", "$S2I_SOURCE_PATH/.s2i/action_hooks/pre_build"),
+    ("cd /opt/app-root/src", "cd $S2I_SOURCE_PATH"),
+]
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize(("line", "becomes"), LINES)
+def test_a_line(tmp_path: Path, line: str, becomes: str) -> None:
+    """Calls, variables and places have new names, where a shell sees them."""
+    files = {f"{WARPDRIVE}deploy": f"#!/bin/bash\n{line}\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}deploy") == f"#!/bin/bash\n{becomes}\n"
+
+
+@pytest.mark.parametrize("name", ["pre-build", "build", "build-env 644", "deploy-env 644", "setup", "ready", "alive"])
+def test_names(tmp_path: Path, name: str) -> None:
+    """Hyphens become underscores."""
+    made = conversions.converted(conversions.write(tmp_path, {f"{WARPDRIVE}{name}": "A=1\n"}), "warpdrive")
+    bare = name.partition(" ")[0].replace("-", "_")
+    assert conversions.text(made, f"{S2I}{bare}").endswith("A=1\n")
+    assert made.files[f"{S2I}{bare}"].executable is not bare.endswith("_env")
+
+
+def test_hooks_without_run_bit(tmp_path: Path) -> None:
+    """Warpdrive passed over them."""
+    made = conversions.converted(conversions.write(tmp_path, {f"{WARPDRIVE}deploy 644": "true\n"}), "warpdrive")
+    assert (f"{S2I}deploy" in made.files, len(conversions.left(made, f"{WARPDRIVE}deploy"))) == (False, 1)
+
+
+def test_deploy_cfg(tmp_path: Path) -> None:
+    """What ran once in each container is the first that deploy does."""
+    files = {f"{WARPDRIVE}deploy-cfg": "#!/bin/bash\ntrue\n", f"{WARPDRIVE}deploy": "#!/bin/bash\nset -e\n\nx\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    *head, call, last, end = conversions.text(made, f"{S2I}deploy").split("\n")
+    assert (head[:2], call, last, end) == (
+        ["#!/bin/bash", "set -e"],
+        '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"',
+        "x",
+        "",
+    )
+    assert made.files[f"{S2I}deploy_cfg"].executable
+
+
+def test_a_marker_of_setup(tmp_path: Path) -> None:
+    """It becomes that of --once, which keeps two at the same time apart."""
+    marker = "$WARPDRIVE_APP_ROOT/data/markers/setup"
+    setup = f"#!/bin/bash\nif [ ! -f {marker} ]; then\n    x\n    mkdir -p data\n    date > {marker}\nfi\n"
+    files = {f"{WARPDRIVE}setup": setup, f"{WARPDRIVE}deploy": "#!/bin/bash\nif true; then\n    warpdrive setup\nfi\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    place = "$S2I_APPLICATION_PATH/data/markers"
+    assert conversions.text(made, f"{S2I}deploy").split("\n")[2:4] == [
+        f'    mkdir -p "{place}"',
+        f'    s2itasks setup --once "{place}/setup"',
+    ]
+    files[f"{WARPDRIVE}setup"] = "#!/bin/bash\nx\n"
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert "    s2itasks setup\n" in conversions.text(made, f"{S2I}deploy")
+
+
+SERVERS = [
+    ("gunicorn", "exec gunicorn --log-file - --bind 0.0.0.0:${PORT:-8080} \\\n    site.wsgi --workers 2\n", "gunicorn"),
+    ("mod_wsgi", "--startup-log --port ${PORT:-8080} \\\n    site.wsgi --workers 2\n", "mod_wsgi"),
+    ("uwsgi", "--http-socket :${PORT:-8080} \\\n    site.wsgi --workers 2\n", "uwsgi"),
+    ("waitress", "--threads=5 \\\n    site.wsgi --workers 2\n", "waitress"),
+]
+
+
+@pytest.mark.parametrize(("mode", "end", "package"), SERVERS)
+def test_servers(tmp_path: Path, mode: str, end: str, package: str) -> None:
+    """``deploy_mode`` and ``server_args`` become a run hook, and the package that warpdrive brought is required."""
+    files = {".warpdrive/deploy_mode": f"{mode}\n", ".warpdrive/server_args": "site.wsgi --workers 2\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}run").endswith(end)
+    assert made.files[f"{S2I}run"].executable
+    assert made.added["requirements.txt"] == [package]
+
+
+def test_server_arguments(tmp_path: Path) -> None:
+    """They may be several, in files of their own, and have variables in them; what a shell would run is not written."""
+    files = {
+        ".warpdrive/deploy_mode": "mod_wsgi",
+        ".warpdrive/server_args/mod_wsgi": "--url-alias /m/ $WARPDRIVE_APP_ROOT/m/\n\n--x ${WARPDRIVE_SRC_ROOT}/y\n",
+    }
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    text = conversions.text(made, f"{S2I}run")
+    assert text.endswith(" \\\n    --url-alias /m/ $S2I_APPLICATION_PATH/m/ \\\n    --x ${S2I_SOURCE_PATH}/y\n")
+    files[".warpdrive/server_args/mod_wsgi"] = "--x `id`\n"
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert f"{S2I}run" not in made.files
+    assert len(conversions.left(made, ".warpdrive/server_args")) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "added"),
+    [
+        ({"deploy_mode": "shell"}, ["APP_SCRIPT=app.sh"]),
+        ({"deploy_mode": "python"}, ["APP_FILE=app.py"]),
+        ({"home": "site"}, ["APP_HOME=site"]),
+        ({"user_vars/COLOUR": "blue\n"}, ["COLOUR=blue"]),
+        ({"user_vars/TEXT": "two\nlines\n"}, None),
+        ({"server_type": "gunicorn"}, None),
+    ],
+)
+def test_settings(tmp_path: Path, files: dict[str, str], added: list[str] | None) -> None:
+    """They are lines of .s2i/environment where that can hold them; else they are left to a person."""
+    conversions.write(tmp_path, {f".warpdrive/{path}": content for path, content in files.items()})
+    made = conversions.converted(tmp_path, "warpdrive")
+    assert made.added.get(".s2i/environment") == added
+    assert added or any(entry.left for entry in made.entries)
+
+
+def test_what_both_env_scripts_had(tmp_path: Path) -> None:
+    """``.warpdrive/environment`` was a script; variables that code reads are set, others are named."""
+    conversions.write(tmp_path, {
+        ".warpdrive/environment": "A=$WARPDRIVE_APP_ROOT\n",
+        f"{WARPDRIVE}deploy-env 644": "B=1\n",
+        "settings.py": "os.environ['WARPDRIVE_APP_ROOT'], os.environ['WARPDRIVE_PHASE']\n",
+    })  # fmt: skip
+    made = conversions.converted(tmp_path, "warpdrive")
+    live = ["WARPDRIVE_APP_ROOT=$S2I_APPLICATION_PATH", "A=$S2I_APPLICATION_PATH"]
+    assert [line for line in conversions.text(made, f"{S2I}build_env").splitlines() if line[0] != "#"] == live
+    assert [line for line in conversions.text(made, f"{S2I}deploy_env").splitlines() if line[0] != "#"] == [
+        *live,
+        "B=1",
+    ]
+    assert [why.partition(",")[0] for why in conversions.left(made, "")][-1] == "WARPDRIVE_PHASE"
+
+
+def test_helpers_and_what_has_no_place(tmp_path: Path) -> None:
+    """``util_scripts`` go along; a wheelhouse is left to a person."""
+    conversions.write(tmp_path, {
+        ".warpdrive/util_scripts/check.py": "run(['warpdrive', 'exec', 'x'])\n",
+        ".warpdrive/wheelhouse/x.whl": "",
+        "template.json": '{"command": ["warpdrive", "start"]}\n',
+    })  # fmt: skip
+    made = conversions.converted(tmp_path, "warpdrive", write_manifests=True)
+    assert conversions.text(made, ".s2i/util_scripts/check.py") == "run(['s2itasks', 'exec', 'x'])\n"
+    assert len(conversions.left(made, ".warpdrive/wheelhouse/x.whl")) == 1
+    assert conversions.text(made, "template.json") == '{"command": ["s2itasks", "run"]}\n'
+    assert made.deletable == [".warpdrive"]
+    assert conversions.fates(made, "template.json") == {Fate.CHANGED}

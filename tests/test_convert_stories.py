@@ -54,7 +54,7 @@ def rehearsed(source: Path, tmp_path: Path) -> Pod:
     root.mkdir()
     random_user.open_to(tmp_path)
     random_user.open_to(root)
-    s2itasks(source, "rehearse", ".", "--root", str(root), "--check", python=True)
+    s2itasks(source, "rehearse", ".", "--root", str(root), "--check", "--no-namespace", python=True)
     data = root / "app-root/data"
     shutil.rmtree(data)
     data.mkdir()

@@ -105,6 +105,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "--root",
             str(directory),
             "--check",
+            "--no-namespace",  # the script of a rehearsal is not used here, but a random user
         ],
         env={**os.environ, "PIP_CACHE_DIR": PIP_CACHE},
         stdin=subprocess.DEVNULL,

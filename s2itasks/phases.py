@@ -21,13 +21,14 @@ from . import laptop
 
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
+VERIFY = {"verify": "run the verify hook at the end, where nothing else does: the build has no postCommit"}
 
 upload = in_build(uploading.upload, makes_root=True)
 pre_build = build_hook(building.pre_build, pre=[upload])
 builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 build = build_hook(building.build, pre=[build_env])
-assemble = in_build(assembling.assemble, pre=[pre_build, builder_assemble, build_env, build])
+assemble = in_build(assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], help=VERIFY)
 
 # A deployment, called by .s2i/bin/run in every container.
 

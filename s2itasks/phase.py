@@ -34,7 +34,9 @@ class PhaseTask(Task[Any]):
         given = {name: declared.pop(name) for name in self.DECLARED if name in declared}
         super().__init__(*args, **declared)
         parameters = self.argspec(self.body).parameters.values()
-        flags = {f"--{each.name.replace('_', '-')}": not isinstance(each.default, bool) for each in parameters}
+        flags = {
+            f"--{each.name.rstrip('_').replace('_', '-')}": not isinstance(each.default, bool) for each in parameters
+        }
         before = [item.task if isinstance(item, Call) else item for item in self.pre if isinstance(item, (Call, Task))]
         self.declared = Phase(
             name=self.name,

@@ -141,5 +141,27 @@ check = on_laptop(
         "explain": "print the page of the rule with this id, and check nothing",
     },
 )
+manifests = on_laptop(
+    laptop.manifests,
+    quiet=True,
+    iterable=["port", "with_"],
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "image": "the application's image: REGISTRY/NAME:TAG, or NAME:TAG of an ImageStream",
+        "name": "the application's name, and that of its objects",
+        "for": "kubernetes (default) or openshift",
+        "host": "the host that requests are sent to; a Route without one lets the cluster choose",
+        "port": "a port that it listens at, [NAME=]NUMBER (default: 8080); may be given more than once",
+        "replicas": "how many pods (default: 1)",
+        "data": "a volume for what is to last, PATH[=SIZE] (default: 1Gi); then there is one pod",
+        "secret": "the Secret that variables come from (default: one of its name, where .s2i/required names some)",
+        "with": "setup: also a Job for the setup hook",
+        "git": "OpenShift builds the image from this repository",
+        "ref": "its branch or tag",
+        "context-dir": "the directory of the application in it",
+        "builder": "the builder's ImageStreamTag, [NAMESPACE/]NAME:TAG (default: openshift/python:latest)",
+        "output": "a directory for one file an object and a kustomization.yaml (default: all to stdout)",
+    },
+)
 
 namespace, graph = collected(*(each for each in list(globals().values()) if isinstance(each, PhaseTask)))

@@ -517,6 +517,16 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/jobs/hourly/db/rows.json 644": "[]\n", ".s2i/jobs/hourly/clean": f"{BASH}make\n"},
     ),
     ("S2I605 .s2i/jobs/hourly/jobs.deny:1", {".s2i/jobs/hourly/jobs.deny 644": "x\n"}, {"jobs.deny": "x\n"}),
+    (
+        "S2I608 .s2i/jobs/nightly/schedule:2",
+        {".s2i/jobs/nightly/schedule 644": "# at night\n30 3 * *\n", ".s2i/jobs/nightly/clean": f"{BASH}make\n"},
+        {".s2i/jobs/nightly/schedule 644": "# at night\n30 3 * * *\n", ".s2i/jobs/nightly/clean": f"{BASH}make\n"},
+    ),
+    (
+        "S2I608 .s2i/jobs/hourly/schedule:1",
+        {".s2i/jobs/hourly/schedule": f"{BASH}make\n"},
+        {".s2i/jobs/hourly/plan": f"{BASH}make\n"},
+    ),
     ("S2I606 .s2iignore:2", {".s2iignore": "# hidden files\n.*\n"}, {".s2iignore": ".*\n!.s2i\n"}),
     ("S2I606 .s2iignore:1", {".s2iignore": ".s2i/action_hooks/b*\n"}, {".s2iignore": "build\n*/build\n"}),
     (

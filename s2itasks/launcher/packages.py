@@ -17,6 +17,7 @@ PACKAGES = {"s2itasks": "s2itasks", "invoke": "invoke", "dotenv": "python-dotenv
 OF_LAPTOPS = (
     "s2itasks/check",
     "s2itasks/init",
+    "s2itasks/manifests",
     "s2itasks/onefile",
     "s2itasks/rehearse",
     "s2itasks/shell",

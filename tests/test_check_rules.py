@@ -643,17 +643,17 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I516 {HOOK}deploy_env:2",
         {f"{HOOK}deploy_env": "A=1\nexport DB_PASSWORD=hunter2\n"},
-        {f"{HOOK}deploy_env": 'A=1\nexport DB_PASSWORD="$OTHER_PASSWORD"\nSECRET_KEY=only-for-the-build\n'},
+        {f"{HOOK}deploy_env": 'A=1\nexport DB_PASSWORD="${OTHER_PASSWORD:-}"\nSECRET_KEY=only-for-the-build\n'},
     ),
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}mysql --user app --password hunter2 app\n"},
-        {f"{HOOK}deploy": f'{BASH}mysql --user app --password "$PASSWORD" app\n'},
+        {f"{HOOK}deploy": f'{BASH}mysql --user app --password "$PASSWORD" app\n', ".s2i/required": "PASSWORD\n"},
     ),
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}psql postgres://app:hunter2@db/app\n"},
-        {f"{HOOK}deploy": f'{BASH}psql "postgres://app:$PASSWORD@db/app"\n'},
+        {f"{HOOK}deploy": f'{BASH}psql "postgres://app:$PASSWORD@db/app"\n', ".s2i/required": "PASSWORD\n"},
     ),
     (
         f"S2I516 {HOOK}build:2",
@@ -664,6 +664,29 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I517 {HOOK}build:3",
         {f"{HOOK}build": f"{BASH}ls /opt/app-root/src/x /opt/app-root\n"},
         {f"{HOOK}build": f"{BASH}ls $S2I_SOURCE_PATH/x /opt/app-rooted ${{S2I_UPLOAD_PATH:-/tmp/src}} # /tmp/src\n"},
+    ),
+    (
+        f"S2I519 {HOOK}migrate:4",
+        {
+            f"{HOOK}migrate": f'{BASH}: "${{A_KEY:-}}$HOME$POSTGRESQL_SERVICE_HOST"\npsql "$A_DATABASE"\n',
+            ".s2i/required": "A_KEY\n",
+        },
+        {f"{HOOK}migrate": f'{BASH}psql "$A_DATABASE"\n', ".s2i/required": "A_DATABASE # of shop\n"},
+    ),
+    (
+        "S2I519 .s2i/jobs/hourly/report:3",
+        {".s2i/jobs/hourly/report": f'{BASH}make "$A_TARGET"\n'},
+        {".s2i/jobs/hourly/report": f'{BASH}make "$A_TARGET"\n', f"{HOOK}deploy_env": "A_TARGET=all\n"},
+    ),
+    (
+        f"S2I519 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f'{BASH}make "$A_TARGET"\n'},
+        {f"{HOOK}deploy": f'{BASH}make "$A_TARGET"\n', f"{HOOK}deploy_env": ". ./settings\n", "settings": ""},
+    ),
+    (
+        "S2I520 .s2i/required:2",
+        {".s2i/required": "# secrets\nSECRET_KEY=x\n"},
+        {".s2i/required": "# secrets\nSECRET_KEY # of sessions\n"},
     ),
     # What real repositories showed
     (
@@ -720,7 +743,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}curl -u admin:hunter2 https://example.com/\n"},
-        {f"{HOOK}deploy": f'{BASH}curl -u "admin:$PASSWORD" https://x/\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
+        {f"{HOOK}deploy": f'{BASH}curl -u "admin:${{PASSWORD-}}" http://x\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
     ),
     (
         f"S2I514 {HOOK}deploy:2",

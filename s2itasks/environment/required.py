@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from s2itasks.errors import ConfigurationError
+from s2itasks.layout import Layout
+from s2itasks.process.errors import Unreadable
 
 from . import environment_file
 
@@ -38,6 +39,7 @@ class NoName(ConfigurationError):
         cure = "write a line for each variable: NAME  # what it is for"
         if "=" in content:
             cure = "write the name alone: values belong into .s2i/environment or a Secret"
+        self.line = line
         super().__init__(f"{shown}:{line}: {content.partition('=')[0]!r} is not the name of a variable", cure=cure)
 
 
@@ -54,18 +56,24 @@ class Missing(ConfigurationError):
         )
 
 
-def read(path: Path, shown: str) -> list[Required]:
-    """Return what a file requires, in its order, each once; a missing file requires nothing.
+def of_application(layout: Layout) -> list[Required]:
+    """Return what an application requires, in the order of its file, each once; without the file, nothing.
 
-    :param shown: how messages call the file.
     :raises NoName: when a line is something else.
-    :raises Unreadable: when the file is there but cannot be read.
+    :raises Unreadable: when the file is there but cannot be read, or is a link that leads out of a foreign source.
     """
-    return parse(environment_file.text(path, shown), shown)
+    shown = layout.shown(layout.required)
+    try:
+        layout.require_inside(layout.required)
+    except OSError as problem:
+        raise Unreadable(shown, problem) from None
+    return parse(environment_file.text(layout.required, shown), shown)
 
 
 def parse(content: str, shown: str) -> list[Required]:
-    """Return what a text requires; see `read`.
+    """Return what a text requires; see `of_application`.
+
+    :param shown: how messages call the file.
 
     :raises NoName: when a line is something else.
     """

@@ -148,13 +148,8 @@ def _schedule_file(layout: Layout, category: str) -> tuple[str, str | None]:
 
 
 def _wanted(source: Source, layout: Layout) -> Iterator[Wanted]:
-    path = layout.source / ".s2i" / "required"
-    try:
-        layout.require_inside(path)
-    except OSError as problem:
-        raise Unreadable(layout.shown(path), problem) from None
     derived = variables.set_by(source, "deploy_env")
-    for each in sorted(required.read(path, layout.shown(path))):
+    for each in sorted(required.of_application(layout)):
         if not source.variables.get(each.name):
             yield Wanted(each.name, each.purpose, each.name in derived)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from s2itasks.build import assembling, building, uploading
 from s2itasks.deployment import app as own_task
-from s2itasks.deployment import commands, deploying
+from s2itasks.deployment import arriving, commands, deploying
 from s2itasks.graph import Group, Kind, Timeout
 from s2itasks.inspection import env_command
 from s2itasks.phase import PhaseTask, collected, phase
@@ -64,6 +64,17 @@ jobs = command(
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
+    },
+)
+wait = command(
+    arriving.wait,
+    pre=[deploy_env],
+    operands="target",
+    iterable=["target", "hook"],
+    help={
+        "target": "tcp://HOST:PORT, http://HOST/PATH or postgresql://HOST/NAME; the bare words do",
+        "hook": "a hook that has to succeed, such as ready; may be given more than once",
+        "for": "seconds after which it gives up with status 124 (default: 60), 0 for never",
     },
 )
 app = command(

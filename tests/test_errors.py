@@ -26,6 +26,7 @@ from s2itasks.check.linting import Flawed, Mendable
 from s2itasks.check.registry import RULES
 from s2itasks.check.reports import Report
 from s2itasks.check.rule import Finding
+from s2itasks.deployment.arriving import StillMissing
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.deployment.waiting import NeverReady
 from s2itasks.environment import errors as of_environment
@@ -100,6 +101,7 @@ FAILURES = [
     NoPlaceForMarker(Path("/opt/app-root/src/data/done"), "No such file or directory"),
     MarkerNotWritten(Path("/opt/app-root/src/data/done"), "setup", "No space left on device"),
     WaitsForItself(Path("/opt/app-root/src/data/done"), "setup"),
+    StillMissing({"tcp://db:5432": "connection refused"}, Limit(60, "--for")),
     NeverReady(Limit(120, "--wait"), ended(7)),
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),

@@ -45,7 +45,7 @@ class Target:
             self.ask(min(seconds, ATTEMPT))
         except NotThere as missing:
             return str(missing)
-        except TimeoutError:
+        except (TimeoutError, socket.timeout):  # two of them in Python 3.9
             return "no answer"
         except OSError as problem:
             return (problem.strerror or str(problem)).lower()

@@ -15,11 +15,12 @@ from hook_sets import FULL, SETS, Files, application, asks, every
 from kubernetes_validate import utils as kubernetes_validate
 
 from s2itasks.errors import UsageError
-from s2itasks.manifests import manifesting
+from s2itasks.manifests import described, manifesting
 from s2itasks.manifests.described import Application
 from s2itasks.manifests.objects import objects
 from s2itasks.manifests.plan import plan
 from s2itasks.manifests.yaml_text import bare
+from s2itasks.phases import graph
 
 STEP = 401  # of the combinations, one of so many is in the everyday run; it divides none of the numbers of options
 Change = Callable[[dict[str, Object]], Any]
@@ -64,6 +65,13 @@ def test_every_combination_of_options(tmp_path: Path, name: str) -> None:
     count, refused = judged(application(tmp_path, SETS[name]), 1)
     assert count == 5760
     assert refused < count - 500
+
+
+def test_the_examples() -> None:
+    """The applications to copy; the Django one migrates in its deploy hook, which leaves it one replica."""
+    for example in (Path(__file__).parent.parent / "examples").iterdir():
+        count, refused = judged(described.read(example, graph, {"PATH": "/usr/bin:/bin"}), STEP)
+        assert 0 < refused < count
 
 
 def test_with_the_validator_itself(tmp_path: Path) -> None:

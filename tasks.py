@@ -149,9 +149,9 @@ def picture(c: Context) -> None:
 
 @task
 def screens(c: Context) -> None:
-    """Write what people see on a terminal into tests/screens anew; git diff shows what has changed."""
+    """Write what people see into tests/screens and tests/manifests anew; git diff shows what has changed."""
     os.environ["S2ITASKS_TEST_SCREENS"] = "write"
-    sh(c, sys.executable, "-m", "pytest", "-q", "-m", "", "tests/test_screens.py")
+    sh(c, sys.executable, "-m", "pytest", "-q", "-m", "", "tests/test_screens.py", "tests/test_manifests.py")
     del os.environ["S2ITASKS_TEST_SCREENS"]
 
 

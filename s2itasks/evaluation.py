@@ -6,8 +6,10 @@ a prerequisite.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from s2itasks.environment import layers
 from s2itasks.errors import ConfigurationError, Failure, Stopped
@@ -18,6 +20,9 @@ from s2itasks.process.inherited import Environment
 from s2itasks.process.limits import Limit
 
 from . import console
+
+if TYPE_CHECKING:
+    from s2itasks.environment.required import Required
 
 
 class NotEvaluated(ConfigurationError):
@@ -115,6 +120,19 @@ class Evaluation:
             self._application = layers.application(
                 self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
             )
+
+    def missing_variables(self) -> list[Required]:
+        """Return the required variables that the application environment has no value for.
+
+        None of a process that found that environment evaluated: whoever evaluated it has asked, or was not to ask.
+
+        :raises NoName, Unreadable: when nobody can tell what is required.
+        """
+        if layers.is_evaluated(self.layout, self.environ) or not os.path.lexists(self.layout.required):
+            return []
+        from s2itasks.environment import required  # noqa: PLC0415 - most have no such file
+
+        return required.missing(required.of_application(self.layout), self.application)
 
     def lost_since_early_build(self) -> list[str]:
         """Return the variables that ``build_env`` gave a value before the builder's assemble, and none after it."""

@@ -128,7 +128,9 @@ class Graph:
         return [
             phase
             for phase in self
-            if phase.kind is not Kind.TASK and (phase.becomes or (phase.quiet and phase.group is Group.COMMANDS))
+            if phase.kind is not Kind.TASK
+            and not phase.many_operands
+            and (phase.becomes or (phase.quiet and phase.group is Group.COMMANDS))
         ]
 
     def flattened(self, phase: Phase) -> list[Phase]:

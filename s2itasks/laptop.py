@@ -159,6 +159,54 @@ def init(
         session.do("init", "make a repository ready", write)
 
 
+def manifests(
+    session: Session,
+    source: str = ".",
+    image: str | None = None,
+    name: str | None = None,
+    for_: str = "kubernetes",
+    host: str | None = None,
+    port: list[str] | None = None,
+    replicas: str = "1",
+    data: str | None = None,
+    secret: str | None = None,
+    with_: list[str] | None = None,
+    git: str | None = None,
+    ref: str | None = None,
+    context_dir: str | None = None,
+    builder: str | None = None,
+    output: str | None = None,
+) -> None:
+    """Write the Kubernetes or OpenShift objects that an application's hooks call for, as YAML.
+
+    The Deployment has its probes from ready and alive; migrate and post_deploy become Jobs; each category of jobs is a
+    CronJob; verify tests the image of a BuildConfig; what .s2i/required names is read from a Secret. Nothing of the
+    application is run, and no cluster is asked. Options that contradict each other or the hooks are refused.
+    """
+    if not source or output == "":
+        raise UsageError(
+            "manifests needs the name of a directory, and not an empty one", cure="give it one, or leave it out"
+        )
+    with left_out_of_images("manifests"):
+        from s2itasks.manifests import asked, manifesting  # noqa: PLC0415 - see above
+
+    asks = asked.Asked(
+        name=asked.name(name),
+        image=asked.image(image),
+        platform=asked.platform(for_),
+        host=asked.host(host),
+        ports=asked.ports(port or []),
+        replicas=asked.replicas(replicas),
+        data=asked.data(data),
+        secret=asked.secret(secret),
+        git=asked.git(git, ref, context_dir, builder),
+        setup=asked.setup(with_ or []),
+    )
+    target = None if output is None else Path(output)
+    write = partial(manifesting.manifests, Path(source), session.graph, session.environ, asks, target)
+    session.do("manifests", "write the objects of the application as YAML", write)
+
+
 @contextlib.contextmanager
 def left_out_of_images(name: str) -> Iterator[None]:
     """Import within what `launcher.packages` leaves out of the copy in an image.

@@ -109,6 +109,11 @@ class Layout(NamedTuple):
         return self.source / ".s2i" / "environment"
 
     @property
+    def required(self) -> Path:
+        """The names of the variables without which a deployment ends."""
+        return self.source / ".s2i" / "required"
+
+    @property
     def runtime(self) -> Path:
         """The pinned runtime: a link to the copy of s2itasks that counts."""
         return self.application / "libexec" / "s2itasks"

@@ -10,7 +10,7 @@ from functools import partial
 
 from s2itasks.build import assembling, building, uploading
 from s2itasks.deployment import app as own_task
-from s2itasks.deployment import commands, deploying
+from s2itasks.deployment import arriving, commands, deploying
 from s2itasks.graph import Group, Kind, Timeout
 from s2itasks.inspection import env_command
 from s2itasks.phase import PhaseTask, collected, phase
@@ -21,13 +21,14 @@ from . import laptop
 
 in_build = partial(phase, group=Group.BUILD)
 build_hook = partial(in_build, kind=Kind.HOOK, timeout=Timeout.WHOLE)
+VERIFY = {"verify": "run the verify hook at the end, where nothing else does: the build has no postCommit"}
 
 upload = in_build(uploading.upload, makes_root=True)
 pre_build = build_hook(building.pre_build, pre=[upload])
 builder_assemble = in_build(building.builder_assemble, timeout=Timeout.WHOLE)
 build_env = in_build(building.build_env, kind=Kind.ENV_SCRIPT, timeout=Timeout.WHOLE)
 build = build_hook(building.build, pre=[build_env])
-assemble = in_build(assembling.assemble, pre=[pre_build, builder_assemble, build_env, build])
+assemble = in_build(assembling.assemble, pre=[pre_build, builder_assemble, build_env, build], help=VERIFY)
 
 # A deployment, called by .s2i/bin/run in every container.
 
@@ -63,6 +64,17 @@ jobs = command(
     help={
         "category": "directory below .s2i/jobs; the bare word does: s2itasks jobs hourly",
         "fail-fast": "stop at the first job that fails",
+    },
+)
+wait = command(
+    arriving.wait,
+    pre=[deploy_env],
+    operands="target",
+    iterable=["target", "hook"],
+    help={
+        "target": "tcp://HOST:PORT, http://HOST/PATH or postgresql://HOST/NAME; the bare words do",
+        "hook": "a hook that has to succeed, such as ready; may be given more than once",
+        "for": "seconds after which it gives up with status 124 (default: 60), 0 for never",
     },
 )
 app = command(
@@ -152,6 +164,28 @@ check = on_laptop(
         "diff": "print what --fix would change, and change nothing; status 1 if there is something",
         "statistics": "print how often each rule does not hold, the most frequent first, instead of the findings",
         "explain": "print the page of the rule with this id, and check nothing",
+    },
+)
+manifests = on_laptop(
+    laptop.manifests,
+    quiet=True,
+    iterable=["port", "with_"],
+    help={
+        "source": "the application's repository (default: the current directory); the bare word does",
+        "image": "the application's image: REGISTRY/NAME:TAG, or NAME:TAG of an ImageStream",
+        "name": "the application's name, and that of its objects",
+        "for": "kubernetes (default) or openshift",
+        "host": "the host that requests are sent to; a Route without one lets the cluster choose",
+        "port": "a port that it listens at, [NAME=]NUMBER (default: 8080); may be given more than once",
+        "replicas": "how many pods (default: 1)",
+        "data": "a volume for what is to last, PATH[=SIZE] (default: 1Gi); then there is one pod",
+        "secret": "the Secret that variables come from (default: one of its name, where .s2i/required names some)",
+        "with": "setup: also a Job for the setup hook",
+        "git": "OpenShift builds the image from this repository",
+        "ref": "its branch or tag",
+        "context-dir": "the directory of the application in it",
+        "builder": "the builder's ImageStreamTag, [NAMESPACE/]NAME:TAG (default: openshift/python:latest)",
+        "output": "a directory for one file an object and a kustomization.yaml (default: all to stdout)",
     },
 )
 

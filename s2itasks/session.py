@@ -166,6 +166,21 @@ class Session(Evaluation):
             with self._step(phase, f"run {hook.shown}"):
                 self._run(phase, hook, env, limit, log=log)
 
+    def require_variables(self, phase: str, *, only_warn: bool) -> None:
+        """Refuse to go on where required variables are missing, or warn of it.
+
+        :param phase: the one that needs them.
+        :raises Missing: names them.
+        """
+        del phase
+        if missing := self.missing_variables():
+            from s2itasks.environment.required import Missing  # noqa: PLC0415 - mostly, none is
+
+            failure = Missing(missing, self.layout.shown(self.layout.required))
+            if not only_warn:
+                raise failure
+            console.warning(f"{failure}")
+
     @contextmanager
     def once(self, phase: str, file: str | None) -> Iterator[bool]:
         """Tell whether a phase has still to be done, and write its marker when it has gone well; see `marker.once`.

@@ -34,10 +34,10 @@ def write(root: Path, files: Mapping[str, Content]) -> Path:
 
     A path may say another mode than is usual for it: ``.s2i/action_hooks/build 644``.
     """
-    kept = {path: text for path, text in SOUND.items() if path not in {name.partition(" ")[0] for name in files}}
+    kept = {path: text for path, text in SOUND.items() if path not in {_path_and_mode(name)[0] for name in files}}
     for name, content in {**kept, **files}.items():
         if content is not None:
-            path, _, mode = name.partition(" ")
+            path, mode = _path_and_mode(name)
             executable = path.startswith(RUN_BIT) and path not in WITHOUT_RUN_BIT
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +45,11 @@ def write(root: Path, files: Mapping[str, Content]) -> Path:
             target.chmod(int(mode, 8) if mode else 0o755 if executable else 0o644)
     (root / ".s2i").mkdir(parents=True, exist_ok=True)
     return root
+
+
+def _path_and_mode(name: str) -> tuple[str, str]:
+    path, _, mode = name.rpartition(" ")
+    return (path, mode) if path and mode.isdigit() else (name, "")
 
 
 def tools(directory: Path, *names: str) -> dict[str, str]:

@@ -520,6 +520,16 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/jobs/hourly/db/rows.json 644": "[]\n", ".s2i/jobs/hourly/clean": f"{BASH}make\n"},
     ),
     ("S2I605 .s2i/jobs/hourly/jobs.deny:1", {".s2i/jobs/hourly/jobs.deny 644": "x\n"}, {"jobs.deny": "x\n"}),
+    (
+        "S2I608 .s2i/jobs/nightly/schedule:2",
+        {".s2i/jobs/nightly/schedule 644": "# at night\n30 3 * *\n", ".s2i/jobs/nightly/clean": f"{BASH}make\n"},
+        {".s2i/jobs/nightly/schedule 644": "# at night\n30 3 * * *\n", ".s2i/jobs/nightly/clean": f"{BASH}make\n"},
+    ),
+    (
+        "S2I608 .s2i/jobs/hourly/schedule:1",
+        {".s2i/jobs/hourly/schedule": f"{BASH}make\n"},
+        {".s2i/jobs/hourly/plan": f"{BASH}make\n"},
+    ),
     ("S2I606 .s2iignore:2", {".s2iignore": "# hidden files\n.*\n"}, {".s2iignore": ".*\n!.s2i\n"}),
     ("S2I606 .s2iignore:1", {".s2iignore": ".s2i/action_hooks/b*\n"}, {".s2iignore": "build\n*/build\n"}),
     (
@@ -636,17 +646,17 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I516 {HOOK}deploy_env:2",
         {f"{HOOK}deploy_env": "A=1\nexport DB_PASSWORD=hunter2\n"},
-        {f"{HOOK}deploy_env": 'A=1\nexport DB_PASSWORD="$OTHER_PASSWORD"\nSECRET_KEY=only-for-the-build\n'},
+        {f"{HOOK}deploy_env": 'A=1\nexport DB_PASSWORD="${OTHER_PASSWORD:-}"\nSECRET_KEY=only-for-the-build\n'},
     ),
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}mysql --user app --password hunter2 app\n"},
-        {f"{HOOK}deploy": f'{BASH}mysql --user app --password "$PASSWORD" app\n'},
+        {f"{HOOK}deploy": f'{BASH}mysql --user app --password "$PASSWORD" app\n', ".s2i/required": "PASSWORD\n"},
     ),
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}psql postgres://app:hunter2@db/app\n"},
-        {f"{HOOK}deploy": f'{BASH}psql "postgres://app:$PASSWORD@db/app"\n'},
+        {f"{HOOK}deploy": f'{BASH}psql "postgres://app:$PASSWORD@db/app"\n', ".s2i/required": "PASSWORD\n"},
     ),
     (
         f"S2I516 {HOOK}build:2",
@@ -657,6 +667,29 @@ CASES: list[tuple[str, Files, Files]] = [
         f"S2I517 {HOOK}build:3",
         {f"{HOOK}build": f"{BASH}ls /opt/app-root/src/x /opt/app-root\n"},
         {f"{HOOK}build": f"{BASH}ls $S2I_SOURCE_PATH/x /opt/app-rooted ${{S2I_UPLOAD_PATH:-/tmp/src}} # /tmp/src\n"},
+    ),
+    (
+        f"S2I519 {HOOK}migrate:4",
+        {
+            f"{HOOK}migrate": f'{BASH}: "${{A_KEY:-}}$HOME$POSTGRESQL_SERVICE_HOST"\npsql "$A_DATABASE"\n',
+            ".s2i/required": "A_KEY\n",
+        },
+        {f"{HOOK}migrate": f'{BASH}psql "$A_DATABASE"\n', ".s2i/required": "A_DATABASE # of shop\n"},
+    ),
+    (
+        "S2I519 .s2i/jobs/hourly/report:3",
+        {".s2i/jobs/hourly/report": f'{BASH}make "$A_TARGET"\n'},
+        {".s2i/jobs/hourly/report": f'{BASH}make "$A_TARGET"\n', f"{HOOK}deploy_env": "A_TARGET=all\n"},
+    ),
+    (
+        f"S2I519 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f'{BASH}make "$A_TARGET"\n'},
+        {f"{HOOK}deploy": f'{BASH}make "$A_TARGET"\n', f"{HOOK}deploy_env": ". ./settings\n", "settings": ""},
+    ),
+    (
+        "S2I520 .s2i/required:2",
+        {".s2i/required": "# secrets\nSECRET_KEY=x\n"},
+        {".s2i/required": "# secrets\nSECRET_KEY # of sessions\n"},
     ),
     # What real repositories showed
     (
@@ -713,7 +746,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}curl -u admin:hunter2 https://example.com/\n"},
-        {f"{HOOK}deploy": f'{BASH}curl -u "admin:$PASSWORD" https://x/\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
+        {f"{HOOK}deploy": f'{BASH}curl -u "admin:${{PASSWORD-}}" http://x\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
     ),
     (
         f"S2I516 {HOOK}deploy:3",

@@ -20,14 +20,17 @@ from s2itasks.build.building import BuilderCallsItself
 from s2itasks.build.permissions import NotWritable
 from s2itasks.builder import errors as of_builder
 from s2itasks.check.configuration import Misconfigured
+from s2itasks.check.cron_schedule import NotASchedule
 from s2itasks.check.git_index import GitRefused
 from s2itasks.check.linting import Flawed, Mendable
 from s2itasks.check.registry import RULES
 from s2itasks.check.reports import Report
 from s2itasks.check.rule import Finding
+from s2itasks.deployment.arriving import StillMissing
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.deployment.waiting import NeverReady
 from s2itasks.environment import errors as of_environment
+from s2itasks.environment.required import Missing, NoName, Required
 from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError, ended
 from s2itasks.evaluation import NotEvaluated
 from s2itasks.graph import Kind
@@ -42,6 +45,8 @@ from s2itasks.inspection.env_formats import CannotCarry
 from s2itasks.inspection.hook_text import NoFileOfItsOwn, NoSuchJob, NothingThere, OutsideSource
 from s2itasks.laptop import BelongsOnLaptop
 from s2itasks.layout import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
+from s2itasks.manifests.described import BadSchedule
+from s2itasks.manifests.manifesting import CannotWrite, NotOurs
 from s2itasks.process import early_exit
 from s2itasks.process.errors import (
     ByteOrderMark,
@@ -102,6 +107,7 @@ FAILURES = [
     NoPlaceForMarker(Path("/opt/app-root/src/data/done"), "No such file or directory"),
     MarkerNotWritten(Path("/opt/app-root/src/data/done"), "setup", "No space left on device"),
     WaitsForItself(Path("/opt/app-root/src/data/done"), "setup"),
+    StillMissing({"tcp://db:5432": "connection refused"}, Limit(60, "--for")),
     NeverReady(Limit(120, "--wait"), ended(7)),
     NoApplicationRoot(Path("/opt/app-root"), Path("/tmp/src")),  # noqa: S108 - where S2I puts it
     EmbeddedBuilderLeftOut(),
@@ -153,6 +159,13 @@ FAILURES = [
     of_environment.HookGone(DEPLOY),
     of_environment.VariableNotSet("A"),
     NotEvaluated("deploy_env"),
+    NoName(".s2i/required", 3, "SECRET KEY"),
+    NoName(".s2i/required", 3, "SECRET_KEY=x"),
+    Missing([Required("SECRET_KEY", "signs sessions", 1)], ".s2i/required"),
+    Missing([Required("SECRET_KEY", "", 1), Required("DATABASE_URL", "", 2)], ".s2i/required"),
+    BadSchedule(".s2i/jobs/nightly/schedule", NotASchedule("there is no schedule in it")),
+    NotOurs(Path("deploy/service.yaml")),
+    CannotWrite(Path("deploy/service.yaml"), refused(errno.EACCES)),
     JobsFailed("hourly", ["a"], 2),
     NoSuchCategory("weekly", ["hourly"], Path(".s2i/jobs")),
     NoSuchCategory("weekly", [], Path(".s2i/jobs")),

@@ -101,7 +101,7 @@ def test_its_changes_work(application: Application) -> None:
         "---> shell: would become /bin/bash -l"
     ] * 3
     found = copy.run(forms.CONSOLE, "check", str(application.source)).out
-    assert f"{job.relative_to(application.source)}:1: warning S2I608: it does nothing each time" in found
+    assert f"{job.relative_to(application.source)}:1: warning S2I609: it does nothing each time" in found
 
 
 def test_contributing_fits_a_screen() -> None:

@@ -71,6 +71,7 @@ def _django(chance: random.Random) -> Tree:
         f"{HOOKS}/build": "#!/bin/bash\nset -eo pipefail\n\npython manage.py compilemessages\n",
         f"{HOOKS}/migrate": "#!/bin/bash\nset -e\nexec python manage.py migrate --noinput\n",
         f"{HOOKS}/deploy_env": 'DATABASE_URL="postgres://app:$DATABASE_PASSWORD@${DATABASE_HOST:-db}/app"\n',
+        ".s2i/required": "DATABASE_PASSWORD  # of the user app\n",
         f"{HOOKS}/ready": "#!/bin/bash\nexec curl -fsS -o /dev/null http://localhost:8080/health\n",
         ".s2i/jobs/daily/clearsessions": "#!/bin/bash\nexec python manage.py clearsessions\n",
     }

@@ -11,7 +11,7 @@ from s2itasks.session import Session
 from . import deployability, permissions, summary
 
 
-def assemble(session: Session) -> None:
+def assemble(session: Session, verify: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag
     """Build the application; call it from .s2i/bin/assemble.
 
     After its prerequisites it makes the s2itasks on PATH start the copy that was set aside, gives group 0 the
@@ -21,6 +21,8 @@ def assemble(session: Session) -> None:
     """
     layout = session.layout
     reasons = session.do("assemble", "pin s2itasks", partial(pinned.pin, layout, session.environ, session.graph)) or {}
+    if verify:
+        _verify(session)
     session.do(
         "assemble",
         f"fix permissions of {layout.application}",
@@ -38,6 +40,15 @@ def assemble(session: Session) -> None:
             f"PATH finds {other} before {launcher}, which starts faster and needs nothing that the application could "
             f"replace; in the Dockerfile: ENV PATH={launcher.parent}:$PATH"
         )
+
+
+def _verify(session: Session) -> None:
+    """Run the hook that tests the image, as a postCommit would in a container of its own.
+
+    This is the one time that a build evaluates deploy_env.
+    """
+    session.source_env_script("deploy_env", session.evaluate_application)
+    session.run("verify", session.deployed_hooks("verify"), session.application)
 
 
 def _require_deployable(session: Session) -> None:

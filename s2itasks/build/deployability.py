@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from s2itasks import application
+from s2itasks.environment import required
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Group, Kind, Phase
 from s2itasks.hooks.found import Found
@@ -17,6 +18,10 @@ from s2itasks.process.verdict import State
 
 def fatal(graph: Graph, has: Inventory) -> Failure | None:
     """Return what keeps every pod from starting: the failure of the first hook or env script that ends ``run``."""
+    try:
+        required.of_application(has.layout)
+    except Failure as failure:
+        return failure
     found = [each for phase in _starting(graph) for each in _split(phase, has)[0]]
     return next((each.failure for each in found if each.failure), None)
 

@@ -23,6 +23,7 @@ from .rules import (
     scripts,
     syntax,
     tasks,
+    variables,
 )
 from .source import Source
 
@@ -40,6 +41,7 @@ MODULES = (
     scripts,
     paths,
     logs,
+    variables,
     django,
     jobs,
 )

@@ -226,7 +226,7 @@ def _role(path: str, graph: Graph) -> Role:
         return Role.ENVIRONMENT
     if directory == ACTION_HOOKS and name in graph.places():
         return Role.HOOK if graph[name].kind is Kind.HOOK else Role.ENV_SCRIPT
-    if directory.rpartition("/")[0] in JOBS and not is_passed_over(path):
+    if directory.rpartition("/")[0] in JOBS and name != jobs.SCHEDULE and not is_passed_over(path):
         return Role.JOB
     return Role.OTHER
 

@@ -18,7 +18,7 @@ LAUNCHER = "libexec/s2itasks/launcher"  # below the application root; `launcher.
 # What pods run, and what looks at it. A build and the commands of a laptop are done by the s2itasks that was called.
 COMMANDS = (
     *("deploy_env", "deploy", "run"),
-    *("exec", "shell", "verify", "ready", "alive", "setup", "migrate", "post_deploy", "jobs"),
+    *("exec", "shell", "verify", "ready", "alive", "setup", "migrate", "post_deploy", "jobs", "wait"),
     "env",
 )
 OPTIONS = ("--list", "--list-format", "--help", "--show")

@@ -14,6 +14,7 @@ from s2itasks.process import execution, limits
 from s2itasks.process.limits import Limit
 from s2itasks.session import Session
 
+from .demands import demand
 from .waiting import until_ready
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def exec_(session: Session) -> None:
     argv = session.command if session.command is not None else _split(session.remainder)
     if not argv:
         raise CommandMissing
+    demand(session, "exec")
     session.become_command("exec", argv, session.application)
 
 
@@ -50,6 +52,7 @@ def shell(session: Session) -> None:
 
     It is interactive on a terminal; without one it reads commands from stdin.
     """
+    demand(session, "shell")
     session.become_command("shell", [execution.bash()], session.application)
 
 
@@ -93,6 +96,7 @@ def jobs(session: Session, category: str | None = None, fail_fast: bool = False)
     of their names. One that fails does not keep the others from running; the status is 1 then.
     """
     if category is not None:
+        demand(session, "jobs")
         session.run_jobs(category, fail_fast=fail_fast)
         return
     if fail_fast or session.limit:
@@ -122,6 +126,7 @@ def _probe(session: Session, name: str, *, log: bool) -> None:
 
 def _run_hook(session: Session, name: str, *, log: bool = False) -> None:
     """Run a hook command; where nothing follows its last hook and nothing limits it, simply become that."""
+    demand(session, name)
     hooks = session.deployed_hooks(name)
     if hooks and session.becomes == name and not log and session.limit_of(name) is None:
         *before, last = hooks
@@ -142,6 +147,7 @@ def _run_hook_once(session: Session, name: str, once: str | None, wait: str | No
     if once is None and waiting is None:
         _run_hook(session, name)
         return
+    demand(session, name)
     hooks = session.deployed_hooks(name)
     if not hooks:
         session.run(name, hooks, session.application)

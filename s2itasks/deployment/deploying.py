@@ -8,6 +8,8 @@ from __future__ import annotations
 from s2itasks.hooks import hook as hooks
 from s2itasks.session import Session
 
+from .demands import demand
+
 
 def deploy_env(session: Session) -> None:
     """Source the env script for the application environment.
@@ -21,8 +23,10 @@ def deploy_env(session: Session) -> None:
 def deploy(session: Session) -> None:
     """Run the hook before the application starts, in every container.
 
-    Daemons that it leaves behind live on beside the application.
+    Daemons that it leaves behind live on beside the application. Nothing is run where a variable that .s2i/required
+    names is missing.
     """
+    demand(session, "deploy")
     session.run("deploy", session.deployed_hooks("deploy"), session.application)
 
 

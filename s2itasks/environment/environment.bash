@@ -39,7 +39,7 @@ if [[ -n ${BASH_ENV-} ]]; then
     \builtin trap - EXIT
     # end
 fi
-\builtin unset -v s2itasks_file s2itasks_text s2itasks_image s2itasks_variables BASH_ENV ENV PROMPT_COMMAND
+\builtin unset -v s2itasks_file s2itasks_text s2itasks_image s2itasks_wanted s2itasks_variables BASH_ENV ENV PROMPT_COMMAND
 # when user
 s2itasks_preload=${LD_PRELOAD-}
 [[ $PWD == "$S2ITASKS_DIRECTORY" ]] || \builtin cd "$S2ITASKS_DIRECTORY" || \builtin return

@@ -25,6 +25,7 @@ NOT_JOBS = (
     ".*", "*~", "*,", "#*#", "*.bak", "*.orig", "*.swp", "*.pyc", "__pycache__",
     "*.rpmsave", "*.rpmorig", "*.rpmnew", "*.dpkg-*", "*.cfsaved", "README*", "jobs.allow", "jobs.deny", "chrono.dat",
 )  # fmt: skip
+SCHEDULE = "schedule"  # in a category: when it is to run on a cluster
 
 
 class JobsFailed(Failure):
@@ -62,8 +63,8 @@ def categories(layout: Layout) -> dict[str, list[Path]]:
             if layout.leaves(category):  # it is named as what cannot be run
                 found.setdefault(category.name, []).append(category)
             elif category.is_dir():
-                scripts = (entry for entry in _entries(layout, category) if not entry.is_dir())
-                found.setdefault(category.name, []).extend(scripts)
+                entries = (entry for entry in _entries(layout, category) if entry.name != SCHEDULE)
+                found.setdefault(category.name, []).extend(entry for entry in entries if not entry.is_dir())
     return dict(sorted(found.items()))
 
 

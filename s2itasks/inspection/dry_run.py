@@ -150,6 +150,13 @@ class DryRun(Foreseen):
         if log:
             self._detail("its output would show in the container's log, too")
 
+    def require_variables(self, phase: str, *, only_warn: bool) -> None:
+        """Tell which required variables there are not; ``deploy_env`` may set them."""
+        names = ", ".join(each.shown for each in self.missing_variables())
+        if names:
+            unless = " unless deploy_env sets them" if self._env_scripts("deploy_env") else ""
+            self._tell(phase, f"would {'warn' if only_warn else 'refuse to go on'} without {names}{unless}")
+
     @contextmanager
     def once(self, phase: str, file: str | None) -> Iterator[bool]:
         """Tell whether a marker keeps a phase from being done, or would be written after it."""

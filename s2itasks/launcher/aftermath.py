@@ -55,6 +55,18 @@ def _env_script(script: str, status: str, line: str, function: str, file: str) -
     raise env_script.failure(ended, [record], int(status), layout.shown(ended))
 
 
+def _required(how: str) -> None:
+    """Raise which required variables are missing, or only warn of them."""
+    from s2itasks.environment import required  # noqa: PLC0415 - likewise
+
+    layout = Layout.from_environment(os.environ)
+    wanted = required.of_application(layout)
+    failure = required.Missing(required.missing(wanted, os.environ) or wanted, layout.shown(layout.required))
+    if how != "warning":
+        raise failure
+    console.warning(str(failure))
+
+
 def _hook(name: str, group: str, status: str, number: str, seconds: str, out: str, err: str) -> None:
     """End what is left of a hook's process group, show what it has said, and say how it ended.
 
@@ -97,5 +109,6 @@ BRANCHES: dict[str, Callable[..., None]] = {
     "stopped": _stopped,
     "activation": _activation,
     "env-script": _env_script,
+    "required": _required,
     "hook": _hook,
 }

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.deployment import commands, deploying
-from s2itasks.environment import bash_template
+from s2itasks.deployment import demands as demanding
+from s2itasks.environment import bash_template, required
 from s2itasks.environment.layers import env_scripts
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph, Kind, Phase
@@ -20,6 +21,7 @@ from s2itasks.layout import Layout
 from . import env_script_text
 
 OPTIONS = ("--log", "--timeout")  # what watch.bash does
+ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
 OURS = ("S2ITASKS_PROBE_LOG", "S2ITASKS_TIMEOUT_")  # variables of .s2i/environment that say what s2itasks does
 BASH = Path(__file__).with_name("bash")
 TEMPLATE = bash_template.read(BASH, "command")  # at once, as `env_script.PROTOCOL`
@@ -104,6 +106,7 @@ def _text(
         for name, value in variables.items()
         if name.startswith(OURS)
     ]
+    demands, wanted = phase.name not in demanding.EXEMPT, _required(layout)
     usual = list(_usual(graph, phase, hook, layout, special))
     conditions = {
         "command": phase.takes_command,
@@ -112,6 +115,9 @@ def _text(
         "usual": usual,
         "shebang": shebang,
         "loud": not phase.quiet,
+        "required": demands and bool(wanted),
+        "refuses": phase.name not in demanding.WARNED,
+        "warns": phase.name in demanding.WARNED,
         "fill_ours": fill,
         "env_script": bool(scripts),
         "slow": slow,
@@ -122,6 +128,7 @@ def _text(
     values = {
         **place.values,
         "name": phase.name,
+        "required": " &&\n        ".join(map(_has_value, wanted)),
         "before": " and ".join(each.name for each in graph.flattened(phase)[:-1]),
         "usual": " &&\n    ".join(usual),
         "shebang": shlex.quote(shebang or ""),
@@ -137,6 +144,26 @@ def _text(
         "becoming": shlex.quote(f"becoming {layout.shown(becomes)}"),
     }
     return bash_template.filled(TEMPLATE, values, [name for name, holds in conditions.items() if holds])
+
+
+def _required(layout: Layout) -> list[str]:
+    """Return the names of the required variables.
+
+    :raises NotCompiled: when bash cannot tell whether one is there.
+    """
+    try:
+        names = [each.name for each in required.of_application(layout)]
+    except Failure as failure:
+        raise NotCompiled(failure.problem) from None
+    for name in names:
+        if name in ALWAYS_EXPORTED:
+            raise NotCompiled(f".s2i/required names {name}, which every shell has")
+    return names
+
+
+def _has_value(name: str) -> str:
+    """Return the condition that a variable has a value for whatever the shell becomes; an array has none there."""
+    return f"-n ${{{name}-}} && ${{{name}@a}} == *x* && ${{{name}@a}} != *[aA]*"
 
 
 def _require_known(graph: Graph, phase: Phase, layout: Layout) -> None:

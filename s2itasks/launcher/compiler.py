@@ -28,14 +28,13 @@ from s2itasks.process.signals import ENOUGH
 from s2itasks.process.verdict import verdict
 
 from . import command_program, env_script_text, starting
-from .command_program import BASH, NotCompiled, Place
+from .command_program import ALWAYS_EXPORTED, BASH, NotCompiled, Place
 
 # Variables that change how bash works, besides those that it sets itself.
 BASHS_OWN = (
     *("BASH_ENV", "CDPATH", "ENV", "EXECIGNORE", "FUNCNEST", "GLOBIGNORE", "HISTFILE", "HISTSIZE", "HISTFILESIZE"),
     *("HISTCONTROL", "HISTIGNORE", "HISTTIMEFORMAT", "IGNOREEOF", "POSIXLY_CORRECT", "PROMPT_COMMAND", "TMOUT"),
 )
-ALWAYS_EXPORTED = ("OLDPWD", "PWD", "SHLVL", "_")  # so nothing tells whether the container's environment had them
 # A failure in a function sets no ERR trap off; then it is a `.` of ours that ends, of whichever program, and where the
 # function was called, bash does not know any more. In the middle of another command, bash has said what is wrong, or a
 # signal has come, of which it dies after this.
@@ -86,7 +85,7 @@ def compiled(
     result = Compiled()
     scripts = env_scripts(layout, "deploy_env")
     variables = environment_file.read(layout.environment_file, "environment")
-    files = (layout.environment_file, *layout.scripts_of("deploy_env"))
+    files = (layout.environment_file, layout.required, *layout.scripts_of("deploy_env"))
     contents = {file: file.read_bytes() for file in files if file.is_file()}
     reason = _unusual(variables, scripts, container_user(layout), list(contents.values()))
     special = _special(variables, place.bash)
@@ -191,10 +190,17 @@ def _launcher(
 ) -> str:
     scripts = layout.scripts_of("deploy_env")
     *of_image, own = scripts
-    files = {"file": layout.environment_file, "script": own, "image_script": next(iter(of_image), Path(os.devnull))}
+    image_script = next(iter(of_image), Path(os.devnull))
+    files = {
+        "file": layout.environment_file,
+        "demands": layout.required,
+        "script": own,
+        "image_script": image_script,
+    }
     known = {**{name: environ.get(name, "") for name in DECIDING}, **layout.variables}
     unchanged = [
         command_program.there(layout.environment_file),
+        command_program.there(layout.required),
         command_program.there(layout.container_user),
         *map(command_program.there, scripts),
     ]

@@ -18,6 +18,7 @@ OF_LAPTOPS = (
     "s2itasks/check",
     "s2itasks/convert",
     "s2itasks/init",
+    "s2itasks/manifests",
     "s2itasks/onefile",
     "s2itasks/rehearse",
     "s2itasks/shell",

@@ -27,11 +27,11 @@ def collectstatic_twice(source: Source) -> Iterator[Spot]:
 def migrate_twice(source: Source) -> Iterator[Spot]:
     """The builder's run does it for every Django application that it serves with gunicorn, after the deploy hook."""
     file = source.hook("deploy")
-    if file is None or not source.django or not _builder_migrates(source):
+    if file is None or not source.django or not builder_migrates(source):
         return
     hook = source.hook("migrate")
     migrates = hook is not None and any(calls.of_django(hook, "migrate"))
-    for command in _migrations(file)[:1]:
+    for command in migrations(file)[:1]:
         if migrates or command in list(calls.of_django(file, "migrate")):
             message = "the builder's run migrates, too, in every pod; write DISABLE_MIGRATE=1 into .s2i/environment"
             yield at(file, command.line, message)
@@ -43,7 +43,7 @@ def migrate_in_deploy(source: Source) -> Iterator[Spot]:
     file = source.hook("deploy")
     if file is None:
         return
-    for command in _migrations(file)[:1]:
+    for command in migrations(file)[:1]:
         message = (
             "every pod of a scaled application migrates here; call 's2itasks migrate' once before a rollout, in a Job, "
             "a pipeline step or a mid hook of the Recreate strategy"
@@ -51,13 +51,14 @@ def migrate_in_deploy(source: Source) -> Iterator[Spot]:
         yield at(file, command.line, message)
 
 
-def _migrations(file: File) -> list[Command]:
+def migrations(file: File) -> list[Command]:
+    """Return the commands of a hook that migrate, by themselves or through the ``migrate`` hook."""
     direct = list(calls.of_django(file, "migrate"))
     called = [command for command, name in calls.phases(file) if name == "migrate"]
     return [command for command in file.script.commands() if command in direct or command in called]
 
 
-def _builder_migrates(source: Source) -> bool:
+def builder_migrates(source: Source) -> bool:
     """Whether the builder's run comes to migrating, as far as the source tells."""
     if source.hook("run") is not None or source.switched_off("DISABLE_MIGRATE", "deploy_env"):
         return False

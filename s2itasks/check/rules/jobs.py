@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2itasks.check import calls
+from s2itasks.check import calls, cron_schedule
+from s2itasks.check.cron_schedule import NotASchedule
 from s2itasks.check.file import Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.s2iignore import ignored
 from s2itasks.check.source import ACTION_HOOKS, JOBS, TASKS, Source, is_passed_over
+from s2itasks.hooks.jobs import SCHEDULE
 
 from .files import lacks_run_bit
 
@@ -62,6 +64,22 @@ def list_of_v2(source: Source) -> Iterator[Spot]:
     for file in source.strangers:
         if file.name in OF_V2 and file.path.rpartition("/")[0].rpartition("/")[0] in JOBS:
             yield at(file, 1, f"{file.name} means nothing to s2itasks: every executable runs; move the others away")
+
+
+@error(608, "A schedule that is none")
+def bad_schedule(source: Source) -> Iterator[Spot]:
+    """The file is no job, and no CronJob can be made of it."""
+    for file in source.strangers:
+        directory, _, name = file.path.rpartition("/")
+        if directory.rpartition("/")[0] not in JOBS or name != SCHEDULE or is_passed_over(file.path):
+            continue
+        if file.shebang:
+            yield at(file, 1, "jobs takes a file of this name for the category's schedule; rename the job")
+            continue
+        try:
+            cron_schedule.parse(file.text)
+        except NotASchedule as problem:
+            yield at(file, problem.line, f"{problem}; write minute, hour, day, month and weekday: 30 3 * * *")
 
 
 @error(606, ".s2iignore hides a part of .s2i")

@@ -57,6 +57,16 @@ if [[ ${S2ITASKS_ENVIRONMENT-} != "$S2ITASKS_MARK" ]]; then
     # shellcheck source=event.bash
     \builtin . "$S2ITASKS_PROGRAMS"/event.bash "$S2ITASKS_SCRIPT_NAME" since "$4"
     # end
+    # when required
+    if ! [[ "$S2ITASKS_REQUIRED" ]]; then
+        # when refuses
+        \builtin exec "$S2ITASKS_LAUNCHER" --aftermath required error
+        # end
+        # when warns
+        "$S2ITASKS_LAUNCHER" --aftermath required warning </dev/null
+        # end
+    fi
+    # end
 fi
 [[ . -ef "$S2ITASKS_CWD" && $PWD == "$S2ITASKS_CWD" ]] || \builtin cd "$S2ITASKS_CWD" || \builtin return
 if [[ ${OLDPWD@a} != *r* ]]; then

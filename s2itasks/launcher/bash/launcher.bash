@@ -22,6 +22,9 @@ case ${1-} in
             # when file
             \builtin mapfile -d '' -t s2itasks_variables <"$S2ITASKS_FILE"
             # end
+            # when demands
+            \builtin mapfile -d '' -t s2itasks_wanted <"$S2ITASKS_DEMANDS"
+            # end
             # when script
             \builtin mapfile -d '' -t s2itasks_text <"$S2ITASKS_SCRIPT"
             # end
@@ -29,6 +32,7 @@ case ${1-} in
             \builtin mapfile -d '' -t s2itasks_image <"$S2ITASKS_IMAGE_SCRIPT"
             # end
             if [[ ${s2itasks_variables[*]-} == "$S2ITASKS_FILE_CONTENT" &&
+                ${s2itasks_wanted[*]-} == "$S2ITASKS_DEMANDS_CONTENT" &&
                 ${s2itasks_image[*]-} == "$S2ITASKS_IMAGE_SCRIPT_CONTENT" &&
                 ${s2itasks_text[*]-} == "$S2ITASKS_SCRIPT_CONTENT" ]]; then
                 \builtin set -- "$PWD" "${OLDPWD-}" "$@"

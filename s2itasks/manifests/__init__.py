@@ -1,0 +1,1 @@
+"""``manifests``: what an application's hooks mean on a cluster, as Kubernetes and OpenShift objects."""

@@ -1,0 +1,72 @@
+"""Whether a hook does nothing but ask the application for a page, as a probe of Kubernetes can do by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from s2itasks.check.file import File
+from s2itasks.shell import Command
+
+URL = re.compile(
+    r"(?P<scheme>https?)://(?:localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>\d+|\$\w+|\$\{\w+(?::?-\d+)?\}))?(?P<path>/[\w./~%-]*)?\Z"
+)
+SOCKET = re.compile(r"/dev/tcp/(?:localhost|127\.0\.0\.1)/(?P<port>\d+|\$\w+|\$\{\w+(?::?-\d+)?\})\Z")
+REQUEST = re.compile(r"GET (?P<path>/[\w./~%-]*) HTTP/")
+SILENT = ("set", "true", ":", "[", "[[", "test", "echo", "exit", "read", "printf", "exec")  # they ask nobody
+# Options of curl and wget that change what is asked, and of whom.
+CHANGES = re.compile(r"-(?:[a-zA-Z]*[XHdFTGubxI]$|-(?:request|header|data|form|user|proxy|post|body|head|cookie|cert))")
+
+
+class LocalRequest(NamedTuple):
+    """A request to the application's own pod.
+
+    :param scheme: ``http`` or ``https``.
+    :param port: None where it is a variable.
+    """
+
+    scheme: str
+    port: int | None
+    path: str
+
+
+def of_hook(hook: File | None) -> LocalRequest | None:
+    """Return the one request that a hook makes, or None where it does anything else."""
+    if hook is None or not hook.is_shell or not hook.fully_read:
+        return None
+    commands = list(hook.script.commands())
+    asking = [command for command in commands if _name(command) not in SILENT]
+    if len(asking) == 1:
+        return _of_client(asking[0])
+    return _of_socket(commands) if not asking else None
+
+
+def _of_client(command: Command) -> LocalRequest | None:
+    """Return what curl or wget is asked for."""
+    argv = command.invoked()
+    if not argv or argv[0].rpartition("/")[2] not in ("curl", "wget") or any(map(CHANGES.match, argv)):
+        return None
+    urls = [found for found in map(URL.match, argv) if found]
+    if len(urls) != 1 or sum("//" in word for word in argv) != 1:
+        return None
+    return LocalRequest(urls[0]["scheme"], _number(urls[0]["port"] or "80"), urls[0]["path"] or "/")
+
+
+def _of_socket(commands: list[Command]) -> LocalRequest | None:
+    """Return what bash asks through ``/dev/tcp``."""
+    targets = [redirect.target.text for command in commands for redirect in command.redirects]
+    sockets = [found for found in map(SOCKET.match, targets) if found]
+    asked = [found for command in commands for word in command.argv if (found := REQUEST.match(word))]
+    if len(sockets) != 1 or len(asked) != 1:
+        return None
+    return LocalRequest("http", _number(sockets[0]["port"]), asked[0]["path"])
+
+
+def _name(command: Command) -> str:
+    """Return the name of what runs; nothing but assignments and redirections are ``:``."""
+    argv = command.invoked()
+    return argv[0].rpartition("/")[2] if argv else ":"
+
+
+def _number(port: str) -> int | None:
+    return int(port) if port.isdigit() and int(port) < 1 << 16 else None

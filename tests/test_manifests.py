@@ -1,0 +1,360 @@
+"""manifests: which objects the hooks become, what is refused and why, and where it is written."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from api_server import Object
+from application import S2ITASKS, Result
+from checked import BASH, write
+from hook_sets import CURL, DIGEST, FULL, HOOK, JOBS, SETS, Files, application, asks
+
+from s2itasks.errors import Failure
+from s2itasks.manifests import manifesting
+from s2itasks.manifests.plan import plan
+from s2itasks.phases import graph
+
+GOLDEN = Path(__file__).parent / "manifests"
+WRITE = os.environ.get("S2ITASKS_TEST_SCREENS") == "write"
+GIT = "https://git.example.com/shop.git"
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "kubernetes": ("full", {"host": "shop.example.com", "with_": ["setup"]}),
+    "kubernetes-data": ("django", {"data": "data=5Gi", "port": ["web=9000", "metrics=9001"]}),
+    "openshift": ("curl", {"for_": "openshift", "replicas": "2", "secret": "shop-settings"}),
+    "openshift-git": (
+        "full",
+        {"for_": "openshift", "image": "shop", "git": GIT, "builder": "openshift/python:3.12-ubi9"},
+    ),
+}
+
+
+def text(root: Path, files: Files, **options: Any) -> str:
+    """Return what is written to stdout."""
+    return manifesting.stream(plan(asks(**options), application(root, files)))
+
+
+def objects(root: Path, files: Files, **options: Any) -> dict[str, Object]:
+    """Return the objects by kind and name."""
+    found = filter(None, yaml.safe_load_all(text(root, files, **options)))
+    return {f"{each['kind']} {each['metadata']['name']}": each for each in found}
+
+
+def pod(found: dict[str, Object]) -> Object:
+    """Return the spec of the application's pods."""
+    spec: Object = found["Deployment shop"]["spec"]["template"]["spec"]
+    return spec
+
+
+def run(root: Path, image: str = "registry.example.com/shop:1", output: str | None = None) -> Result:
+    """Do what the command does in a repository, without starting a process."""
+    said, errors = io.TextIOWrapper(io.BytesIO(), encoding="ascii"), io.StringIO()
+    status = 0
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+        try:
+            target = root / output if output else None
+            manifesting.manifests(root, graph, {"PATH": "/usr/bin:/bin"}, asks(image=image), target)
+        except Failure as failure:
+            status, _ = failure.status, errors.write(f"s2itasks: error: {failure}\n")
+    said.flush()
+    assert isinstance(said.buffer, io.BytesIO)
+    return Result(status, said.buffer.getvalue(), errors.getvalue().encode())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_written(tmp_path: Path, name: str) -> None:
+    """To the letter. What has changed on purpose: ./inv screens, and read git diff."""
+    hooks, options = CASES[name]
+    written = text(tmp_path, SETS[hooks], **options)
+    golden = GOLDEN / f"{name}.yaml"
+    if WRITE:
+        golden.write_text(written)
+    assert written == golden.read_text()
+
+
+def test_no_other_files_lie_beside_them() -> None:
+    """Each is somebody's."""
+    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """The same bytes each time, wherever it is called, and nothing else on stdout."""
+    files: Files = {**SETS["alive"], f"{HOOK}setup": f"{BASH}make\n"}
+    write(tmp_path, files)
+    words = ("--image", "registry.example.com/shop:1", "--name", "shop", "--port", "9000", "--port", "metrics=9001")
+    called = [S2ITASKS, "manifests", str(tmp_path), *words, "--for=openshift", "--with", "setup"]
+    done = subprocess.run(called, cwd="/", capture_output=True, check=False)
+    made = text(tmp_path, files, image=words[1], port=["9000", "metrics=9001"], for_="openshift", with_=["setup"])
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, made, b"")
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no name": ("nothing", {"name": None}, "manifests needs a name for the application; give it one: --name NAME"),
+    "upper case": ("nothing", {"name": "Shop"}, "no object can have the name 'Shop'; use lower-case"),
+    "a long name": ("nothing", {"name": "x" * 64}, "no object can have the name"),
+    "no image": ("nothing", {"image": None}, "manifests needs the name of the image; give it one: --image"),
+    "an odd image": ("nothing", {"image": "shop:1:2"}, "'shop:1:2' is not the name of an image"),
+    "a platform": ("nothing", {"for_": "openshft"}, "manifests has no --for 'openshft'; did you mean 'openshift'?"),
+    "a URL for a host": ("nothing", {"host": "https://x"}, "'https://x' is not the name of a host"),
+    "an address for a host": ("nothing", {"host": "10.0.0.1"}, "'10.0.0.1' is not the name of a host"),
+    "port 0": ("nothing", {"port": ["0"]}, "'0' is not a port"),
+    "port 65536": ("nothing", {"port": ["web=65536"]}, "'web=65536' is not a port"),
+    "a port's name": ("nothing", {"port": ["Web=80"]}, "no port can have the name 'Web'"),
+    "a port twice": ("nothing", {"port": ["80", "web=80"]}, "the port 'web=80' is there twice"),
+    "no replicas": ("nothing", {"replicas": "0"}, "'0' is not a number of replicas"),
+    "a size": ("nothing", {"data": "data=1GB"}, "'1GB' is not the size of a volume; give it as 10Gi"),
+    "an empty path": ("nothing", {"data": "=1Gi"}, "'' is not a path for a volume"),
+    "a Secret": ("nothing", {"secret": "Shop_Secret"}, "no Secret can have the name 'Shop_Secret'"),
+    "what to add": ("full", {"with_": ["verify"]}, "manifests has no --with 'verify'; give --with setup"),
+    "ref without git": ("nothing", {"ref": "main"}, "--ref says how to build from Git; give --git URL, or leave"),
+    "builder without git": ("nothing", {"builder": "python"}, "--builder says how to build from Git"),
+    "an odd builder": (
+        "nothing",
+        {"for_": "openshift", "image": "shop", "git": GIT, "builder": "quay.io/x/python:3"},
+        "'quay.io/x/python:3' is not an ImageStreamTag; give it as NAMESPACE/NAME:TAG",
+    ),
+    "a password": ("nothing", {"git": "https://me:word@x/y"}, "the address of the repository has a password in it"),
+    "a directory outside": ("nothing", {"git": GIT, "context_dir": "../x"}, "'../x' leads out of the repository"),
+    "git without OpenShift": ("nothing", {"git": GIT}, "--git makes a BuildConfig, which only OpenShift knows; add"),
+    "git into a registry": (
+        "nothing",
+        {"for_": "openshift", "git": GIT},
+        "--git builds into an ImageStream of the project, not into registry.example.com/shop:1.4.2; give --image NAME:",
+    ),
+    "a digest of a stream": (
+        "nothing",
+        {"for_": "openshift", "image": f"shop@{DIGEST}"},
+        "names no tag of an ImageStream; give the registry, too, or a tag instead",
+    ),
+    "a stream's name": ("nothing", {"for_": "openshift", "image": "my_shop:1"}, "no ImageStream can have the name"),
+    "a volume for two": ("nothing", {"data": "data", "replicas": "2"}, "2 replicas cannot share the volume of --data"),
+    "a volume over the source": (
+        "nothing",
+        {"data": "."},
+        "a volume at /opt/app-root/src would hide /opt/app-root/src/.s2",
+    ),
+    "a volume over /tmp": (
+        "nothing",
+        {"data": "../../../tmp"},
+        "a volume at /tmp would hide /tmp/scripts; choose a directory",
+    ),
+    "a volume over /": ("nothing", {"data": "/"}, "a volume at / would hide /opt/app-root/src/.s2i"),
+    "a volume in the packages": ("nothing", {"data": "../lib/x"}, "would hide /opt/app-root/lib"),
+    "migrations side by side": (
+        "deploy-migrates",
+        {"replicas": "2"},
+        "the deploy hook migrates, and 2 pods would do so side by side; leave that to the migrate hook, which then",
+    ),
+    "a Job of latest": (
+        "full",
+        {"image": "registry.example.com/shop"},
+        "named after its image, and registry.example.com/shop may be another image tomorrow; give an image with",
+    ),
+    "migrations of a trigger": (
+        "full",
+        {"for_": "openshift", "image": "shop:1", "replicas": "2"},
+        "the migrate hook would run in each of 2 pods: an ImageStream decides when shop:1 is another image, and no Job",
+    ),
+    "post_deploy of latest": (
+        "post_deploy",
+        {"image": "quay.io/team/shop:latest"},
+        "the post_deploy hook needs a Job",
+    ),
+    "post_deploy of a trigger": (
+        "post_deploy",
+        {"for_": "openshift", "image": "shop:1", "replicas": "2"},
+        "the post_deploy hook would run in each of 2 pods: no Job can follow an image trigger; give one replica",
+    ),
+    "no setup": ("nothing", {"with_": ["setup"]}, "--with setup needs a setup hook; write .s2i/action_hooks/setup"),
+    "setup of latest": (
+        "tasks",
+        {"image": "shop", "with_": ["setup"]},
+        "leave out --with setup, and run s2itasks setup in a pod once it runs: kubectl exec deployment/shop -- ",
+    ),
+}
+MORE: dict[str, Files] = {"post_deploy": {f"{HOOK}post_deploy": f"{BASH}make\n"}}
+
+
+@pytest.mark.parametrize("wrong", REFUSED)
+def test_what_is_refused(tmp_path: Path, wrong: str) -> None:
+    """With the reason, and what to do instead."""
+    hooks, options, said = REFUSED[wrong]
+    with pytest.raises(Failure) as refused:
+        text(tmp_path, {**SETS, **MORE}[hooks], **options)
+    assert said in str(refused.value)
+    assert refused.value.status == 2
+
+
+def test_where_migrations_run(tmp_path: Path) -> None:
+    """In a Job, in the pod, or where the deploy hook has them; never in two places."""
+    files = SETS["django"]
+    jobs = objects(tmp_path, files)
+    assert [name.rpartition("-")[0] for name in jobs if name.startswith("Job")] == ["Job shop-migrate"]
+    assert "initContainers" not in pod(jobs)
+    for options in ({"data": "data"}, {"for_": "openshift", "image": "shop"}):
+        found = objects(tmp_path, files, **options)
+        assert not [name for name in found if name.startswith("Job")]
+        (container,) = pod(found)["initContainers"]
+        assert container["command"][:2] == ["s2itasks", "migrate"]
+    own = objects(tmp_path / "own", SETS["deploy-migrates"])
+    assert not [name for name in own if name.startswith("Job")]
+    assert "initContainers" not in pod(own)
+
+
+def test_a_job_has_another_name_for_another_image(tmp_path: Path) -> None:
+    """And the same for the same; its template could not be changed."""
+
+    def name(**options: Any) -> str:
+        (found,) = [each for each in objects(tmp_path, SETS["django"], **options) if each.startswith("Job")]
+        return found
+
+    images = [f"registry.example.com/shop:{tag}" for tag in ("1", "2")] + [f"registry.example.com/shop@{DIGEST}"]
+    assert len({name(image=image) for image in images}) == 3
+    assert name(image=images[0]) == name(image=images[0], host="shop.example.com")
+
+
+def test_the_builder_is_kept_from_migrating(tmp_path: Path) -> None:
+    """Django's migrations are the builder's own otherwise, in every pod."""
+    variables = pod(objects(tmp_path, SETS["django"]))["containers"][0]["env"]
+    assert variables == [{"name": "DISABLE_MIGRATE", "value": "1"}]
+    off: Files = {**SETS["django"], ".s2i/environment": "DISABLE_MIGRATE=1\n"}
+    assert "env" not in pod(objects(tmp_path / "off", off))["containers"][0]
+
+
+def test_a_start_without_ready_is_waited_for(tmp_path: Path) -> None:
+    """No startupProbe keeps the liveness probe back, so it has the patience itself; nothing is alive without a hook."""
+    container = pod(objects(tmp_path, SETS["alive"]))["containers"][0]
+    probe = container["livenessProbe"]
+    assert probe["failureThreshold"] * probe["periodSeconds"] == 300
+    assert "startupProbe" not in container
+    assert not [key for key in pod(objects(tmp_path / "no", {}))["containers"][0] if key.endswith("Probe")]
+    assert "livenessProbe" not in pod(objects(tmp_path / "ready", SETS["curl"]))["containers"][0]
+
+
+@pytest.mark.parametrize(
+    ("hook", "offered"),
+    [
+        (CURL, "httpGet: {path: /ready, port: http}"),
+        (f"{BASH}wget -qO- http://127.0.0.1:9001/\n", "httpGet: {path: /, port: 9001}"),
+        (f'{BASH}timeout 3 curl -sf "http://localhost:$PORT/x?a" >/dev/null\n', ""),
+        (f'{BASH}timeout 3 curl -skf "https://localhost:${{PORT:-8080}}" >/dev/null\n', "port: http, scheme: HTTPS}"),
+        (f"{BASH}curl -f http://localhost:8080/\ncurl -f http://localhost:8080/db\n", ""),
+        (f"{BASH}curl -f -H 'Host: x' http://localhost:8080/\n", ""),
+        (f"{BASH}curl -f http://database:8080/\n", ""),
+        (f"{BASH}curl -f http://localhost:8080/ && ./more\n", ""),
+        ("#!/usr/bin/python3\ncurl -f http://localhost:8080/\n", ""),
+    ],
+)  # fmt: skip
+def test_a_hook_that_only_asks_for_a_page(tmp_path: Path, hook: str, offered: str) -> None:
+    """A probe of Kubernetes could do that without a process, so it is offered; nothing else is."""
+    written = text(tmp_path, {f"{HOOK}ready": hook})
+    assert ("httpGet" in written) == bool(offered)
+    assert offered in written
+
+
+def test_the_starter_hook_is_such_a_one(tmp_path: Path) -> None:
+    """What init writes."""
+    starter = (Path(manifesting.__file__).parent.parent / "init/hooks/any/ready").read_text()
+    assert "httpGet: {path: /, port: http}" in text(tmp_path, {f"{HOOK}ready": starter})
+
+
+def test_variables(tmp_path: Path) -> None:
+    """A key of the Secret for each required one, none for what .s2i/environment has; nothing of a value anywhere."""
+    variables = pod(objects(tmp_path, FULL))["containers"][0]["env"]
+    keys = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in variables}
+    assert keys == {
+        "DATABASE_URL": {"key": "DATABASE_URL", "name": "shop", "optional": True},
+        "SECRET_KEY": {"key": "SECRET_KEY", "name": "shop"},
+    }
+    container = pod(objects(tmp_path, FULL, secret="other"))["containers"][0]  # noqa: S106 - its name
+    assert {each["valueFrom"]["secretKeyRef"]["name"] for each in container["env"]} == {"other"}
+    assert container["envFrom"] == [{"secretRef": {"name": "other"}}]
+
+
+def test_schedules(tmp_path: Path) -> None:
+    """By name, or as the file says; a category with neither is warned of."""
+    files: Files = {
+        **{f"{JOBS}{name}/job": f"{BASH}make\n" for name in ("hourly", "import", "often")},
+        f"{JOBS}often/schedule 644": "CRON_TZ=Asia/Tokyo # there\n*/10 8-18 * * 1-5 # while they work\n",
+        f"{JOBS}daily/.keep": "",
+    }
+    write(tmp_path, files)
+    done = run(tmp_path).succeeded()
+    found = [each["spec"] for each in yaml.safe_load_all(done.out) if each and each["kind"] == "CronJob"]
+    assert [(each["schedule"], each["timeZone"]) for each in found] == [
+        ("0 * * * *", "Etc/UTC"),
+        ("*/10 8-18 * * 1-5", "Asia/Tokyo"),
+    ]
+    assert done.err == (
+        "s2itasks: warning: nothing says when the jobs of 'import' run, so they get no CronJob; "
+        "write .s2i/jobs/import/schedule\n"
+    )
+    (tmp_path / ".s2i/jobs/often/schedule").write_text("\nat ten\n")
+    done = run(tmp_path)
+    assert (done.status, done.error.partition("; ")[0]) == (
+        2,
+        ".s2i/jobs/often/schedule:2: a schedule has five fields (minute hour day month weekday), and this has 2",
+    )
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    """A file for each object and their list; again over its own files, never over somebody else's."""
+    write(tmp_path, FULL)
+    first = run(tmp_path, output="deploy").succeeded()
+    files = sorted(path.name for path in (tmp_path / "deploy").iterdir())
+    assert sorted(first.out.split()) == [str(tmp_path / "deploy" / name) for name in files]
+    listed = yaml.safe_load((tmp_path / "deploy/kustomization.yaml").read_text())["resources"]
+    assert sorted([*listed, "kustomization.yaml"]) == files
+    assert {"deployment.yaml", "service.yaml", "job-migrate.yaml", "cronjob-nightly.yaml"} < set(listed)
+    (tmp_path / ".s2i/jobs/nightly/job").unlink()
+    again = run(tmp_path, "registry.example.com/shop:2", "deploy").succeeded()
+    assert (
+        again.err
+        == f"s2itasks: warning: {tmp_path}/deploy/cronjob-nightly.yaml is not among them any more; remove it\n"
+    )
+    assert "shop:2" in (tmp_path / "deploy/job-migrate.yaml").read_text()
+    (tmp_path / "deploy/service.yaml").write_text("kind: Service\n")
+    refused = run(tmp_path, "registry.example.com/shop:3", "deploy")
+    said = "deploy/service.yaml is there, and not made by s2itasks manifests; move it away, or choose another directory"
+    assert (refused.status, refused.error) == (2, f"{tmp_path}/{said}")
+    assert "shop:3" not in (tmp_path / "deploy/job-migrate.yaml").read_text()
+
+
+def test_the_order_by_hand(tmp_path: Path) -> None:
+    """The Job before, the rest, the roll-out, the Jobs behind it; each command names what there is."""
+    written = text(tmp_path, FULL, with_=["setup"])
+    lines = [line[4:] for line in written.splitlines() if line.startswith("#   kubectl")]
+    names = {
+        each.partition(" ")[2].rpartition("-")[0]: each.partition(" ")[2]
+        for each in objects(tmp_path, FULL, with_=["setup"])
+    }
+    assert lines == [
+        "kubectl create secret generic shop --from-literal=SECRET_KEY=...",
+        "kubectl apply -f FILE -l app.kubernetes.io/component=migrate",
+        f"kubectl wait --for=condition=complete --timeout=1800s job/{names['shop-migrate']}",
+        "kubectl apply -f FILE -l 'app.kubernetes.io/component notin (migrate,setup,post-deploy)'",
+        "kubectl rollout status --timeout=600s deployment/shop",
+        "kubectl apply -f FILE -l app.kubernetes.io/component=setup",
+        f"kubectl wait --for=condition=complete --timeout=600s job/{names['shop-setup']}",
+        "kubectl apply -f FILE -l app.kubernetes.io/component=post-deploy",
+        f"kubectl wait --for=condition=complete --timeout=600s job/{names['shop-post-deploy']}",
+    ]
+
+
+def test_nothing_of_a_repository_is_run(tmp_path: Path) -> None:
+    """Nor does a link lead out of it."""
+    trap = f"{BASH}touch {tmp_path}/run\n"
+    write(tmp_path / "source", {f"{HOOK}{name}": trap for name in ("ready", "deploy_env", "migrate")})
+    (tmp_path / "secret").write_text("0 0 * * *\n")
+    (tmp_path / "source/.s2i/required").symlink_to(tmp_path / "secret")
+    done = run(tmp_path / "source")
+    assert (done.status, "is a link that leads out of the source" in done.error) == (126, True)
+    (tmp_path / "source/.s2i/required").unlink()
+    run(tmp_path / "source").succeeded()
+    assert not (tmp_path / "run").exists()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from application import Application
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def built(application: Application) -> Application:

@@ -21,6 +21,8 @@ from s2itasks.manifests import manifesting
 from s2itasks.manifests.plan import plan
 from s2itasks.phases import graph
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "manifests"
 WRITE = os.environ.get("S2ITASKS_TEST_SCREENS") == "write"
 GIT = "https://git.example.com/shop.git"

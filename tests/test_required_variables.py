@@ -27,6 +27,7 @@ def demanding(application: Application) -> Application:
 
 
 @pytest.mark.every_form
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "line",
     [
@@ -77,6 +78,7 @@ def test_who_does_without(demanding: Application) -> None:
 
 
 @pytest.mark.every_form
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("script", "missing"),
     [
@@ -95,6 +97,7 @@ def test_what_has_a_value(application: Application, script: str, missing: bool) 
 
 
 @pytest.mark.every_form
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["UID", "HOSTNAME", "OSTYPE", "RANDOM", "IFS", "PWD", "SHLVL"])
 def test_what_bash_sets_by_itself_is_not_set(application: Application, name: str) -> None:
     """Unless it is in the environment."""

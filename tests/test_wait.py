@@ -16,6 +16,8 @@ from application import Application
 from s2itasks.deployment import targets
 from s2itasks.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30  # seconds, of which a test needs a fraction
 Answer = Callable[[socket.socket], object]
 STARTING = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"

@@ -20,21 +20,25 @@ GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives
 
 
 @contextlib.contextmanager
-def contained() -> Iterator[None]:
-    """Adopt every process that is orphaned within, and end it when the block is left.
+def contained() -> Iterator[contextlib.ExitStack]:
+    """Adopt every process that is orphaned within, and end it when the block is left; what is given is closed then.
 
     A terminating signal is an exception within, so that the block is left by all means; while processes are ended,
     further signals are ignored. On a kernel other than Linux nothing is adopted, and daemons outlive the block.
 
     :raises Stopped: when a terminating signal arrives.
     """
+    afterwards = contextlib.ExitStack()
     adopting = _adopt(on=True)
     before = {number: signal.signal(number, _stop) for number in TERMINATING}
     try:
-        yield
+        yield afterwards
     finally:
         for number in TERMINATING:
             signal.signal(number, signal.SIG_IGN)
+        if adopting:
+            _end_adopted()
+        afterwards.close()
         if adopting:
             _end_adopted()
             _adopt(on=False)

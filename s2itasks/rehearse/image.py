@@ -114,8 +114,10 @@ class Image:
             shutil.rmtree(left, ignore_errors=True)
         # The cache of layers would not see that variables have changed. With one layer, podman makes one container.
         options = ["--layers=false"] if self._engine.is_podman else ["--no-cache", "--progress=plain"]
+        # On this machine's network: an index on it can be had, and podman leaves no network when it is interrupted.
         argv = [
-            *(self._engine.program, "build", *options, f"--tag={self._venue.image}", f"--file={self._dockerfile}"),
+            *(self._engine.program, "build", "--network=host", *options, f"--file={self._dockerfile}"),
+            f"--tag={self._venue.image}",
             *(f"--secret=id={name},src={path}" for name, path in self._secrets.items()),
             *(f"--build-context={name}={path}" for name, path in self._links.items()),
             str(self._root.path),

@@ -52,7 +52,7 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
             kept.forget(environ, root)
         later = [SERVICES[each][0] for each in wishes.services]
         way = ways.chosen(root, by, ways.Variables(environ, file, own), wishes, later)
-        afterwards.callback(way.venue.end)
+        afterwards.append(way.venue.end)
         _Rehearsal(source, root, graph, environ, way, wishes).go()
 
 

@@ -35,6 +35,8 @@ def rehearse(
     fresh: bool = False,  # noqa: FBT001, FBT002 - a flag
     clean: bool = False,  # noqa: FBT001, FBT002 - a flag
     no_namespace: bool = False,  # noqa: FBT001, FBT002 - a flag
+    container: bool = False,  # noqa: FBT001, FBT002 - a flag
+    image: str | None = None,
     read_only: bool = False,  # noqa: FBT001, FBT002 - a flag
     with_: list[str] | None = None,
     probes: bool = False,  # noqa: FBT001, FBT002 - a flag
@@ -46,10 +48,11 @@ def rehearse(
 
     The source is copied like an upload into a private application root with a virtual environment of its own, and
     goes through assemble, verify and run with the embedded builder, on a free port. It is ready when the ready hook
-    passes, or without one when the port answers. When the rehearsal ends, nothing is left running. Its environment is a
-    pod's: of the shell it has LANG, LC_*, TZ, TERM, proxies, certificates, and what it is asked to have; pip's settings
-    are for the build alone. Without --python, its Python is what .python-version, requires-python or runtime.txt want,
-    where this machine has that. What would fail later is said first.
+    passes, or without one when the port answers. With --container it does the same with podman or docker, in an image
+    that is built with a builder image. When the rehearsal ends, nothing is left running. Its environment is a pod's: of
+    the shell it has LANG, LC_*, TZ, TERM, proxies, certificates, and what it is asked to have; pip's settings are for
+    the build alone. Without --python, its Python is what .python-version, requires-python or runtime.txt want, where
+    this machine has that. What would fail later is said first.
     """
     if not source or root == "":
         raise UsageError(
@@ -60,18 +63,20 @@ def rehearse(
             "rehearse --exec needs a command", cure="put it at the end: s2itasks rehearse --exec -- COMMAND ARGUMENT …"
         )
     with left_out_of_images("rehearse"):
-        from s2itasks.rehearse import kept, rehearsal  # noqa: PLC0415 - see above
+        from s2itasks.rehearse import kept, rehearsal, wishes  # noqa: PLC0415 - see above
 
     if clean:
         session.do("rehearse", "remove what rehearsals have kept", partial(kept.clean, session.environ))
         return
     limit = limits.parse(wait, "--wait")
-    wishes = rehearsal.Wishes(
+    asked = wishes.Wishes(
         root=None if root is None else Path(root),
         fresh=fresh,
         check=check,
         wait=limit.seconds if limit else math.inf,
         namespace=not no_namespace,
+        container=container,
+        image=image,
         read_only=read_only,
         probes=probes,
         stop_test=stop_test,
@@ -85,7 +90,7 @@ def rehearse(
     session.do(
         "rehearse",
         "build, verify and run the application without an image or a cluster",
-        partial(rehearsal.rehearse, Path(source), session.graph, session.environ, wishes),
+        partial(rehearsal.rehearse, Path(source), session.graph, session.environ, asked),
     )
 
 

@@ -66,6 +66,8 @@ from s2itasks.process.errors import (
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
 from s2itasks.rehearse import postgresql, probing, stopping
+from s2itasks.rehearse.engine import EngineFailed, EngineSilent, NoEngine
+from s2itasks.rehearse.image import NoImage
 from s2itasks.rehearse.installation import NoVirtualEnvironment
 from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
 from s2itasks.rehearse.machine_pythons import Interpreter
@@ -197,6 +199,10 @@ FAILURES = [
     probing.ProbesFailed(["ready"]),
     stopping.DoesNotStop("in deploy"),
     postgresql.NotInstalled(),
+    NoEngine(),
+    EngineSilent("docker", "Cannot connect to the Docker daemon"),
+    EngineFailed("podman tag", "no such image"),
+    NoImage("registry.example.com/python", 125),
     postgresql.DoesNotStart("initdb failed"),
     CannotCopy("/srv/application/secret", "Permission denied"),
     of_builder.StepFailed("pip install", 1),

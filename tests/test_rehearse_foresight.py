@@ -12,7 +12,7 @@ from test_rehearse import SERVER, rehearse, write
 
 from s2itasks.builder.django import NOT_RECOMMENDED
 from s2itasks.errors import Failure
-from s2itasks.rehearse.foresight import foresee
+from s2itasks.rehearse import foresight
 
 HOOK = "#!/bin/bash\n"
 MANAGE = "import django\n"
@@ -28,7 +28,8 @@ def foreseen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Foreseen:
             write(tmp_path / path, text, 0o755 if text.startswith("#!") else 0o644)
         error = ""
         try:
-            foresee(tmp_path, variables, None, os.environ)
+            foresight.python(tmp_path, variables, None, os.environ)
+            foresight.foresee(tmp_path, variables)
         except Failure as failure:
             error = f"{failure}"
         said = capsys.readouterr().err.replace(str(tmp_path), "SOURCE").splitlines()

@@ -7,7 +7,7 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -20,23 +20,31 @@ GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives
 
 
 @contextlib.contextmanager
-def contained() -> Iterator[None]:
+def contained() -> Iterator[list[Callable[[], None]]]:
     """Adopt every process that is orphaned within, and end it when the block is left.
+
+    Gives a list for what else ends something. That is called before processes are killed, so that it ends in order, and
+    once more afterwards, since one of them may have been about to start something.
 
     A terminating signal is an exception within, so that the block is left by all means; while processes are ended,
     further signals are ignored. On a kernel other than Linux nothing is adopted, and daemons outlive the block.
 
     :raises Stopped: when a terminating signal arrives.
     """
+    afterwards: list[Callable[[], None]] = []
     adopting = _adopt(on=True)
     before = {number: signal.signal(number, _stop) for number in TERMINATING}
     try:
-        yield
+        yield afterwards
     finally:
         for number in TERMINATING:
             signal.signal(number, signal.SIG_IGN)
+        for _ in range(2 if afterwards else 1):
+            for each in afterwards:
+                each()
+            if adopting:
+                _end_adopted()
         if adopting:
-            _end_adopted()
             _adopt(on=False)
         for number, disposition in before.items():
             signal.signal(number, disposition)

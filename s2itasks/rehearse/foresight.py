@@ -15,26 +15,36 @@ from .uploaded import Uploaded
 from .versions import shown
 
 
-def foresee(source: Path, variables: Mapping[str, str], python: str | None, environ: Mapping[str, str]) -> Interpreter:
-    """Say what will be, and what will not work; return the Python to rehearse with.
+def python(source: Path, variables: Mapping[str, str], asked: str | None, environ: Mapping[str, str]) -> Interpreter:
+    """Choose the Python to rehearse with, and say which.
 
     :param source: the application's repository, or the directory of it that S2I is given.
     :param variables: what is known of a pod's environment.
-    :param python: the one that is asked for.
+    :param asked: the one that is asked for.
     :param environ: the shell's environment.
+    :raises Failure: when it is not there, or the rehearsal would fail with it.
+    """
+    installs = bool(Uploaded(source, variables).package_files)
+    choice = interpreter.choose(asked, source, environ, installed=installs)
+    found = choice.interpreter
+    event("rehearse", f"Python {shown(found.version)} ({found.executable}), {choice.why}")
+    for remark in choice.remarks:
+        warning(remark)
+    return found
+
+
+def foresee(source: Path, variables: Mapping[str, str]) -> None:
+    """Say what will be started, and what will not work; see `python`.
+
     :raises Failure: when the rehearsal would end with one.
     """
     uploaded = Uploaded(source, variables)
-    choice = interpreter.choose(python, source, environ, installed=bool(uploaded.package_files))
-    found = choice.interpreter
-    event("rehearse", f"Python {shown(found.version)} ({found.executable}), {choice.why}")
     start = started.foreseen(uploaded)
     if start.way:
         event("rehearse", f"to be started: {start.way}")
-    for remark in (*choice.remarks, *_of_context(source), *installed.remarks(uploaded), *start.remarks):
+    for remark in (*_of_context(source), *installed.remarks(uploaded), *start.remarks):
         warning(remark)
     _judge(start.wrong, certain=not uploaded.changes)
-    return found
 
 
 def _judge(wrong: Iterable[Failure], *, certain: bool) -> None:

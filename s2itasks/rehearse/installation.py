@@ -14,9 +14,8 @@ from pathlib import Path
 from s2itasks.errors import Failure, ended
 from s2itasks.layout import PACKAGE
 from s2itasks.process.errors import HookFailed
-from s2itasks.process.replacing import replace
 
-from . import own_packages, source_copy
+from . import kept_script, own_packages, source_copy
 from .machine_pythons import Interpreter
 from .progress import Progress
 from .root import Root
@@ -44,57 +43,54 @@ class Installation:
     """The application root of a rehearsal.
 
     :param python: the interpreter of its virtual environment.
+    :param environ: the environment of a build.
+    :param cache: pip's.
     """
 
-    def __init__(self, root: Root, venue: Venue, python: Interpreter) -> None:
+    def __init__(self, root: Root, venue: Venue, python: Interpreter, environ: Mapping[str, str], cache: Path) -> None:
         self._root = root
         self._venue = venue
         self._python = python
+        self._environ = environ
+        self._cache = cache
         self._noted = root.path / "venv-of"  # what the venv was made for; not there while it may be anything
         self._key = ""
 
-    def upload(self, source: Path) -> None:
-        """Copy the source as S2I uploads it: its ``.s2i/bin`` by itself, everything to where a build expects it."""
-        source_copy.copy(source, self._root.upload, self._root.path)
-        shutil.rmtree(self._root.scripts, ignore_errors=True)
-        scripts = self._root.upload / ".s2i" / "bin"
-        if scripts.is_dir():
-            shutil.copytree(scripts, self._root.scripts, symlinks=True)
-        else:
-            self._root.scripts.mkdir()
+    def prepare(self, source: Path, progress: Progress, *, fresh: bool) -> str:
+        """Upload; make the venv, or keep the one that is there where it would be the same; empty the source directory.
 
-    def prepare(self, environ: Mapping[str, str], progress: Progress, cache: Path, *, fresh: bool) -> bool:
-        """Make the venv, or keep the one that is there where it would be the same; empty the source directory.
-
-        :param environ: the environment of a build.
-        :param cache: pip's.
-        :param fresh: make it anew in any case.
-        :return: whether one was kept.
+        See `Building`.
         """
+        source_copy.upload(source, self._root)
         application = self._root.application
-        self._key = self._key_of(environ)
+        self._key = self._key_of()
         kept = not fresh and self._noted.is_file() and self._noted.read_text() == self._key
         self._noted.unlink(missing_ok=True)
         if not kept:
             _empty(application)
             venv = [str(self._python.executable), "-I", "-m", "venv", str(self._venue.application)]
             try:
-                argv = self._venue.container(*venv, init=True, writable=(cache,))
-                progress.run("preparing", argv, env=environ, cwd=self._root.path, log=self._root.log("preparing"))
+                argv = self._venue.container(*venv, init=True, writable=(self._cache,))
+                log = self._root.log("preparing")
+                progress.run("preparing", argv, env=self._environ, cwd=self._root.path, log=log)
             except HookFailed as failed:
                 raise NoVirtualEnvironment(shlex.join(venv), failed.status) from None
         own_packages.install(self._python, self._root.packages)
         _empty(application / "src")
-        return kept
+        return "the packages of the last rehearsal, since it would install the same" if kept else ""
 
-    def is_built(self) -> None:
-        """Note that the build has gone well, so that the next one can begin with its venv."""
+    def assemble(self, progress: Progress) -> None:
+        """Run it; that it has gone well is noted, so that the next build can begin with the venv."""
+        python = str(self._venue.application / "bin" / "python")
+        argv = self._venue.container(python, "-I", str(self._root.packages), "assemble", writable=(self._cache,))
+        cwd, log = self._root.application / "src", self._root.log("assemble")
+        progress.run("s2itasks assemble", argv, env=self._environ, cwd=cwd, log=log)
         self._noted.write_text(self._key)
 
-    def _key_of(self, environ: Mapping[str, str]) -> str:
+    def _key_of(self) -> str:
         """Return what tells venvs apart: interpreter, place, what is required and how it is installed, our packages."""
         digest = hashlib.sha256(os.fsencode(f"{self._python} {self._venue.application}\0"))
-        of_build = {name: value for name, value in environ.items() if INSTALLING.match(name)}
+        of_build = {name: value for name, value in self._environ.items() if INSTALLING.match(name)}
         digest.update(os.fsencode(repr(sorted(of_build.items()))))
         for path in self._requiring():
             digest.update(os.fsencode(f"\0{path.relative_to(self._root.upload)}\0"))
@@ -109,19 +105,15 @@ class Installation:
         return (path for path in sorted(found) if stat.S_ISREG(path.lstat().st_mode))
 
     def write_script(self, environ: Mapping[str, str]) -> None:
-        """Write the script, and beside it the variables, which are for nobody else: others see command lines."""
+        """Write one that calls s2itasks with these variables and no others."""
         root = self._root
-        named = {name: value for name, value in environ.items() if name.isidentifier() and name.isascii()}
-        exports = [f"export {name}={shlex.quote(value)}\n" for name, value in named.items() if name != "TERM"]
-        replace(root.variables, os.fsencode("".join(exports)), 0o600)
-        s2itasks = str(self._venue.application / "bin" / "s2itasks")
-        run = shlex.join(self._venue.container(s2itasks, main=True, kept=True))
-        other = shlex.join(self._venue.inside(s2itasks, alone=True))
+        run = shlex.join(self._venue.container(self._venue.s2itasks, main=True, kept=True))
+        other = shlex.join(self._venue.inside(self._venue.s2itasks, alone=True))
         called = f'if [ "$1" = run ]; then exec {run} "$@"; else exec {other} "$@"; fi'
         there = f"cd {shlex.quote(str(root.application / 'src'))} && " if isinstance(self._venue, Directories) else ""
         become = shlex.quote(f". {shlex.quote(str(root.variables))} && {there}{called}")
         script = f'#!/bin/sh\nexec env -i ${{TERM+TERM="$TERM"}} /bin/sh -c {become} s2itasks "$@"\n'
-        replace(root.script, os.fsencode(script), 0o700)
+        kept_script.write(root, script, environ)
 
 
 def _empty(directory: Path) -> None:

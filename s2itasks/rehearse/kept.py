@@ -14,6 +14,7 @@ from pathlib import Path
 from s2itasks.console import event, show
 from s2itasks.errors import UsageError
 
+from . import engine
 from .root import MARK, Root, locked
 
 OLDEST = 30 * 24 * 3600.0  # seconds since the last rehearsal in a root, until the root goes by itself
@@ -50,7 +51,7 @@ def forget(environ: Mapping[str, str], root: Root) -> None:
             why = f"all of them take more than {_bytes(MOST)}"
             if age > OLDEST:
                 why = f"not used for {age / 86400:.0f} days"
-            if _removed(each):
+            if _removed(each, environ):
                 event("rehearse", f"removed {each} ({_bytes(size)}): {why}")
 
 
@@ -58,7 +59,7 @@ def clean(environ: Mapping[str, str]) -> None:
     """Remove all roots that are kept, and say so; one that is in use stays."""
     for each in _roots(environ):
         size = _size(each)
-        show(f"removed {each} ({_bytes(size)})" if _removed(each) else f"left {each}: a rehearsal is using it")
+        show(f"removed {each} ({_bytes(size)})" if _removed(each, environ) else f"left {each}: a rehearsal is using it")
 
 
 def _roots(environ: Mapping[str, str]) -> Iterator[Path]:
@@ -67,9 +68,10 @@ def _roots(environ: Mapping[str, str]) -> Iterator[Path]:
         yield from (each.resolve() for each in sorted(kept.iterdir()) if (each / MARK).is_file())
 
 
-def _removed(root: Path) -> bool:
+def _removed(root: Path, environ: Mapping[str, str]) -> bool:
     try:
         with locked(Root(root)):
+            engine.forget(Root(root), environ)
             shutil.rmtree(root, ignore_errors=True)
     except UsageError:
         return False

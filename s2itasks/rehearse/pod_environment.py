@@ -26,8 +26,16 @@ OF_PIP = (
     *("PIP_TRUSTED_HOST", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_KEYRING_PROVIDER", "PIP_CONSTRAINT"),
     *("PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES", "NETRC"),
 )
+FILES_OF_PIP = ("PIP_CONFIG_FILE", "PIP_CERT", "PIP_CLIENT_CERT", "NETRC")
 # With --inherit, what would make the rehearsal find another application, interpreter or builder than its own.
 NOT_INHERITED = ("APP_ROOT", "PYTHONHOME", "PYTHONPATH", "STI_SCRIPTS_PATH", "S2ITASKS_*", "S2I_*", "VIRTUAL_ENV")
+# With --inherit and a container, what names places of this machine.
+OF_PLACES = (
+    *("PATH", "HOME", "PWD", "OLDPWD", "TMPDIR", "TEMP", "TMP", "XDG_*", "SHELL", "SHLVL", "USER", "LOGNAME"),
+    *("HOSTNAME", "_", "BASH_ENV", "ENV", "PROMPT_COMMAND", "LD_*", "PIP_*", "NETRC", "CONTAINER*", "DOCKER_*"),
+)
+CERTIFICATES = tuple(name for name in PASSED if "_CA_" in name or name.startswith("SSL_CERT"))
+SHOWN = "/run/s2itasks"  # where containers have files of this machine
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -85,6 +93,30 @@ def of_pod(
     path = f"{image['PATH']}:{environ['PATH']}" if inherit and "PATH" in environ else image["PATH"]
     own_places = {name: value for name, value in image.items() if name.startswith("S2I_") or name == "PORT"}
     return {**passed(environ, inherit=inherit), **image, "PATH": path, **file, **own, **own_places}
+
+
+def of_container(
+    environ: Mapping[str, str], own: Mapping[str, str], *, inherit: bool
+) -> tuple[dict[str, str], dict[str, Path]]:
+    """Return what a container gets beside what its image sets, and the certificates that are to be `shown` in it.
+
+    :param environ: the shell's.
+    :param own: what `given` returns.
+    :param inherit: see `passed`; what is about this machine's places is left out.
+    """
+    of_shell = {name: value for name, value in passed(environ, inherit=inherit).items() if not _is_one(name, OF_PLACES)}
+    rest, files = shown({name: value for name, value in of_shell.items() if name not in own}, CERTIFICATES)
+    return {**rest, **own}, files
+
+
+def shown(variables: Mapping[str, str], naming: Iterable[str]) -> tuple[dict[str, str], dict[str, Path]]:
+    """Return the variables as a container has them, in which files are elsewhere, and these files by their variables.
+
+    :param naming: the variables that name files; they are left out where there is no such file.
+    """
+    files = {name: Path(variables[name]) for name in naming if Path(variables.get(name) or "/").is_file()}
+    rest = {name: value for name, value in variables.items() if name not in naming}
+    return {**rest, **{name: f"{SHOWN}/{name}" for name in files}}, files
 
 
 def of_image(application: Path, upload: Path, scripts: Path, port: int, python: Interpreter) -> dict[str, str]:

@@ -6,60 +6,24 @@ import contextlib
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks.console import detail, event
-from s2itasks.errors import UsageError, did_you_mean
+from s2itasks.errors import UsageError
 from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, foresight, kept, pod_environment, postgresql, report, stopping, venue
-from .installation import Installation
-from .machine_pythons import Interpreter
+from . import containment, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
 from .probing import Probes
 from .progress import PAUSE, Progress
-from .root import Root, free_port, locked, made, require_own
+from .root import Root, locked, made, require_own
 from .serving import Serving, serving
-from .venue import Directories, Venue
+from .venue import Directories
+from .ways import Way
+from .wishes import Wishes
 
 SERVICES = {"postgresql": ("DATABASE_URL", postgresql.server)}
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a rehearsal is asked for.
-
-    :param root: where to do it; a place in the user's cache that is the same each time where it is None.
-    :param fresh: begin with an empty root.
-    :param check: end when the application is ready instead of staying until Ctrl-C.
-    :param wait: seconds that it has to become ready in.
-    :param namespace: use one where that can be had.
-    :param read_only: with a read-only root file system.
-    :param probes: ask its probes as Kubernetes does.
-    :param stop_test: stop it in ``deploy``, too, and say how that went.
-    :param command: to run when it is ready, which is then the end.
-    :param services: of `SERVICES`.
-    :param env: variables for it, ``NAME`` or ``NAME=VALUE``; likewise ``env_files``, files of such variables.
-    :param inherit: let it have all variables of the shell.
-    :param python: the Python for it, a version or a path; None for what its files want.
-    """
-
-    root: Path | None = None
-    fresh: bool = False
-    check: bool = False
-    wait: float = 120.0
-    namespace: bool = True
-    read_only: bool = False
-    probes: bool = False
-    stop_test: bool = False
-    command: Sequence[str] = ()
-    services: Sequence[str] = ()
-    env: Sequence[str] = ()
-    env_files: Sequence[Path] = ()
-    inherit: bool = False
-    python: str | None = None
 
 
 def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wishes) -> None:
@@ -73,28 +37,23 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
     if not source.is_dir():
         raise UsageError(f"there is no directory {source} to rehearse", cure="give that of an application's source")
     source = source.resolve()
+    wishes.require_consistent()
     own = pod_environment.given(environ, wishes.env, wishes.env_files)
-    _require_services(wishes.services, own)
+    wishes.require_services({name: variable for name, (variable, _) in SERVICES.items()}, own)
     if wishes.root is not None:
         require_own(wishes.root, source)
     file = pod_environment.of_file(source / ".s2i" / "environment")
-    python = foresight.foresee(source, {**file, **own}, wishes.python, environ)
+    known = {**file, **own}
+    by = engine.found(environ) if wishes.container else foresight.python(source, known, wishes.python, environ)
+    foresight.foresee(source, known)
     root = made(wishes.root or kept.root_of(source, environ), source)
-    with locked(root), containment.contained():
+    with locked(root), containment.contained() as afterwards:
         if wishes.root is None:
             kept.forget(environ, root)
-        _Rehearsal(source, root, graph, environ, file, own, python, wishes).go()
-
-
-def _require_services(services: Sequence[str], own: Mapping[str, str]) -> None:
-    """Refuse services that there are none of, or that --env names another one for."""
-    for each in services:
-        if each not in SERVICES:
-            cure = did_you_mean(each, SERVICES) or f"choose one of: {', '.join(SERVICES)}"
-            raise UsageError(f"--with {each}: there is no such service", cure=cure)
-        variable = SERVICES[each][0]
-        if variable in own:
-            raise UsageError(f"--with {each} sets {variable}, and so does --env", cure="leave one of them out")
+        later = [SERVICES[each][0] for each in wishes.services]
+        way = ways.chosen(root, by, ways.Variables(environ, file, own), wishes, later)
+        afterwards.append(way.venue.end)
+        _Rehearsal(source, root, graph, environ, way, wishes).go()
 
 
 class _Rehearsal:
@@ -106,38 +65,23 @@ class _Rehearsal:
         root: Root,
         graph: Graph,
         environ: Mapping[str, str],
-        file: Mapping[str, str],
-        own: Mapping[str, str],
-        python: Interpreter,
+        way: Way,
         wishes: Wishes,
     ) -> None:
         self.source, self.root, self.graph, self.environ, self.wishes = source, root, graph, environ, wishes
         self.progress = Progress()
-        self.port = free_port()
-        of_pip = pod_environment.of_pip(environ)
-        self.cache = Path(of_pip["PIP_CACHE_DIR"])
-        self.venue: Venue = venue.chosen(
-            root, self.cache, python.executable, namespace=wishes.namespace, read_only=wishes.read_only
-        )
-        self.bin = self.venue.application / "bin"
-        builder = self.venue.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
-        image = pod_environment.of_image(self.venue.application, self.venue.upload, builder, self.port, python)
-        self.pod = pod_environment.of_pod(image, file, environ, own, inherit=wishes.inherit)
-        self.build = {**of_pip, **self.pod}
-        self.installation = Installation(root, self.venue, python)
-        self.variables = [*pod_environment.passed(environ, inherit=wishes.inherit), *own]
+        self.way, self.venue, self.pod = way, way.venue, way.pod
 
     def go(self) -> None:
         """Do it all."""
         with contextlib.ExitStack() as services:
             self._begin()
-            self._phase("assemble", self.build, [self.bin / "python", "-I", self.root.packages], writable=(self.cache,))
-            self.installation.is_built()
+            self.way.building.assemble(self.progress)
             for each in self.wishes.services:
                 variable, server = SERVICES[each]
-                self.pod[variable] = services.enter_context(server(self.root, self.venue, self.pod))
-            self.installation.write_script(self.pod)
-            self._phase("verify", self.pod, [self.bin / "s2itasks"])
+                self.pod[variable] = services.enter_context(server(self.root, self.way.services, self.pod))
+            self.way.building.write_script(self.pod)
+            self._verify()
             if self.wishes.stop_test and self.root.has_hook("deploy"):
                 with self._serving() as application:
                     stopping.stop_in_deploy(application, self.wishes.wait)
@@ -155,19 +99,17 @@ class _Rehearsal:
             if self.wishes.read_only:
                 raise UsageError("--read-only needs the namespace, which is not to be had", cure="leave it out")
         event("rehearse", f"preparing {self.root.path}")
-        self.installation.upload(self.source)
-        if self.installation.prepare(self.build, self.progress, self.cache, fresh=self.wishes.fresh):
-            detail("with the packages of the last rehearsal, since it would install the same (--fresh starts anew)")
+        begins_with = self.way.building.prepare(self.source, self.progress, fresh=self.wishes.fresh)
+        if begins_with:
+            detail(f"with {begins_with} (--fresh starts anew)")
 
-    def _phase(
-        self, name: str, environ: Mapping[str, str], s2itasks: Sequence[Path | str], writable: Sequence[Path] = ()
-    ) -> None:
-        argv = self.venue.container(*map(str, s2itasks), name, writable=writable)
-        cwd, log = self.root.application / "src", self.root.log(name)
-        self.progress.run(f"s2itasks {name}", argv, env=environ, cwd=cwd, log=log)
+    def _verify(self) -> None:
+        argv, environ = self.venue.container(self.venue.s2itasks, "verify"), self.venue.environ(self.pod)
+        cwd, log = self.root.application / "src", self.root.log("verify")
+        self.progress.run("s2itasks verify", argv, env=environ, cwd=cwd, log=log)
 
     def _serving(self) -> contextlib.AbstractContextManager[Serving]:
-        return serving(self.root, self.venue, self.port, self.pod, self.progress)
+        return serving(self.root, self.venue, self.way.port, self.pod, self.progress)
 
     def _use(self, application: Serving) -> None:
         """Do with an application that is ready what is asked for."""
@@ -188,8 +130,8 @@ class _Rehearsal:
 
         :raises HookFailed: when it fails.
         """
-        argv = self.venue.inside(str(self.bin / "s2itasks"), "exec", "--", *command)
-        if status := child.run(argv, env=self.pod, cwd=self.root.application / "src"):
+        argv = self.venue.inside(self.venue.s2itasks, "exec", "--", *command, terminal=True)
+        if status := child.run(argv, env=self.venue.environ(self.pod), cwd=self.root.application / "src"):
             raise HookFailed(shlex.join(command), status)
 
     def _report(self, application: Serving) -> None:
@@ -200,7 +142,6 @@ class _Rehearsal:
         report.show_differences(
             [
                 *self.venue.differences,
-                "network: this machine's; builder: the embedded one",
-                f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.variables)) or 'none'}",
+                f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.way.brought)) or 'none'}",
             ]
         )

@@ -55,6 +55,11 @@ class Root:
         """What that script has for an environment."""
         return self.path / "environment"
 
+    @property
+    def images(self) -> Path:
+        """Where the names of its container images are."""
+        return self.path / "images.json"
+
     def log(self, name: str) -> Path:
         """Where what a phase says is kept."""
         return self.path / f"{name}.log"

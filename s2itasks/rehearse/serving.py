@@ -19,6 +19,7 @@ from .progress import PAUSE, Follower, Progress, show_end_of
 from .root import Root
 from .venue import Venue
 
+OF_CLOSING = 0.3  # seconds in which a forwarder finds out that nobody listens behind it
 OF_PROBE = 10.0  # seconds that a ready hook may take; whether Kubernetes gives it as long is for `--probes`
 
 
@@ -43,7 +44,7 @@ class Serving:
         self.port = port
         self._root = root
         self._venue = venue
-        self._environ = dict(environ)
+        self._environ = venue.environ(environ)
         self._progress = progress
         for log in (self.log, self.probe_log):
             log.write_bytes(b"")
@@ -65,7 +66,7 @@ class Serving:
 
         :param log: a descriptor for its output.
         """
-        argv = self._venue.inside(str(self._venue.application / "bin" / "s2itasks"), *command)
+        argv = self._venue.inside(self._venue.s2itasks, *command)
         return subprocess.Popen(  # noqa: S603 - the application's own
             argv,
             env=self._environ,
@@ -140,7 +141,7 @@ class Serving:
         return [*dict.fromkeys(line.strip() for line in lines if "warning" in line.lower())]
 
     def _started(self) -> subprocess.Popen[bytes]:
-        argv = self._venue.container(str(self._venue.application / "bin" / "s2itasks"), "run", main=True)
+        argv = self._venue.container(self._venue.s2itasks, "run", main=True)
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - what the user asked to rehearse
                 argv,
@@ -180,8 +181,8 @@ class Serving:
                 probe.wait()
 
     def _port_is(self) -> str:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return "open"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            return "closed" if self._venue.answers_early and _is_closed(connection) else "open"
         return "closed"
 
     def _follow(self) -> None:
@@ -197,6 +198,15 @@ class Serving:
         show_end_of(self.probe_log)
 
 
+def _is_closed(connection: socket.socket) -> bool:
+    """Whether the other side closes a connection as soon as it has taken it."""
+    connection.settimeout(OF_CLOSING)
+    try:
+        return connection.recv(1) == b""
+    except socket.timeout:
+        return False
+
+
 @contextlib.contextmanager
 def serving(root: Root, venue: Venue, port: int, environ: Mapping[str, str], progress: Progress) -> Iterator[Serving]:
     """Run the application, and stop it as a container is stopped."""
@@ -205,3 +215,4 @@ def serving(root: Root, venue: Venue, port: int, environ: Mapping[str, str], pro
         yield application
     finally:
         application.stop()
+        venue.end()

@@ -8,12 +8,25 @@ from pathlib import Path
 from s2itasks.check.s2iignore import ignored
 from s2itasks.errors import Failure
 
+from .root import Root
+
 
 class CannotCopy(Failure):
     """A file of the source cannot be read, or its copy cannot be written."""
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"{path} cannot be copied: {why}", cure="correct its mode, or name it in .s2iignore", status=1)
+
+
+def upload(source: Path, root: Root) -> None:
+    """Copy the source as S2I uploads it: its ``.s2i/bin`` by itself, everything to where a build expects it."""
+    copy(source, root.upload, root.path)
+    shutil.rmtree(root.scripts, ignore_errors=True)
+    scripts = root.upload / ".s2i" / "bin"
+    if scripts.is_dir():
+        shutil.copytree(scripts, root.scripts, symlinks=True)
+    else:
+        root.scripts.mkdir()
 
 
 def copy(source: Path, upload: Path, root: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,15 +27,21 @@ class Venue(Protocol):
 
     :param application: the application root, as the application sees it; likewise ``upload``, where S2I uploads to.
     :param summary: what is said of it first.
-    :param differences: what is not as in a pod there.
     :param keeps_user: the user there is the one who asks for the rehearsal.
+    :param s2itasks: what s2itasks is called by there.
+    :param answers_early: its ports take connections before the application does, and close them at once.
     """
 
     application: Path
     upload: Path
     summary: str
-    differences: tuple[str, ...]
     keeps_user: bool
+    s2itasks: str
+    answers_early: bool
+
+    @property
+    def differences(self) -> Sequence[str]:
+        """What is not as in a pod there, known when it has run something."""
 
     def container(
         self, *command: str, init: bool = False, main: bool = False, kept: bool = False, writable: Sequence[Path] = ()
@@ -48,26 +54,62 @@ class Venue(Protocol):
         :param writable: directories of this machine that it can write to, as well; with them, nothing is read-only.
         """
 
-    def inside(self, *command: str, alone: bool = False) -> list[str]:
+    def inside(self, *command: str, alone: bool = False, terminal: bool = False) -> list[str]:
         """Return how a command is started in the application's container, as ``oc rsh`` does.
 
         :param alone: in one of its own where the application does not run.
+        :param terminal: it may use the terminal of whoever starts it.
         """
 
+    def environ(self, pod: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment that one of those command lines is to be started with.
 
-class Directories:
+        :param pod: the environment that the command is to have.
+        """
+
+    def end(self) -> None:
+        """End what does not end with the processes that were started."""
+
+
+MACHINE = "network: this machine's; builder: the embedded one"
+
+
+class _OfMachine:
+    """What goes for those whose processes are children of ours."""
+
+    def __init__(self, application: Path, upload: Path) -> None:
+        self.application = application
+        self.upload = upload
+        self.s2itasks = str(application / "bin" / "s2itasks")
+        self.answers_early = False
+        self._differences: tuple[str, ...] = ()
+
+    @property
+    def differences(self) -> Sequence[str]:
+        """What each says by itself."""
+        return self._differences
+
+    def environ(self, pod: Mapping[str, str]) -> dict[str, str]:
+        """Return the pod's itself."""
+        return dict(pod)
+
+    def end(self) -> None:
+        """Do nothing: `containment` does it."""
+
+
+class Directories(_OfMachine):
     """Directories of the private root, under names of their own: what can be had everywhere.
 
     :param why: why there is nothing better.
     """
 
     def __init__(self, root: Root, why: str) -> None:
-        self.application = root.application
-        self.upload = root.upload
+        super().__init__(root.application, root.upload)
         self.summary = f"in directories below {root.path}, where /opt/app-root is not: {why}"
-        self.differences: tuple[str, ...] = (
+        self._differences = (
             f"places: {root.application} for /opt/app-root, {root.upload} for /tmp/src",
             "user: you, for a random UID with group 0; all that you can write to is writable",
+            MACHINE,
         )
         self.keeps_user = True
 
@@ -82,22 +124,24 @@ class Directories:
         """Return the command itself."""
         return list(command)
 
-    def inside(self, *command: str, alone: bool = False) -> list[str]:  # noqa: ARG002
+    def inside(self, *command: str, alone: bool = False, terminal: bool = False) -> list[str]:  # noqa: ARG002
         """Return the command itself."""
         return list(command)
 
 
-class OwnNamespace:
+class OwnNamespace(_OfMachine):
     """Linux namespaces in which the root's directories are where they are in an image, see `own_namespace`.
 
     :param read_only: the application cannot write to the root file system.
     """
 
     def __init__(self, root: Root, *, read_only: bool = False) -> None:
-        self.application = Path("/opt/app-root")
-        self.upload = Path("/tmp/src")  # noqa: S108 - where S2I uploads to
+        super().__init__(Path("/opt/app-root"), Path("/tmp/src"))  # noqa: S108 - where S2I uploads to
         self.summary = f"in a namespace: /opt/app-root and /tmp/src are there, UID {USER}, the rest is read-only"
-        self.differences: tuple[str, ...] = ("the file system around /opt/app-root: this machine's, read-only",)
+        self._differences = (
+            "the file system around /opt/app-root: this machine's, read-only",
+            MACHINE,
+        )
         self.keeps_user = False
         self._root = root
         self._read_only = read_only
@@ -119,7 +163,7 @@ class OwnNamespace:
         given = (each for each, wanted in options.items() if wanted)
         return self._entered(description, *given, "--", *command)
 
-    def inside(self, *command: str, alone: bool = False) -> list[str]:
+    def inside(self, *command: str, alone: bool = False, terminal: bool = False) -> list[str]:  # noqa: ARG002
         """Return the command in the namespaces of the main one."""
         return self._entered(self._pod, "--join", *(["--alone"] if alone else []), "--", *command)
 

@@ -19,6 +19,25 @@ RUNTIMES = ("runc", "crun")  # crun fails on hybrid control groups
 # certainly has itself: asking for more fails.
 OPTIONS = ("--network=host", "--ulimit=nofile=1024:1024", "--ulimit=nproc=10000:10000")
 
+# The same as the options of `Podman` in files, by the variables that name them: containers.conf(5), storage.conf(5).
+CONFIGURATION = {
+    "CONTAINERS_CONF": """\
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=10000:10000"]
+[engine]
+runtime = "{runtime}"
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+tmp_dir = "{directory}/tmp"
+""",
+    "CONTAINERS_STORAGE_CONF": """\
+[storage]
+driver = "{driver}"
+graphroot = "{directory}/storage"
+runroot = "{directory}/run"
+""",
+}
+
 
 class Podman:
     """The engine.
@@ -31,6 +50,10 @@ class Podman:
     def __init__(self, directory: Path, storage_driver: str, runtime: str) -> None:
         self.name = f"podman ({storage_driver}, {runtime})"
         self.directory = directory
+        self._configuration = {
+            variable: text.format(directory=directory, driver=storage_driver, runtime=runtime)
+            for variable, text in CONFIGURATION.items()
+        }
         self._podman = [
             "podman",
             f"--root={directory / 'storage'}",
@@ -62,6 +85,15 @@ class Podman:
                 else:
                     return podman, image
         raise Unavailable(f"podman cannot run a container: {said}")
+
+    def configured(self, directory: Path) -> dict[str, str]:
+        """Return the variables with which a podman without options has the same images and containers.
+
+        :param directory: for the files that they name.
+        """
+        for variable, text in self._configuration.items():
+            (directory / variable).write_text(text)
+        return {variable: str(directory / variable) for variable in self._configuration}
 
     def import_root(self, root: Path) -> str:
         """Make an image of a root filesystem."""

@@ -76,9 +76,8 @@ def test_as_whom(rehearsed: Path) -> None:
         assert left(rehearsed, hook)[1:] == ["1000650000:0", "1000650000", "rehearsal-0", *["/opt/app-root/src"] * 2], (
             hook
         )
-    said = (rehearsed / "said").read_text().splitlines()[0]
     expected = "in a namespace: /opt/app-root and /tmp/src are there, UID 1000650000, the rest is read-only"
-    assert said == f"---> rehearse: {expected}"
+    assert f"---> rehearse: {expected}" in (rehearsed / "said").read_text().splitlines()[:3]
 
 
 @needs_namespaces
@@ -184,7 +183,7 @@ def test_where_there_are_none(
     write(tmp_path / "source" / ".s2i" / "action_hooks" / "build", hook, 0o755)
     done = without_namespaces("source", "--check", "--root", "root")
     assert done.returncode == 0, done.stderr
-    first, second = done.stderr.splitlines()[:2]
+    _, _, first, second = done.stderr.splitlines()[:4]  # after the Python, and what will be started
     assert first.startswith(f"---> rehearse: in directories below {tmp_path / 'root'}, where /opt/app-root is not: ")
     assert first.endswith("unshare: No space left on device")
     assert second.startswith("s2itasks: warning: .s2i/action_hooks/build:4: ")

@@ -37,9 +37,8 @@ def test_settings_that_are_asked_of_the_environment(tmp_path: Path) -> None:
     done = rehearse(CONFIGURED.write(tmp_path / "source"), tmp_path / "root")
     assert done.returncode != 0
     assert "KeyError: 'SECRET_KEY'" in done.stdout
-    database = tmp_path / "database"
-    passes(CONFIGURED, tmp_path, "--env", "SECRET_KEY=secret", "--env", f"DATABASE_URL=sqlite://{database}")
-    assert database.stat().st_size > 0
+    passes(CONFIGURED, tmp_path, "--env", "SECRET_KEY=secret", "--env", "DATABASE_URL=sqlite:database")
+    assert (tmp_path / "root" / "app-root" / "src" / "database").stat().st_size > 0
 
 
 def test_an_application_in_a_subdirectory(tmp_path: Path) -> None:

@@ -102,19 +102,20 @@ class Follower:
 
     def __init__(self, log: Path) -> None:
         self._file = log.open("rb")
-        self._rest = b""
+        self._copied = 0  # bytes
 
     def copy(self, *, all_of_it: bool = False) -> None:
-        """Copy what is new.
+        """Copy what is new; where a signal interrupts that, rather twice than not at all.
 
         :param all_of_it: a line that has not ended, too.
         """
-        text = self._rest + self._file.read()
+        self._file.seek(self._copied)
+        text = self._file.read()
         end = len(text) if all_of_it else text.rfind(b"\n") + 1
-        self._rest = text[end:]
         with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
             sys.stdout.buffer.write(text[:end])
             sys.stdout.buffer.flush()
+        self._copied += end
 
 
 def last_line(log: Path) -> str:

@@ -19,6 +19,7 @@ USER = 1000650000  # the first of a project's own range, as OpenShift hands them
 # What a container has of its own, and what of this machine's it shows: files in /tmp would be in the application's way.
 RENEWED = {"/opt": "all", "/tmp": "directories", "/var/tmp": "none", "/dev/shm": "none"}  # noqa: S108
 HOST = "rehearsal-0"
+LOOKS = "import os, sys; print(os.getuid(), os.getpid(), os.path.isdir(sys.argv[1]))"
 PATIENCE = 20  # seconds for an attempt at having namespaces
 
 
@@ -192,14 +193,16 @@ def chosen(root: Root, cache: Path, python: Path, *, namespace: bool, read_only:
     cache.mkdir(parents=True, exist_ok=True)
     venue = OwnNamespace(root, read_only=read_only)
     try:
-        looked = [str(python), "-I", "-c", "import os; print(os.getuid(), os.getpid())"]
+        looked = [str(python), "-I", "-c", LOOKS, str(root.path)]
         tried = subprocess.run(  # noqa: S603 - ours
             venue.container(*looked, writable=(cache,)), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         return Directories(root, f"{problem}")
-    if tried.stdout.split() == [str(USER), "1"]:
+    if tried.stdout.split() == [str(USER), "1", "True"]:
         return venue
+    if tried.stdout.split()[2:] == ["False"]:
+        return Directories(root, f"{root.path} would be hidden by what has to be there")
     return Directories(root, (tried.stderr.splitlines() or ["the attempt at a namespace came to nothing"])[-1])
 
 

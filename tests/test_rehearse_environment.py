@@ -173,6 +173,7 @@ def test_all_of_the_shells() -> None:
     ("words", "said"),
     [
         (["--env", "NOWHERE"], "--env NOWHERE: this shell has no such variable; give it a value: --env NOWHERE=VALUE"),
+        (["--env", "PORT=1"], "--env PORT: a rehearsal tells the application a free port; leave it out"),
         (["--env", "=1"], "--env '=1' has no name; give it NAME or NAME=VALUE"),
         (["--env", "HOM"], "--env HOM: this shell has no such variable; did you mean 'HOME'?"),
         (

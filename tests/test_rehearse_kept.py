@@ -78,6 +78,7 @@ def test_what_a_second_one_begins_with(tmp_path: Path) -> None:
     write(source / ".s2i" / "action_hooks" / "ready", '#!/bin/bash\nexec 3<>"/dev/tcp/127.0.0.1/$PORT"\n', 0o755)
     assert KEEPS not in rehearse("source", "--check", cwd=tmp_path).stderr
     (root,) = (tmp_path / "cache" / "s2itasks").iterdir()
+    assert root.stat().st_mode & 0o077 == 0
     (source / "old.py").rename(source / "new.py")
     write(source / ".s2i" / "action_hooks" / "deploy", "#!/bin/bash\ntouch $S2I_APPLICATION_PATH/deployed\n", 0o755)
     assert KEEPS in rehearse("source", "--check", cwd=tmp_path).stderr

@@ -39,6 +39,8 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
     source = source.resolve()
     wishes.require_consistent()
     own = pod_environment.given(environ, wishes.env, wishes.env_files)
+    if "PORT" in own and not wishes.container:
+        raise UsageError("--env PORT: a rehearsal tells the application a free port", cure="leave it out")
     wishes.require_services({name: variable for name, (variable, _) in SERVICES.items()}, own)
     if wishes.root is not None:
         require_own(wishes.root, source)

@@ -76,7 +76,7 @@ def made(path: Path, source: Path) -> Root:
     """
     path = path.resolve()
     require_own(path, source)
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)  # logs and the source may hold secrets
     (path / MARK).touch()
     return Root(path)
 

@@ -110,6 +110,7 @@ class Directories(_OfMachine):
         self._differences = (
             f"places: {root.application} for /opt/app-root, {root.upload} for /tmp/src",
             "user: you, for a random UID with group 0; all that you can write to is writable",
+            "PID 1: an application without a handler for SIGTERM ends here, and is killed after 30 s in a pod",
             MACHINE,
         )
         self.keeps_user = True

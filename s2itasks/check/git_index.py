@@ -65,12 +65,7 @@ def make_executable(root: Path, environ: Mapping[str, str], path: str) -> None:
         raise GitRefused(f"its index has no {path}")
     directory, prefix = os.fsdecode(asked.stdout).split("\n")[:2]
     entry = os.fsencode(f"100755 {fields[1]} {fields[2]}\t{prefix}{path}\0")
-    with tempfile.TemporaryDirectory(prefix="s2itasks-") as tree:
-        where = (f"--git-dir={directory}", f"--work-tree={tree}")
-        done = _started(Path(tree), environ, *where, "update-index", "-z", "--index-info", given=entry)
-    if done is None or done.returncode:
-        said = os.fsdecode(done.stderr).strip().splitlines() if done else []
-        raise GitRefused(said[0] if said else "")
+    _enter(entry, directory, environ)
 
 
 def add(root: Path, environ: Mapping[str, str], path: str, mode: int, content: bytes) -> None:
@@ -96,6 +91,19 @@ def add(root: Path, environ: Mapping[str, str], path: str, mode: int, content: b
         raise GitRefused(said[0] if said else "", "init")
 
 
+def _enter(entry: bytes, directory: str, environ: Mapping[str, str], *asked_by: str) -> None:
+    """Put an entry into the index of a repository, with an empty directory for a tree.
+
+    :raises GitRefused: when git does not.
+    """
+    with tempfile.TemporaryDirectory(prefix="s2itasks-") as tree:
+        where = (f"--git-dir={directory}", f"--work-tree={tree}")
+        done = _started(Path(tree), environ, *where, "update-index", "-z", "--index-info", given=entry)
+    if done is None or done.returncode:
+        said = os.fsdecode(done.stderr).strip().splitlines() if done else []
+        raise GitRefused(said[0] if said else "", *asked_by)
+
+
 def remove(root: Path, environ: Mapping[str, str], path: str) -> None:
     """Remove a file from the index; nothing where it is not in it, or there is no repository.
 
@@ -106,12 +114,7 @@ def remove(root: Path, environ: Mapping[str, str], path: str) -> None:
         return
     directory, prefix = os.fsdecode(asked.stdout).split("\n")[:2]
     entry = os.fsencode(f"0 {'0' * 40}\t{prefix}{path}\0")
-    with tempfile.TemporaryDirectory(prefix="s2itasks-") as tree:
-        where = (f"--git-dir={directory}", f"--work-tree={tree}")
-        done = _started(Path(tree), environ, *where, "update-index", "-z", "--index-info", given=entry)
-    if done is None or done.returncode:
-        said = os.fsdecode(done.stderr).strip().splitlines() if done else []
-        raise GitRefused(said[0] if said else "", "init")
+    _enter(entry, directory, environ, "init")
 
 
 def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:

@@ -66,6 +66,7 @@ LINES = [
     ),
     ("# of /tmp/src", "# of /tmp/src"),
     ("ls '/tmp/src' /tmp/src", "# s2itasks: *\nls '/tmp/src' $S2I_UPLOAD_PATH"),
+    ("ls '/tmp/src'\nls '/tmp/src'", "# s2itasks: *\nls '/tmp/src'\n# s2itasks: *\nls '/tmp/src'"),
     ("(( broken\nls /tmp/src", "(( broken\nls /tmp/src"),
 ]
 

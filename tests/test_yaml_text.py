@@ -34,6 +34,7 @@ NASTY = (
         "`a",
     ),
     *("&a", "*a", "!a", "|", ">", "[a]", "{a: b}", "a, b", "a]", "=", "<<", "0o17", "+1", "1.", "a:b", "http://x/y#z"),
+    *("k" * 1022, "k" * 1030, "\x1f" * 256, "\u1e70" * 2000),
 )
 TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(NASTY)
 SCALARS = st.none() | st.booleans() | st.integers() | TEXT

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Union
 
 from s2itasks.shell import Script, parse
@@ -119,8 +120,9 @@ class Draft:
     def note(self, index: int, why: str) -> None:
         """Leave a line as it is, and say beside it, and in the report, what somebody has to do."""
         line, comment = self.lines[index], f"{MARK} {why}"
-        known = [each.strip() for each in (*(self.lines[index - 1].now if index else ()), *line.now)]
-        if line.now and comment not in known:
+        before = [*(each for above in self.lines[:index] for each in above.now), *line.now[:-1]]
+        known = takewhile(COMMENT.match, reversed(before))
+        if line.now and comment not in (each.strip() for each in known):
             self.propose({index: (f"{line.indent}{comment}", *line.now)}, AS_WRITTEN)
         self.entries.append(Entry(self.path, index + 1, Fate.LEFT, why, line.original))
 

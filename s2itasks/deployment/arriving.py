@@ -126,7 +126,7 @@ def _keep_asking(target: Target, state: _State, limit: Limit | None) -> None:
         state.tell(target.shown, problem)
         if not problem or (limit and limit.remaining() <= FIRST / 2):
             return
-        time.sleep(pause)
+        time.sleep(pause)  # as what is asked would not tell that it has come
         pause = min(2 * pause, LONGEST)
 
 

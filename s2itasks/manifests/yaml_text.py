@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 WIDTH = 100  # columns of a comment, and of a list that is kept in one line
+LONGEST_KEY = 1024  # characters of a key that stands before its colon, says YAML 1.2 in 7.4.2
 PLAIN = re.compile(r"(?:--)?[A-Za-z/](?:[A-Za-z0-9_./@%+-]|:(?=[A-Za-z0-9_./@%+-]))*\Z")
 # Words that a reader of YAML 1.1 takes for true, false or nothing.
 RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
@@ -62,6 +63,9 @@ def _mapping(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
         item, why = _taken_apart(value[key])
         yield from comment(why, indent)
         head = f"{indent}{_scalar(key)}:"
+        if len(head) > LONGEST_KEY:
+            yield f"{indent}? {_scalar(key)}"
+            head = f"{indent}:"
         if isinstance(item, Mapping) and item:
             yield head
             yield from _mapping(item, f"{indent}  ")

@@ -115,16 +115,7 @@ class Engine:
 
     def _run(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Run it where Ctrl-C does not reach it: it is what cleans up then."""
-        return subprocess.run(  # noqa: S603 - the developer's own
-            [self.program, *words],
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            start_new_session=True,
-        )
+        return _answer(self.program, self.environ, *words, own_session=True)
 
 
 def found(environ: Mapping[str, str]) -> Engine:
@@ -141,9 +132,9 @@ def found(environ: Mapping[str, str]) -> Engine:
         if program is None:
             continue
         try:
-            asked = _asked(program, own, "ps", "--quiet")
+            asked = _answer(program, own, "ps", "--quiet", seconds=PATIENCE)
             if asked.returncode == 0:
-                version = _asked(program, own, "--version").stdout
+                version = _answer(program, own, "--version", seconds=PATIENCE).stdout
                 return Engine(program, "podman" in version.lower(), own)
             said = _last(asked)
         except (OSError, subprocess.TimeoutExpired) as problem:
@@ -171,7 +162,13 @@ def _of_client(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if is_its(name)}
 
 
-def _asked(program: str, environ: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def _answer(
+    program: str, environ: Mapping[str, str], *words: str, seconds: float | None = None, own_session: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run the developer's own program, and return what it says.
+
+    :param own_session: not in the foreground of the terminal, which Ctrl-C is sent to.
+    """
     return subprocess.run(  # noqa: S603 - the developer's own
         [program, *words],
         env=environ,
@@ -179,8 +176,9 @@ def _asked(program: str, environ: Mapping[str, str], *words: str) -> subprocess.
         capture_output=True,
         text=True,
         errors="replace",
-        timeout=PATIENCE,
+        timeout=seconds,
         check=False,
+        start_new_session=own_session,
     )
 
 

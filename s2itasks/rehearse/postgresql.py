@@ -16,7 +16,7 @@ from s2itasks.console import detail, event
 from s2itasks.errors import Failure, UsageError
 
 from . import containment
-from .progress import PAUSE, show_end_of
+from .progress import pause, show_end_of
 from .root import Root, free_port
 from .venue import Venue
 
@@ -102,7 +102,7 @@ def _wait_for(port: int, running: subprocess.Popen[bytes], log: Path) -> None:
         if running.poll() is not None or time.monotonic() > until:
             show_end_of(log)
             raise DoesNotStart("the server does not take connections")
-        time.sleep(PAUSE)
+        pause()
 
 
 def _answers(port: int) -> bool:

@@ -20,6 +20,11 @@ PAUSE = 0.1  # seconds between two looks
 TAIL = 40  # lines of a log that are shown where it tells why
 
 
+def pause(seconds: float = PAUSE) -> None:
+    """Wait before the next look: neither a port nor what another process writes tells us when it changes."""
+    time.sleep(seconds)
+
+
 class Progress:
     """What a rehearsal is doing, and how long each part of it has taken.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from s2itasks.process.errors import HookFailed
 
 from . import containment, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
 from .probing import Probes
-from .progress import PAUSE, Progress
+from .progress import Progress, pause
 from .root import Root, locked, made, require_own
 from .serving import Serving, serving
 from .venue import Directories
@@ -123,7 +122,7 @@ class _Rehearsal:
         elif probes:
             while not probes.is_enough:
                 probes.ask_when_due()
-                time.sleep(PAUSE)
+                pause()
         if probes:
             probes.report()
 

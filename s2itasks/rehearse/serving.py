@@ -15,7 +15,7 @@ from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, ended
 from s2itasks.process.errors import HookFailed
 
 from . import containment
-from .progress import PAUSE, Follower, Progress, show_end_of
+from .progress import Follower, Progress, pause, show_end_of
 from .root import Root
 from .venue import Venue
 
@@ -106,7 +106,7 @@ class Serving:
             while self.runs:
                 self._follower.copy()
                 meanwhile()
-                time.sleep(PAUSE)
+                pause()
         except Stopped as stopped:
             if stopped.status != SIGNALLED + signal.SIGINT:
                 raise
@@ -161,7 +161,7 @@ class Serving:
                 raise NotReady(f"s2itasks run {ended(containment.status(self._process))}")
             if time.monotonic() - began > seconds:
                 raise NotReady(f"{asked} did not answer within {seconds:g} s")
-            time.sleep(PAUSE)
+            pause()
 
     def _require_served(self, answer: int | None) -> None:
         if answer is not None and answer >= http.client.INTERNAL_SERVER_ERROR:

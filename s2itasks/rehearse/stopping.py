@@ -8,7 +8,7 @@ import time
 from s2itasks.console import duration, event
 from s2itasks.errors import SIGNALLED, Failure
 
-from .progress import PAUSE
+from .progress import PAUSE, pause
 from .serving import Serving
 
 GRACE = 30.0  # seconds: Kubernetes' default of terminationGracePeriodSeconds
@@ -45,6 +45,6 @@ def stop_in_deploy(application: Serving, patience: float) -> None:
     """
     until = time.monotonic() + patience
     while application.runs and RUNS_DEPLOY not in application.log.read_bytes() and time.monotonic() < until:
-        time.sleep(PAUSE / 5)
-    time.sleep(PAUSE)  # until the hook has begun, which nobody tells
+        pause(PAUSE / 5)
+    pause()  # until the hook has begun, which nobody tells
     stop(application, "in deploy")

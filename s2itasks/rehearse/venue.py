@@ -147,8 +147,10 @@ class OwnNamespace(_OfMachine):
         self.keeps_user = False
         self._root = root
         self._read_only = read_only
-        self._program = root.path / "own_namespace.py"
-        replace(self._program, Path(own_namespace.__file__).read_bytes(), 0o644)
+        self._program = root.path / "own_namespace"
+        self._program.mkdir(exist_ok=True)
+        for module in Path(own_namespace.__file__).parent.glob("*.py"):
+            replace(self._program / module.name, module.read_bytes(), 0o644)
         self._pod = self._described("pod", ())
 
     def container(
@@ -175,7 +177,7 @@ class OwnNamespace(_OfMachine):
         return path
 
     def _entered(self, description: Path, *words: str) -> list[str]:
-        return [sys.executable, "-I", str(self._program), str(description), *words]
+        return [sys.executable, "-I", "-B", str(self._program), str(description), *words]
 
 
 def chosen(root: Root, cache: Path, python: Path, *, namespace: bool, read_only: bool) -> Venue:

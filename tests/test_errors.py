@@ -66,6 +66,7 @@ from s2itasks.process.errors import (
 from s2itasks.process.limits import Limit
 from s2itasks.process.verdict import State
 from s2itasks.rehearse import postgresql, probing, stopping
+from s2itasks.rehearse.demanded import NotGiven
 from s2itasks.rehearse.engine import EngineFailed, EngineSilent, NoEngine
 from s2itasks.rehearse.image import NoImage
 from s2itasks.rehearse.installation import NoVirtualEnvironment
@@ -200,6 +201,7 @@ FAILURES = [
     stopping.DoesNotStop("in deploy"),
     postgresql.NotInstalled(),
     NoEngine(),
+    NotGiven([Required("SECRET_KEY", "signs sessions", 1)]),
     EngineSilent("docker", "Cannot connect to the Docker daemon"),
     EngineFailed("podman tag", "no such image"),
     NoImage("registry.example.com/python", 125),

@@ -12,7 +12,8 @@ from test_rehearse import SERVER, rehearse, write
 
 from s2itasks.builder.django import NOT_RECOMMENDED
 from s2itasks.errors import Failure
-from s2itasks.rehearse import foresight
+from s2itasks.phases import graph
+from s2itasks.rehearse import demanded, foresight
 
 HOOK = "#!/bin/bash\n"
 MANAGE = "import django\n"
@@ -253,3 +254,53 @@ def test_an_application_in_a_subdirectory(tmp_path: Path) -> None:
     write(backend / ".s2i" / "environment", "GREETING=hello\n")
     done = rehearse("backend", "--check", "--root", str(tmp_path / "root"), cwd=tmp_path / "repository")
     assert (done.returncode, "context directory" in done.stderr) == (0, False)
+
+
+DEMANDS = "SECRET_KEY  # signs sessions\nDATABASE_URL\n"
+NOT_GIVEN = "SECRET_KEY (signs sessions), DATABASE_URL are required by .s2i/required and not given; give each with "
+NOT_GIVEN += "--env NAME=VALUE, or all in a file with --env-file"
+UNLESS = NOT_GIVEN.replace("not given;", "not given, unless {} sets them;")
+
+
+@pytest.mark.parametrize(
+    ("deploy_env", "variables", "certain", "error", "warned"),
+    [
+        ("", {}, True, NOT_GIVEN, ""),
+        ("", {"SECRET_KEY": "", "DATABASE_URL": ""}, True, NOT_GIVEN, ""),
+        ("", {"SECRET_KEY": "x", "DATABASE_URL": "y"}, True, "", ""),
+        ("SECRET_KEY=$(openssl rand -hex 9)\nexport DATABASE_URL\n", {}, True, "", ""),
+        (". /etc/secrets\n", {}, True, "", UNLESS.format("deploy_env")),
+        ("", {}, False, "", UNLESS.format("the image")),
+    ],
+)
+def test_required_variables(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    deploy_env: str,
+    variables: dict[str, str],
+    certain: bool,  # noqa: FBT001 - likewise
+    error: str,
+    warned: str,
+) -> None:
+    """They are asked for before anything slow begins, where nothing can set them later."""
+    write(tmp_path / ".s2i/required", DEMANDS)
+    if deploy_env:
+        write(tmp_path / ".s2i/action_hooks/deploy_env", deploy_env)
+    got = ""
+    try:
+        demanded.require(tmp_path, graph, os.environ, variables, certain=certain)
+    except Failure as failure:
+        got = f"{failure}"
+    assert (got, capsys.readouterr().err.partition("warning: ")[2].strip()) == (error, warned)
+
+
+def test_required_variables_of_a_rehearsal(tmp_path: Path) -> None:
+    """With status 2, and nothing is prepared; one that a service or --env sets is there."""
+    write(tmp_path / "app.py", SERVER)
+    write(tmp_path / ".s2i/required", DEMANDS)
+    done = rehearse(".", "--env", "DATABASE_URL=x", cwd=tmp_path)
+    assert done.returncode == 2
+    assert (
+        "error: SECRET_KEY (signs sessions) is required by .s2i/required and not given; give each with" in done.stderr
+    )
+    assert "preparing" not in done.stderr

@@ -18,6 +18,11 @@ def set_by(source: Source, env_script: str) -> set[str]:
     return _assigned(file) if file is not None else set()
 
 
+def reads_elsewhere(file: File) -> bool:
+    """Whether a script takes in what is not in it."""
+    return any(command.name in (".", "source", "eval") for command in file.script.commands())
+
+
 def _assigned(file: File) -> set[str]:
     """Return the variables that a script assigns, exports, reads or loops over."""
     names: set[str] = set()

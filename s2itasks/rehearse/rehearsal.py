@@ -13,7 +13,7 @@ from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
+from . import containment, demanded, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
 from .probing import Probes
 from .progress import Progress, pause
 from .root import Root, locked, made, require_own
@@ -54,6 +54,8 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
         later = [SERVICES[each][0] for each in wishes.services]
         way = ways.chosen(root, by, ways.Variables(environ, file, own), wishes, later)
         afterwards.append(way.venue.end)
+        of_services = dict.fromkeys(later, "later")
+        demanded.require(source, graph, environ, {**way.pod, **of_services}, certain=not wishes.container)
         _Rehearsal(source, root, graph, environ, way, wishes).go()
 
 

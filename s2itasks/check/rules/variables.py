@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, hint
 from s2itasks.check.source import Source
-from s2itasks.check.variables import first_readings, handled, set_by
+from s2itasks.check.variables import first_readings, handled, reads_elsewhere, set_by
 from s2itasks.environment import required
 from s2itasks.environment.required import NoName, Required
 from s2itasks.graph import Group, Kind
@@ -30,10 +30,10 @@ def not_set(source: Source) -> Iterator[Spot]:
     """A pod finds out when the hook comes to it; .s2i/required has that said before anything is run."""
     known = set(source.variables) | set_by(source, "deploy_env") | {each.name for each in _required(source)}
     scripts = [source.hook("deploy_env"), *_of_deployment(source)]
-    if any(file is not None and _reads_elsewhere(file) for file in scripts[:1]):
+    if any(file is not None and reads_elsewhere(file) for file in scripts[:1]):
         return  # what deploy_env sources may set anything
     seen: set[str] = set()
-    for file in (file for file in scripts if file is not None and not _reads_elsewhere(file)):
+    for file in (file for file in scripts if file is not None and not reads_elsewhere(file)):
         for variable, line in first_readings(file):
             own = variable in known | seen | handled(file)
             if NAME.match(variable) and not own and not GIVEN.match(variable):
@@ -68,8 +68,3 @@ def _of_deployment(source: Source) -> Iterator[File]:
         if file is not None and name != "verify":  # which is for where there are no variables of a deployment
             yield file
     yield from source.of(Role.JOB)
-
-
-def _reads_elsewhere(file: File) -> bool:
-    """Whether a script takes in what is not in it."""
-    return any(command.name in (".", "source", "eval") for command in file.script.commands())

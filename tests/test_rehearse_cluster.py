@@ -68,7 +68,7 @@ def test_stopping(tmp_path: Path, venue: str) -> None:
     assert running.stderr is not None
     said = []
     for line in running.stderr:
-        if "SIGTERM" in line:
+        if "rehearse: SIGTERM" in line:
             said.append(line.partition(" after ")[0])
             (root / "app-root" / "go").touch()
     running.stderr.close()

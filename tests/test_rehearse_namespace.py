@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,9 @@ import pytest
 from application import S2ITASKS
 from random_user import command, interpreter, open_to, prefix
 from test_rehearse import SERVER, rehearse, write
+
+from s2itasks.rehearse.root import made
+from s2itasks.rehearse.venue import OwnNamespace
 
 
 def granted() -> bool:
@@ -265,3 +270,31 @@ def processes_with(*arguments: str) -> list[int]:
         if any(argument in words for argument in arguments):
             found.append(int(process.name))
     return found
+
+
+@needs_namespaces
+@pytest.mark.slow
+def test_a_machine_that_works_meanwhile(tmp_path: Path) -> None:
+    """What comes and goes in /tmp, as the temporary directories of others do, keeps nobody from entering."""
+    temporary = Path(tempfile.mkdtemp(prefix="s2itasks-test-", dir="/tmp"))
+    program = (
+        "import os, sys\n"
+        "while True:\n"
+        "    for number in range(200): os.mkdir(f'/tmp/s2itasks-comes-{os.getpid()}-{number}')\n"
+        "    for number in range(200): os.rmdir(f'/tmp/s2itasks-comes-{os.getpid()}-{number}')\n"
+    )
+    churning = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        root = made(temporary / "root", tmp_path)
+        for name in ("app-root/src", "upload", "scripts", "cache"):
+            (root.path / name).mkdir(parents=True, exist_ok=True)
+        venue = OwnNamespace(root)
+        for _ in range(10):
+            entered = subprocess.run(venue.container("true"), capture_output=True, text=True, check=False)
+            assert (entered.returncode, entered.stderr) == (0, "")
+    finally:
+        churning.kill()
+        churning.wait()
+        for left in temporary.parent.glob(f"s2itasks-comes-{churning.pid}-*"):
+            left.rmdir()
+        shutil.rmtree(temporary)

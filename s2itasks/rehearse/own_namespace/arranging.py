@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Mapping
@@ -65,20 +66,27 @@ def _renew(parent: str, before: int, but: set[str], kinds: str) -> None:
     """
     mode = stat.S_IMODE(os.fstat(before).st_mode)
     seen = f"/proc/self/fd/{before}"
-    entries = [(entry.name, entry.stat(follow_symlinks=False).st_mode) for entry in os.scandir(seen)]
+    names = os.listdir(seen)  # noqa: PTH208 - starts without pathlib
     mount("tmpfs", parent, MS_NOSUID | MS_NODEV, kind="tmpfs", data=f"mode={mode:o}")
-    for name, entry_mode in entries:
-        path = f"{parent}/{name}"
-        if path in but or kinds == "none" or (kinds == "directories" and not stat.S_ISDIR(entry_mode)):
-            continue
-        if stat.S_ISLNK(entry_mode):
-            os.symlink(os.readlink(f"{seen}/{name}"), path)  # noqa: PTH115, PTH211
-            continue
-        _make_mount_point(path, entry_mode)
-        try:
-            mount(f"{seen}/{name}", path, MS_BIND | MS_REC)
-        except FileNotFoundError:  # it has gone in the meantime
-            os.rmdir(path) if stat.S_ISDIR(entry_mode) else os.unlink(path)  # noqa: PTH106, PTH108
+    for path in (f"{parent}/{name}" for name in names if kinds != "none"):
+        if path not in but:
+            with contextlib.suppress(FileNotFoundError):  # it has gone in the meantime: others work here, too
+                _show(f"{seen}/{os.path.basename(path)}", path, directories_only=kinds == "directories")  # noqa: PTH119
+
+
+def _show(seen: str, path: str, *, directories_only: bool) -> None:
+    """Let something be at a path that has been mounted over."""
+    mode = os.lstat(seen).st_mode
+    if directories_only and not stat.S_ISDIR(mode):
+        return
+    if stat.S_ISLNK(mode):
+        os.symlink(os.readlink(seen), path)  # noqa: PTH115, PTH211
+        return
+    _make_mount_point(path, mode)
+    try:
+        mount(seen, path, MS_BIND | MS_REC)
+    except (FileNotFoundError, NotADirectoryError):  # it has gone, or is something else by now
+        os.rmdir(path) if stat.S_ISDIR(mode) else os.unlink(path)  # noqa: PTH106, PTH108
 
 
 def _make_mount_point(path: str, mode: int) -> None:

@@ -121,6 +121,11 @@ class Evaluation:
                 self.layout, self.environ, file=self.file, limit=limit, loud=not self.quiet
             )
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether there is an application environment."""
+        return self._application is not None
+
     def missing_variables(self) -> list[Required]:
         """Return the required variables that the application environment has no value for.
 

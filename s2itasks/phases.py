@@ -11,6 +11,7 @@ from functools import partial
 from s2itasks.build import assembling, building, uploading
 from s2itasks.deployment import app as own_task
 from s2itasks.deployment import arriving, commands, deploying
+from s2itasks.doctor import diagnosing
 from s2itasks.graph import Group, Kind, Timeout
 from s2itasks.inspection import env_command
 from s2itasks.phase import PhaseTask, collected, phase
@@ -86,7 +87,7 @@ app = command(
     takes_command=True,
 )
 
-# Looking at an environment.
+# Looking at an application where it runs.
 
 env = phase(
     env_command.env,
@@ -104,6 +105,13 @@ env = phase(
         "diff": "compare with a file that s2itasks env --format dotenv has written elsewhere",
         "diff-build": "compare with the build environment, evaluated now",
     },
+)
+
+doctor = phase(
+    diagnosing.doctor,
+    group=Group.INSPECTION,
+    quiet=True,
+    help={"format": "text (default) or json"},
 )
 
 # Commands of a laptop, which need no container.

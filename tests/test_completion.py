@@ -17,7 +17,7 @@ from s2itasks.phases import graph
 TASKS = "from invoke import task\n@task\ndef report(c): ...\n"
 EVERY_NAME = (
     "upload pre_build builder_assemble build_env build assemble deploy_env deploy run exec shell verify ready alive "
-    "setup migrate post_deploy jobs wait env init rehearse check manifests app.report"
+    "setup migrate post_deploy jobs wait env doctor init rehearse check manifests app.report"
 )
 # Calls the function as bash does at the end of a line.
 BASH = """

@@ -306,4 +306,13 @@ BEYOND = {
 @pytest.mark.parametrize("script", BEYOND)
 def test_a_script_that_does_something_to_its_shell(script: str) -> None:
     """Or may do it; the reason is for a person."""
-    assert beyond_variables(script.encode()) == BEYOND[script]
+    beyond = beyond_variables(script.encode())
+    assert (beyond and beyond.reason) == BEYOND[script]
+
+
+@pytest.mark.parametrize("script", ["exit 1", "if true; then exit; fi", "\t$CODE x", "A=$0", "A=1\r"])
+def test_the_line_that_does_it(script: str) -> None:
+    """A comment above it counts as a line."""
+    beyond = beyond_variables(f"A=1\n\n# exit\n{script}\nB=2\n".encode())
+    assert beyond is not None
+    assert beyond.line == 4

@@ -29,6 +29,7 @@ from s2itasks.check.rule import Finding
 from s2itasks.deployment.arriving import StillMissing
 from s2itasks.deployment.commands import CategoryMissing, CommandMissing
 from s2itasks.deployment.waiting import NeverReady
+from s2itasks.doctor.diagnosing import Ill
 from s2itasks.environment import errors as of_environment
 from s2itasks.environment.required import Missing, NoName, Required
 from s2itasks.errors import ConfigurationError, Failure, PackagesBroken, Stopped, SystemRefused, UsageError, ended
@@ -201,6 +202,8 @@ FAILURES = [
     stopping.DoesNotStop("in deploy"),
     postgresql.NotInstalled(),
     NoEngine(),
+    Ill(1),
+    Ill(3),
     NotGiven([Required("SECRET_KEY", "signs sessions", 1)]),
     EngineSilent("docker", "Cannot connect to the Docker daemon"),
     EngineFailed("podman tag", "no such image"),

@@ -16,6 +16,7 @@ PACKAGES = {
     "build",
     "cli",
     "deployment",
+    "doctor",
     "environment",
     "hooks",
     "inspection",

@@ -77,7 +77,7 @@ def test_it_is_in_the_order_of_an_applications_life(flat: str) -> None:
     assert [behind.strip() for _, _, behind in groups] == [*["runs after"] * 5, "", ""]
     assert " ".join(row[0] for row in rows(flat)) == (
         "upload pre_build builder_assemble build_env build assemble deploy_env deploy run exec shell verify ready "
-        "alive setup migrate post_deploy jobs wait jobs app.collect app.report env init rehearse check manifests"
+        "alive setup migrate post_deploy jobs wait jobs app.collect app.report env doctor init rehearse check manifests"
     )
     assert f"  assemble{' ' * 26}pre_build, builder_assemble, build_env, build  Build the application;" in flat
     assert f"  build             present         build_env{' ' * 16}Run the hook after the builder;" in flat

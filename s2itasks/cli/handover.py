@@ -19,7 +19,7 @@ LAUNCHER = "libexec/s2itasks/launcher"  # below the application root; `launcher.
 COMMANDS = (
     *("deploy_env", "deploy", "run"),
     *("exec", "shell", "verify", "ready", "alive", "setup", "migrate", "post_deploy", "jobs", "wait"),
-    "env",
+    *("env", "doctor"),
 )
 OPTIONS = ("--list", "--list-format", "--help", "--show")
 SHORT = ("-l", "-F", "-h")

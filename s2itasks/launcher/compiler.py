@@ -60,10 +60,12 @@ class Compiled:
     """What the graph of an application was compiled to.
 
     :param texts: each file's content; the launcher comes last.
+    :param commands: those that there is a program for.
     :param reasons: why there is no program for a command that `command_program` could make one for, by its name.
     """
 
     texts: dict[Path, str] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
 
 
@@ -95,16 +97,16 @@ def compiled(
             result.reasons[phase.name] = program.reason
         else:
             result.texts[place.programs / f"{phase.name}.bash"] = program
-    names = [path.stem for path in result.texts]
-    if names:
+            result.commands.append(phase.name)
+    if result.commands:
         result.texts.update(_common(layout, place, variables, special))
-    if not names and not activated and starting.SHEBANG.fullmatch(f"#!{interpreter} -IS"):
+    if not result.commands and not activated and starting.SHEBANG.fullmatch(f"#!{interpreter} -IS"):
         result.texts[place.launcher] = starting.ALONE.format(
             interpreter=interpreter, start=str(place.runtime / "start.py")
         )
     else:
         result.texts[place.launcher] = _launcher(
-            layout, environ, place, names, contents, interpreter, activated=activated
+            layout, environ, place, result.commands, contents, interpreter, activated=activated
         )
     return result
 
@@ -138,7 +140,7 @@ def _about_its_shell(script: Path) -> str | None:
     if failure:
         return failure.problem
     beyond = env_script_text.beyond_variables(script.read_bytes())
-    return f"deploy_env is about its shell: {beyond}" if beyond else None
+    return f"deploy_env is about its shell: {beyond.reason} in line {beyond.line}" if beyond else None
 
 
 def _common(layout: Layout, place: Place, variables: Mapping[str, str], special: Sequence[str]) -> dict[Path, str]:

@@ -7,6 +7,7 @@ sourced only if it starts none. Any other shell may wait, but the script may do 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 # Names whose setting makes bash do something. PATH and HOME do, too, but neither a process nor a wait comes of it.
 SPECIAL = (
@@ -64,17 +65,29 @@ FULL_LINE_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
 ENDS_THE_SHELL = re.compile(r"\b(?:exit|exec|set|trap)\b")
 
 
-def beyond_variables(text: bytes) -> str | None:
+class Beyond(NamedTuple):
+    """What a script may do to its shell besides setting variables.
+
+    :param reason: completes a sentence: ``it says 'exit'``.
+    :param line: where, from 1.
+    """
+
+    reason: str
+    line: int
+
+
+def beyond_variables(text: bytes) -> Beyond | None:
     """Return what the script may do to its shell besides setting variables, or None where the shell may go on after it.
 
     It may start processes, define functions, change the directory, umask and limits, and fail. Words are looked for,
-    whatever they stand for; the reason completes a sentence: ``it says 'exit'``.
+    whatever they stand for.
     """
     live = FULL_LINE_COMMENT.sub("", text.decode("latin-1"))
     for reason, pattern in BEYOND_VARIABLES.items():
         found = pattern.search(live)
         if found:
-            return reason.format(found[0].strip())
+            begins = found.end() - len(found[0].lstrip())
+            return Beyond(reason.format(found[0].strip()), live.count("\n", 0, begins) + 1)
     return None
 
 

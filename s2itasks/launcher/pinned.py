@@ -25,7 +25,7 @@ from s2itasks.graph import Graph
 from s2itasks.layout import EMBEDDED_SCRIPTS, PACKAGE, Layout
 from s2itasks.process.execution import bash
 
-from . import compiler, graph_file, packages, predecessors, starting
+from . import compiler, graph_file, packages, predecessors, record, starting
 from .command_program import Place
 
 LAUNCHER = "launcher"  # in the pinned runtime; what is on PATH is a copy, which pip may replace
@@ -88,7 +88,11 @@ def pin(layout: Layout, environ: Mapping[str, str], graph: Graph) -> dict[str, s
         interpreter=interpreter,
         activated=not _starts(interpreter, environ.get("PATH", os.defpath)),
     )
-    texts = {layout.runtime / built.GRAPH_FILE: graph_file.compiled(graph, layout), **compiled.texts}
+    texts = {
+        layout.runtime / built.GRAPH_FILE: graph_file.compiled(graph, layout),
+        layout.runtime / record.FILE: record.text(layout, environ, compiled.commands, compiled.reasons),
+        **compiled.texts,
+    }
     texts[script] = texts[own]
     stand_ins = predecessors.standing_in(script, environ)
     texts = {**stand_ins, **texts}

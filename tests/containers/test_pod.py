@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import time
@@ -75,6 +76,43 @@ def test_list(pod: Container) -> None:
     listed = pod.output("s2itasks", "--list")
     assert re.search(r"^  deploy  +present", listed, re.MULTILINE), listed
     assert "Hooks of /opt/app-root/src/.s2i" in listed
+
+
+# What is done in the container, how it is undone, and what doctor says of it: topic, verdict and a part of the text.
+FAULTS = {
+    "nothing": ("true", "true", "build", "ok", "assembled it on"),
+    "changed hook": ("cp {hook} /tmp/kept; echo : >>/tmp/kept; mv {hook} /opt/app-root/as-built; cp /tmp/kept {hook}",
+                     "mv -f /opt/app-root/as-built {hook}", "files", "warning", "alive has changed since the build"),
+    "lost hook": ("mv {hook} /opt/app-root/as-built", "mv /opt/app-root/as-built {hook}", "hooks", "fails", "alive"),
+    "no run bit": ("mv {hook} /opt/app-root/as-built; cp /opt/app-root/as-built {hook}; chmod 644 {hook}",
+                   "mv -f /opt/app-root/as-built {hook}", "hooks", "fails", "alive is not executable"),
+    "broken hook": ("mv {hook} /opt/app-root/as-built; printf '#!/bin/bash\\nif\\n' >{hook}; chmod 755 {hook}",
+                    "mv -f /opt/app-root/as-built {hook}", "hooks", "fails", "has a syntax error"),
+    "failing probe": ("mv {hook} /opt/app-root/as-built; printf '#!/bin/bash\\nexit 3\\n' >{hook}; chmod 755 {hook}",
+                      "mv -f /opt/app-root/as-built {hook}", "probes", "fails", "alive ended with status 3"),
+    "slow probe": ("mv {hook} /opt/app-root/as-built; printf '#!/bin/bash\\nsleep 1.2\\n' >{hook}; chmod 755 {hook}",
+                   "mv -f /opt/app-root/as-built {hook}", "probes", "fails", "of timeoutSeconds"),
+    "required": ("echo 'NOWHERE  # to be found' >.s2i/required", "rm .s2i/required",
+                 "required", "fails", "NOWHERE (to be found) is required"),
+    "environment": ("mv .s2i/environment /opt/app-root/as-built; echo A=1 >.s2i/environment",
+                    "mv -f /opt/app-root/as-built .s2i/environment",
+                    "files", "warning", ".s2i/environment has changed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_doctor(pod: Container, fault: str) -> None:
+    """It finds what was planted, as the random user of a pod."""
+    plant, undo, topic, verdict, text = FAULTS[fault]
+    names = {"hook": "/opt/app-root/src/.s2i/action_hooks/alive"}
+    pod.output("bash", "-ec", f"cd /opt/app-root/src\n{plant.format(**names)}")
+    done = pod.exec("s2itasks", "doctor", "--format", "json")
+    pod.output("bash", "-ec", f"cd /opt/app-root/src\n{undo.format(**names)}")
+    assert "Traceback" not in done.stderr
+    seen = json.loads(done.stdout)["symptoms"]
+    found = [each for each in seen if (each["topic"], each["verdict"]) == (topic, verdict) and text in each["seen"]]
+    assert found, seen
+    assert done.returncode == (1 if verdict == "fails" else 0), seen
 
 
 def test_exec_on_a_terminal(pod: Container) -> None:

@@ -453,6 +453,11 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         f"S2I507 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}if true; then s2itasks migrate; fi\n"},
+        {f"{HOOK}deploy": f"{BASH}if true; then echo s2itasks migrate; fi\n"},
+    ),
+    (
+        f"S2I507 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}exec s2itasks migrate\n"},
         {
             "manage.py": "",
@@ -900,9 +905,34 @@ WORDS = r"""
 exec s2itasks run assemble env set -x $A ${B:-c} $( ) ( ) { } ; && || | & # ' " ` >f 2>&1 <<! ! if then fi for x in do
 done case esac [ ] [[ ]] exit echo export a=b A= python manage.py migrate sleep kill \ é
 """
+ODD = st.lists(st.sampled_from([*WORDS.split(), "\n", "\0"]), max_size=25).map(" ".join)
+COMMANDS = [
+    "true",
+    "python manage.py migrate",
+    "s2itasks migrate",
+    "cd x",
+    "echo $(s2itasks migrate)",
+    "exec a",
+    "set -x",
+]
+AROUND = ["if {}; then {}; fi", "{{ {}; {}; }}", "({}; {})", "for x in a; do {}; {}; done", "while {}; do {}; done"]
+AROUND += [
+    "{}\n{}",
+    "{}; {}",
+    "{} && {}",
+    "{} | {}",
+    "case a in a) {} ;; *) {} ;; esac",
+    "f() {{ {}; {}; }}",
+    "! {}; {}",
+]
+STRUCTURED = st.recursive(
+    st.sampled_from(COMMANDS),
+    lambda inner: st.tuples(st.sampled_from(AROUND), inner, inner).map(lambda made: made[0].format(*made[1:])),
+    max_leaves=8,
+)
 
 
-@given(st.lists(st.sampled_from([*WORDS.split(), "\n", "\0"]), max_size=25).map(" ".join))
+@given(ODD | STRUCTURED)
 def test_no_script_is_too_odd(text: str) -> None:
     """Whatever its words are, every rule comes to an end."""
     with tempfile.TemporaryDirectory() as directory:

@@ -9,7 +9,7 @@ from . import prefixes
 from .word import Assignment, Expansion, Redirect, Word
 
 
-@dataclass
+@dataclass(eq=False)  # each is itself alone: one that looks the same stands elsewhere
 class Node:
     """A simple or compound command.
 
@@ -74,7 +74,7 @@ class Node:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Command(Node):
     """A simple command; ``[[ ... ]]`` and ``(( ... ))`` are commands of that name."""
 
@@ -129,7 +129,7 @@ class Command(Node):
                 yield from block.nodes_within()
 
 
-@dataclass
+@dataclass(eq=False)
 class Compound(Node):
     """``if``, ``while``, ``until``, ``for``, ``case``, ``{``, ``(``, ``coproc`` or ``function``.
 
@@ -157,7 +157,7 @@ class Compound(Node):
                 yield from block.nodes_within()
 
 
-@dataclass
+@dataclass(eq=False)
 class Block:
     """Commands one after another.
 
@@ -203,7 +203,7 @@ class Unread:
     problem: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Script(Block):
     """The commands of a script.
 

@@ -25,6 +25,13 @@ class Page(http.server.BaseHTTPRequestHandler):
 print("serving", flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forever()
 """
+# As gunicorn, whose workers cannot import the application: the port is open until it ends.
+LISTENS = """\
+import os, socket
+server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+server.accept()[0].close()
+server.accept()[0].recv(9)
+"""
 VENUES = ["--fresh", "--no-namespace"]  # in a namespace, where that can be had, and without
 
 
@@ -113,14 +120,15 @@ def test_an_application_that_does_not_start_fails_with_its_log(source: Path, tmp
     assert done.returncode == 1
     assert "answers 500" in done.stderr.splitlines()[-1]
     assert "serving" in done.stdout.splitlines()
-    write(source / "app.py", "import sys; print('the reason'); sys.exit(3)")
-    done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path)
-    assert done.returncode == 1
-    assert "the reason" in done.stdout.splitlines()
     expected = (
         "s2itasks: error: the application did not become ready: s2itasks run ended with status 3; see its output above"
     )
-    assert done.stderr.splitlines()[-1] == expected
+    for program in ("", LISTENS):
+        write(source / "app.py", f"import sys\n{program}\nprint('the reason')\nsys.exit(3)\n")
+        done = rehearse(str(source), "--check", "--root", root, cwd=tmp_path)
+        assert done.returncode == 1
+        assert "the reason" in done.stdout.splitlines()
+        assert done.stderr.splitlines()[-1] == expected
 
 
 @pytest.mark.slow

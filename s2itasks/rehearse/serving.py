@@ -20,6 +20,7 @@ from .root import Root
 from .venue import Venue
 
 OF_CLOSING = 0.3  # seconds in which a forwarder finds out that nobody listens behind it
+LOOKS = 10  # at an application that has not answered, until it is taken to go on
 OF_PROBE = 10.0  # seconds that a ready hook may take; whether Kubernetes gives it as long is for `--probes`
 
 
@@ -87,7 +88,8 @@ class Serving:
         try:
             with self._progress.timed("ready") as began:
                 self._wait(asked, began, seconds)
-            answer = self.status_of_first_page()
+                while (answer := self.status_of_first_page()) is None and not self._stays_ready():
+                    self._wait(asked, began, seconds)
             self._require_served(answer)
         except NotReady:
             self._show_why()
@@ -154,7 +156,7 @@ class Serving:
             )
 
     def _wait(self, asked: str, began: float, seconds: float) -> None:
-        while not self._is_ready():
+        while not self._is_ready() or not self.runs:
             self._progress.draw(f"waiting for {asked}", began, self.log)
             self._follow()
             if not self.runs:
@@ -179,6 +181,15 @@ class Serving:
             finally:
                 probe.kill()
                 probe.wait()
+
+    def _stays_ready(self) -> bool:
+        """Whether it goes on without an answer; gunicorn listens, and ends when its workers cannot import a module."""
+        has_hook = self._root.has_hook("ready")
+        for _ in range(LOOKS):
+            if not self.runs or not (has_hook or self._port_is() == "open"):
+                return False
+            pause()
+        return True
 
     def _port_is(self) -> str:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:

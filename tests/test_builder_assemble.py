@@ -24,6 +24,8 @@ from builder_applications import (
 )
 from signals import RUN_AGAIN
 
+pytestmark = pytest.mark.slow  # each makes a virtual environment or asks pip
+
 __all__ = ["application", "online_application", "pip_application", "venv_with_pip", "wheels"]
 
 

@@ -161,6 +161,7 @@ def test_what_would_have_gunicorn_serve_django(application: Application, *, with
     assert application.run().stderr.endswith(f"in production; {said} be used instead\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("below", "module"), [(["shop"], "shop.wsgi"), (["shop", "office"], ""), (["my-shop"], "")])
 def test_a_module_one_level_down(application: Application, below: list[str], module: str) -> None:
     """It is named where there is one, and only one, that can be imported."""
@@ -172,6 +173,7 @@ def test_a_module_one_level_down(application: Application, below: list[str], mod
     assert (result.status, result.stderr.endswith(cure)) == (1, bool(module))
 
 
+@pytest.mark.slow
 def test_port(application: Application) -> None:
     """PORT is for both servers, but not for a gunicorn with settings of its own."""
     application.add_django()
@@ -241,6 +243,7 @@ def test_gunicorn_and_app_module(application: Application) -> None:
     assert report["argv"] == ["app:application", *BIND]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("directory", ["", "package/"])
 def test_gunicorn_and_setup_py(application: Application, directory: str) -> None:
     """The name in a setup.py, at most one directory down, is the module's name; other output is not."""

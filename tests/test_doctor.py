@@ -136,6 +136,7 @@ def test_a_planted_fault(built: Application, name: str) -> None:
     assert status == (1 if verdict == "fails" else 0)
 
 
+@pytest.mark.slow
 def test_what_fails_is_counted(built: Application) -> None:
     """With where to look."""
     for name in ("run bit", "required"):  # without which probes fail, too
@@ -144,6 +145,7 @@ def test_what_fails_is_counted(built: Application) -> None:
     assert (done.status, done.error) == (1, "4 things fail here, or would; see the lines that begin with 'fails'")
 
 
+@pytest.mark.slow
 def test_variables_and_places(built: Application) -> None:
     """What this process has been given."""
     _, found = seen(built, TMPDIR=str(built.path / "none"), SECRET_KEY="")
@@ -171,6 +173,7 @@ def test_why_a_command_is_not_compiled(built: Application) -> None:
     assert ("compiled", "ok") not in found
 
 
+@pytest.mark.slow
 def test_the_commit(built: Application) -> None:
     """OpenShift says it to a build; elsewhere the repository does, which may belong to somebody else."""
     built.variables["OPENSHIFT_BUILD_COMMIT"] = "0badc0de"
@@ -189,6 +192,7 @@ def test_the_commit(built: Application) -> None:
     assert f"from commit {head.strip()}\n" in doctor(built).out
 
 
+@pytest.mark.slow
 def test_secrets_are_masked(built: Application) -> None:
     """In either format."""
     built.hook("ready", "echo PASSWORD=hunter2-hunter2 >&2; exit 1")

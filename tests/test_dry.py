@@ -199,6 +199,7 @@ def flawed(application: Application) -> Application:
     return application
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @pytest.mark.parametrize(
     "line",

@@ -40,6 +40,7 @@ def test_the_hooks_are_in_place_before_the_source(application: Application) -> N
     assert application.logged[:5] == [".:", ".s2i", "", f"{application.upload}:", "app.py"]
 
 
+@pytest.mark.slow
 def test_a_deployment_runs_its_phases_in_order(application: Application) -> None:
     """Deploy comes before the builder's run, both in the application environment."""
     a_logging_application(application)
@@ -49,6 +50,7 @@ def test_a_deployment_runs_its_phases_in_order(application: Application) -> None
     assert application.logged == ["deploy: by-deploy_env from-the-image", "run: by-deploy_env from-the-image"]
 
 
+@pytest.mark.slow
 def test_a_failing_phase_keeps_the_later_ones_from_running(application: Application) -> None:
     """The status is that of the hook that failed."""
     a_logging_application(application)
@@ -58,6 +60,7 @@ def test_a_failing_phase_keeps_the_later_ones_from_running(application: Applicat
     assert result.error == ".s2i/action_hooks/pre_build ended with status 7; see its output above"
 
 
+@pytest.mark.slow
 def test_a_phase_asked_for_alone_runs_its_prerequisites(application: Application) -> None:
     """Build alone is run under build_env."""
     application.hook("build", SEEN)
@@ -66,6 +69,7 @@ def test_a_phase_asked_for_alone_runs_its_prerequisites(application: Application
     assert application.logged == ["build: 1 unset"]
 
 
+@pytest.mark.slow
 def test_each_phase_asked_for_runs_as_a_whole(application: Application) -> None:
     """``build assemble`` runs a whole assemble after build; invoke alone would leave the second build out."""
     a_logging_application(application)
@@ -74,6 +78,7 @@ def test_each_phase_asked_for_runs_as_a_whole(application: Application) -> None:
     assert [line.partition(":")[0] for line in application.logged] == ["build", "pre_build", "assemble", "build"]
 
 
+@pytest.mark.slow
 def test_build_env_is_evaluated_from_the_same_base_each_time(application: Application) -> None:
     """What it puts in front of PATH for the builder is not there twice for build."""
     application.env_script("build_env", "PATH=/extra:$PATH\n")
@@ -85,6 +90,7 @@ def test_build_env_is_evaluated_from_the_same_base_each_time(application: Applic
     assert application.logged[0].count("/extra") == 1
 
 
+@pytest.mark.slow
 def test_build_env_may_need_what_the_builder_installs(application: Application) -> None:
     """Where it cannot be evaluated before the builder's assemble, that runs without it, and build with it."""
     application.env_script("build_env", 'ADDED=$(cat "$S2I_SOURCE_PATH/installed")')
@@ -108,6 +114,7 @@ def lost(application: Application, script: str) -> list[str]:
     return [line for line in result.err.splitlines() if "warning" in line]
 
 
+@pytest.mark.slow
 def test_a_variable_that_the_second_evaluation_loses_is_named(application: Application) -> None:
     """The upload is empty by then; what a variable holds is nobody's business."""
     application.variables.update(KEPT="seven.seven", GONE="seven.seven")
@@ -123,6 +130,7 @@ def test_a_variable_that_the_second_evaluation_loses_is_named(application: Appli
     assert lost(application, script) == [said]
 
 
+@pytest.mark.slow
 def test_a_variable_that_the_second_evaluation_changes_is_not(application: Application) -> None:
     """That is what it is for; nor is one that the script never gave a value, or that was unset from the beginning."""
     script = "unset REMOVED\nB=x\nif [ -f installed ]; then B=y; else C=; unset C; fi\nPATH=$PATH:/extra:$RANDOM\n"
@@ -137,6 +145,7 @@ def test_where_there_was_no_first_evaluation_nothing_is_lost(application: Applic
     assert "warning" not in application.s2itasks("build_env").succeeded().err
 
 
+@pytest.mark.slow
 def test_a_build_env_that_fails_for_good_fails_the_build(application: Application) -> None:
     """The second evaluation is the one that counts."""
     application.env_script("build_env", "ADDED=1\nfalse\n")
@@ -150,6 +159,7 @@ def test_a_build_env_that_fails_for_good_fails_the_build(application: Applicatio
     )
 
 
+@pytest.mark.slow
 def test_the_summary_shows_every_phase(application: Application) -> None:
     """Each has its duration and bar, and what was skipped says why."""
     application.hook("build", "true")

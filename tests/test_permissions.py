@@ -9,6 +9,8 @@ import pytest
 import random_user
 from application import Application
 
+pytestmark = pytest.mark.slow  # each makes a tree for another user
+
 as_root = pytest.mark.skipif(random_user.interpreter() is None, reason="needs root and a Python that anybody can start")
 
 

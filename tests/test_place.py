@@ -83,6 +83,7 @@ def laptop(application: Application) -> Laptop:
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.many_cases
 @pytest.mark.parametrize("words", [*ACTING, "assemble"])
 def test_acting_refuses_without_an_application_root(laptop: Laptop, words: str) -> None:

@@ -32,6 +32,7 @@ def kept(cache: Path, name: str, age: float = 0, size: int = 0) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_clean(tmp_path: Path) -> None:
     """All roots go, but the one in use, and what is no root."""
     cache = tmp_path / "cache"

@@ -14,6 +14,8 @@ import terminal_screen
 from application import S2ITASKS, Application
 from terminal_screen import Screen
 
+pytestmark = pytest.mark.slow  # they draw every screen at several widths
+
 SIZES = ((80, 24), (160, 50))
 TASKS = '''\
 from invoke import task

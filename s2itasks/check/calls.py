@@ -16,7 +16,7 @@ HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry
 BETWEEN = r"(?:[ \t]|\\\r?\n)+"
 COMMANDS = r"(?:alive|assemble|deploy|env|exec|jobs|migrate|ready|run|setup|shell|verify)\b"
 OF_POWERSHIFT = re.compile(
-    rf"(?P<a>[\"']?)\bpowershift(?P=a){BETWEEN}(?P<b>[\"']?)image(?P=b)(?={BETWEEN}[\"']?(?:{COMMANDS}|\$|-))"
+    rf"(?P<a>[\"']?)\bpowershift(?P=a){BETWEEN}(?P<b>[\"']?)image(?P=b)(?={BETWEEN}[\"']?(?:{COMMANDS}|\$|-|{{{{))"
     r"|(?P<c>[\"']?)\bpowershift(?P=c)\s*,\s*(?P<d>[\"']?)image(?P=d)(?=\s*[,\])])"
     r"|(?<=- )(?P<e>[\"']?)powershift(?P=e)(?P<comment>[ \t]*(?:#[^\n]*?)?)\r?\n(?:[ \t]*\r?\n)*"
     r"[ \t]*-[ ]+(?P<f>[\"']?)image(?P=f)(?=[ \t]*(?:#|\r?\n|\Z))"

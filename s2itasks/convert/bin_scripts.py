@@ -31,21 +31,23 @@ INSTALLED = {
 PACKAGE = re.compile(r"\s+[\"']?powershift-(?:cli|image)(?:\[[^\]\s]*\])?(?:[=<>~!][^\s\"']*)?[\"']?(?=\s|$)")
 NAMES = re.compile(r"powershift-(?:cli|image)\b")
 OPTION = re.compile(r"-|install$|pip[\d.]*$|python[\d.]*$|exec$")
+NOT_ANY_MORE = "powershift-image is not needed any more: install s2itasks instead, if it is not in the repository"
 IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installed"
 # An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
 INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
 KNOWN = re.compile(
-    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=.*)?
-    |set[ ]-\w+(?:[ ]pipefail)?|echo\b.*|executable\."|then|else|fi|pwd
+    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=(?:`pwd`|\$\(pwd\)|[^;&|<>`()]*))?
+    |set[ ]-\w+(?:[ ]pipefail)?|echo\b[^;&|<>`()]*|executable\."|then|else|fi|pwd
     |cd[ ]"?\$\{?S2I_(?:SHELL_PWD|SOURCE_PATH)\}?"?
-    |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i.*|mv[ ]/tmp/src/\.s2i[ ].*
-    |if[ ]\[.*(?:action_hooks/|S2I_MARKERS?).*
-    |if[ ]\[[ ].*\$\{?S2I_(?:BASH_ENV|SOURCE_PATH)\}?"?[ ].*\];[ ]then
+    |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i[^;&|<>`()]*(?:&&[ ]mv[ ]/tmp/src/\.s2i[ ][^;&|<>`()]*)?
+    |mv[ ]/tmp/src/\.s2i[ ][^;&|<>`()]*
+    |if[ ]\[[^;&|<>`()]*(?:action_hooks/|S2I_MARKERS?|\$\{?S2I_(?:BASH_ENV|SOURCE_PATH)\}?"?[ ])[^;&|<>`()]*
+        (?:;[ ]*then)?
     |(?:exec[ ]|bash[ ])?"?[\w./${}-]*\.s2i/action_hooks/\w+"?
-    |set[ ]-a;[ ]*(?:\.|source)[ ].*action_hooks/\w+"?;[ ]*set[ ]\+a
-    |(?:\.|source)[ ].*action_hooks/\w+"?(?:[ ]2>/dev/null)?(?:[ ]\|\|[ ]true)?
+    |set[ ]-a;[ ]*(?:\.|source)[ ][^;&|<>`()]*action_hooks/\w+"?;[ ]*set[ ]\+a
+    |(?:\.|source)[ ][^;&|<>`()]*action_hooks/\w+"?(?:[ ]2>/dev/null)?(?:[ ]\|\|[ ]true)?
     |(?:exec[ ])?"?(?:\$\{?S2I_SCRIPTS_PATH\}?|/usr/libexec/s2i)/(?:assemble|run)"?
-    |fix-permissions\b.*|cat[ ]>>[ ]\$S2I_BASH_ENV[ ]<<[ ]EOF|EOF""",
+    |fix-permissions\b[^;&|<>`()]*|cat[ ]>>[ ]\$S2I_BASH_ENV[ ]<<[ ]EOF|EOF""",
     re.VERBOSE,
 )
 DOES_IT = "s2itasks does what this script did: it runs the hooks and the builder's script"
@@ -70,6 +72,9 @@ def convert(made: Conversion, files: Mapping[str, File], standard: Mapping[str, 
         draft = begun(file)
         draft.visit(partial(_rule, draft, install))
         POWERSHIFT.convert(draft)
+        installs = [each for each in draft.script.commands() if any(map(NAMES.search, each.argv))]
+        for index in sorted({draft.index_of(command.line) for command in installs}):
+            draft.note(index, NOT_ANY_MORE)
         made.entries += draft.entries
         if draft.text != file.content.decode("utf-8", "surrogateescape"):
             made.write(path, draft.text, executable=True, in_place=True)

@@ -17,6 +17,7 @@ from .meaning import Reader
 from .originals import begin_with_shebang, below, runs, unreadable
 from .originals import draft as begun
 from .predecessor_calls import POWERSHIFT, convert_elsewhere, convert_python
+from .whereabouts import sets, untouched
 
 OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
 ENV_SCRIPTS = ("build_env", "deploy_env")
@@ -61,6 +62,7 @@ def convert(
 
 def shell_paths(draft: Draft) -> None:
     """Let the variables of s2itasks say what a script writes out."""
+    reader = Reader(untouched(VALUES, draft.text))
     for pattern, name in PATHS.items():
         path = VALUES[name]
 
@@ -68,7 +70,9 @@ def shell_paths(draft: Draft) -> None:
             behind = found.string[found.end() : found.end() + 1]
             return f"${{{name}}}" if re.match(r"\w|\[", behind) else f"${name}"
 
-        draft.substitute(pattern, put, Reader(VALUES), f"${name} says where it is", UNSURE.format(path, name))
+        if sets(draft.text, name):
+            continue
+        draft.substitute(pattern, put, reader, f"${name} says where it is", UNSURE.format(path, name))
 
 
 def _convert(made: Conversion, path: str, file: File) -> None:
@@ -87,7 +91,8 @@ def _convert(made: Conversion, path: str, file: File) -> None:
     elif _is_script(path, file):
         draft = begun(file)
         POWERSHIFT.convert(draft)
-        shell_paths(draft)
+        if not path.startswith(".s2i/bin/"):  # S2I runs those, as save-artifacts, without the variables of s2itasks
+            shell_paths(draft)
         if path.startswith(".s2i/action_hooks/"):
             begin_with_shebang(draft, executed=file.name not in ENV_SCRIPTS and runs(file) and bool(file.shebang))
         made.entries += draft.entries

@@ -15,11 +15,13 @@ from .conversion import Conversion
 from .draft import Draft
 from .entry import Fate
 from .meaning import Reader
+from .unit import CONTINUED
 
 INSTEAD = {"start": "run", "build": "assemble"}  # of warpdrive, where the name differs
 COMMANDS = ("exec", "shell", "setup", "migrate", "ready", "alive", "verify", "run", *INSTEAD)
 OF_WARPDRIVE = re.compile(
-    r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|[ \t]+)"
+    r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)"
+    r"(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|(?:[ \t]|\\\r?\n)+)"
     rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)})\b(?P=b)(?![\w.-])"
 )
 EXPORT = "s2itasks env --format export"
@@ -27,6 +29,7 @@ ENV = {
     "powershift": re.compile(r"(?<![\w./-])powershift[ \t]+image[ \t]+env(?![\w.-])"),
     "warpdrive": re.compile(r"(?<![\w./-])warpdrive[ \t]+env(?![\w.-])"),
 }
+TAKEN = "s2itasks has taken its place"
 FOR_A_PERSON = "write {!r} instead (--write-manifests does it)"
 
 
@@ -56,7 +59,25 @@ class Predecessor:
         """Put calls of s2itasks into a script."""
         for_shells = Reader(called=lambda texts: _of_env(self.name.split(), texts))
         draft.substitute(self.env, EXPORT, for_shells, "s2itasks env writes a table unless it is told otherwise")
-        draft.substitute(self.pattern, self.instead, self.reader, "s2itasks has taken its place", self._unsure)
+        draft.substitute(self.pattern, self.instead, self.reader, TAKEN, self._unsure)
+        self._convert_continued(draft)
+        remaining = (each for each in draft.script.commands() if self.called((*each.argv,)) != (*each.argv,))
+        for index in sorted({draft.index_of(command.line) for command in remaining}):
+            draft.note(index, self._unsure)
+
+    def _convert_continued(self, draft: Draft) -> None:
+        """Put calls of s2itasks where a call begins in one line, and goes on in the next ones."""
+        for first in range(len(draft.lines)):
+            last = first
+            while last + 1 < len(draft.lines) and CONTINUED.search(draft.lines[last].original):
+                last += 1
+            lines = [line for each in draft.lines[first : last + 1] for line in each.now]
+            text = "\n".join(lines)
+            changed = self.pattern.sub(self.instead, text)
+            if last > first and changed != text and self.name.partition(" ")[0] in lines[0]:
+                rest = {index: () for index in range(first + 1, last + 1)}
+                if draft.propose({first: (*changed.split("\n"),), **rest}, self.reader):
+                    draft.tell(first, TAKEN)
 
     @property
     def _unsure(self) -> str:
@@ -118,7 +139,7 @@ def converted_python(text: str, predecessor: Predecessor) -> str:
 def convert_python(made: Conversion, file: File, predecessor: Predecessor, target: str = "") -> str:
     """Convert a Python file, say so, and return its text."""
     changed = converted_python(file.text, predecessor)
-    _tell_calls(made, file, predecessor, done=changed != file.text, why="s2itasks has taken its place")
+    _tell_calls(made, file, predecessor, done=changed != file.text, why=TAKEN)
     if changed != file.text and not target:
         made.write(file.path, changed, executable=bool(file.mode & 0o111), in_place=True)
     return changed
@@ -139,7 +160,7 @@ def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *,
     changed = predecessor.pattern.sub(predecessor.instead, file.text)
     if changed == file.text:
         return
-    _tell_calls(made, file, predecessor, done=write, why="" if not write else "s2itasks has taken its place")
+    _tell_calls(made, file, predecessor, done=write, why=TAKEN if write else "")
     if write:
         content = file.content.decode("utf-8", "surrogateescape")
         text = predecessor.pattern.sub(predecessor.instead, content)

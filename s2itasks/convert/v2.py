@@ -14,6 +14,7 @@ from .draft import MARK, Draft
 from .entry import Entry, Fate
 from .originals import below, runs, unreadable
 from .v2_hooks import Hooks, converted, insert, with_migrate
+from .v2_joining import join
 
 DIRECTORY = ".openshift"
 ACTION_HOOKS = f"{DIRECTORY}/action_hooks"
@@ -55,9 +56,8 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     hooks = Hooks()
     drafts = _hooks(made, files, hooks)
     jobs = v2_cron.jobs(made, files, hooks)
-    for path, file in files.items():
-        _say_what_else(made, path, file)
-    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs])
+    helpers = [_copied_or_told(made, path, file) for path, file in files.items()]
+    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers])
     names = v2_variables.named_in(text) | v2_application.variables(root)
     _write_hooks(made, drafts, hooks, names)
     _write_env_scripts(made, names)
@@ -90,7 +90,7 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
         phase = BECOMES.get(around, "") if cartridge else ""
         if phase and _is_to_convert(made, file, must_run=False):
             draft = converted(file, hooks, phase=phase, executed=False)
-            _join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
+            join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
         elif around in OF_SERVERS and _is_to_convert(made, file, must_run=not cartridge):
             _keep_for_run(made, file, OF_SERVERS[around])
     for draft in drafts.values():
@@ -110,25 +110,6 @@ def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
     else:
         return True
     return False
-
-
-def _join(made: Conversion, drafts: dict[str, Draft], phase: str, draft: Draft, *, first: bool) -> None:
-    """Add what V2 sourced around a cartridge's action to the hook of a phase."""
-    known = drafts.get(phase)
-    made.say(draft.path, Fate.WRITTEN, f"V2 sourced it, whether it had a run bit or not; it is now in {phase}")
-    if known is None:
-        drafts[phase] = draft
-        if not draft.lines[0].now[:1] or not draft.lines[0].now[0].startswith("#!"):
-            draft.lines[0].now = ("#!/bin/bash", *draft.lines[0].now)
-        return
-    ends = any(each.name in ("exit", "exec", "return") for each in known.script.commands())
-    lines = [line for each in draft.lines for line in each.now if not line.startswith("#!")]
-    block = [f"{MARK} from {draft.path}", *lines]
-    made.entries += draft.entries
-    if first or ends or not known.is_shell:
-        insert(made, known, block)
-    else:
-        known.insert(len(known.lines) - 1, block, behind=True)
 
 
 def _keep_for_run(made: Conversion, file: File, why: str) -> None:
@@ -178,8 +159,8 @@ def _write_env_scripts(made: Conversion, names: set[str]) -> None:
         made.say("", Fate.LEFT, f"{name}, which something reads: {why}")
 
 
-def _say_what_else(made: Conversion, path: str, file: File) -> None:
-    """Say what becomes of a file that is neither hook nor job."""
+def _copied_or_told(made: Conversion, path: str, file: File) -> str:
+    """Copy a helper of the hooks, and return its text; say what becomes of other files that are no hook and no job."""
     directory, _, name = path.rpartition("/")
     if directory == f"{DIRECTORY}/markers" and not name.startswith(".") and not name.startswith("README"):
         made.say(path, Fate.LEFT, MARKERS.get(name, "no marker has an effect any more; see what it was for"))
@@ -188,14 +169,27 @@ def _say_what_else(made: Conversion, path: str, file: File) -> None:
             made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
         elif name.startswith((".", "README")):
             made.say(path, Fate.DROPPED, "not copied: nothing reads it")
-        elif not file.binary:
-            draft = converted(file, Hooks(), phase="jobs") if file.shebang and file.is_shell else None
-            made.entries += draft.entries if draft else []
-            made.write(f".s2i/action_hooks/{name}", draft.text if draft else file.text, executable=runs(file))
-            made.say(path, Fate.WRITTEN, f"copied to .s2i/action_hooks/{name}, for the hooks that call it")
+        elif file.binary or unreadable(file):
+            made.say(path, Fate.LEFT, f"{unreadable(file) or 'it is no text'}; copy it by hand, if a hook needs it")
+        else:
+            return _copied(made, file)
     elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
         made.say(path, Fate.DROPPED, "not copied: it describes V2")
     elif (
         not path.startswith((f"{ACTION_HOOKS}/", f"{DIRECTORY}/cron/", f"{DIRECTORY}/markers/")) and name != ".gitkeep"
     ):
         made.say(path, Fate.LEFT, "s2itasks has no place for it; see what it was for")
+    return ""
+
+
+def _copied(made: Conversion, file: File) -> str:
+    """Copy a helper, converted where it is a script for a shell; whoever calls it may be in any directory."""
+    target = f".s2i/action_hooks/{file.name}"
+    text = file.text if file.shebang else file.content.decode("utf-8", "surrogateescape")
+    if file.is_shell and (file.shebang or runs(file) or file.name.endswith((".sh", ".bash"))):
+        draft = converted(file, Hooks(), phase="jobs", executed=bool(file.shebang), alone=False)
+        made.entries += draft.entries
+        text = draft.text
+    made.write(target, text, executable=runs(file))
+    made.say(file.path, Fate.WRITTEN, f"copied to {target}, for the hooks that call it")
+    return text

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from s2itasks.check.calls import behind_django
 from s2itasks.shell import Command, Node
 
 from .draft import Draft
 from .meaning import Reader
-from .unit import Unit
+from .unit import CONTINUED, Unit
 from .v2_variables import OF_CARTRIDGES
+from .whereabouts import MOVES, SOURCES, goes_back, untouched
 
 GEAR = "/var/lib/openshift/gear/"  # what stands for V2's home when texts are compared
 ACTIVATE = re.compile(r"virtenv(?:/venv)?/bin/activate$")
+ACTIVATION = re.compile(
+    r"(?<![\w.-])(?:source|\.)[ \t]+(\"?)[\w~${}./-]*virtenv(?:/venv)?/bin/activate\1(?=[\s;&|)]|$)"
+)
 SOURCE = re.compile(r"(?:\$\{?OPENSHIFT_REPO_DIR\}?|\$\{?S2I_SOURCE_PATH\}?|app-root/(?:runtime/)?repo)/*")
+# What may go with what is taken out, where a list or a pipeline has both.
+BESIDE = (
+    *(":", "true", "false", "echo", "printf", "exit", "return", "sleep", "rm", "touch", "cat", "cd", "[", "[[", "test"),
+    *("ps", "pgrep", "grep", "pidof", "command", "which", "wait"),
+)
 NOT_CALLING = ("[", "[[", "test", "echo", "chmod", "cp", "rm")
 KILLS = ("kill", "pkill", "killall")
 DAEMONS = ("nohup", "setsid", "daemonize", "start-stop-daemon", "supervisord", "screen", "tmux", "disown")
@@ -22,7 +32,8 @@ CONTROLS = re.compile(
     r"(?:gear|rhc|ctl_app|ctl_all|app_ctl(?:\.sh)?|(?:.*/)?(?:python[^/]*|cron|haproxy[^/]*)/bin/control)$"
 )
 HOME = (
-    r"(?:\$OPENSHIFT_HOMEDIR(?!\w)|\$\{OPENSHIFT_HOMEDIR\}|(?<![\w/\"'}~.-])~(?=/)|(?<![\w/\"'}~$.-])(?=app-root/))/*"
+    r"(?:\$OPENSHIFT_HOMEDIR(?!\w)|\$\{OPENSHIFT_HOMEDIR\}|(?:(?<=PATH:)|(?<=PATH\}:)|(?<![\w/\"'}~.:-]))~(?=/)"
+    r"|(?<![\w/\"'}~$.:-])(?=app-root/))/*"
 )
 REPOSITORY = re.compile(rf"{HOME}app-root/(?:runtime/)?repo(?![\w.-])")
 DATA = re.compile(rf"{HOME}app-root/data(?:/|(?![\w./-]))")
@@ -31,6 +42,13 @@ VIRTUAL = re.compile(
     r"(?!activate)([\w.-]+)\1(?=[\s;&|)]|$)"
 )
 HOOKS = re.compile(r"(?<![\w-])\.openshift/(action_hooks|cron)(?=/)")
+
+PLACES = {
+    "OPENSHIFT_HOMEDIR": GEAR,
+    "OPENSHIFT_PYTHON_DIR": f"{GEAR}python/",
+    "OPENSHIFT_DATA_DIR": f"{GEAR}app-root/data/",
+    "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
+}
 
 SECURE_DB = (
     "it was V2's way to a password of one's own; a database of the repository has the one that all know: "
@@ -46,65 +64,90 @@ IN_SOURCE = "hooks run in the source directory"
 
 def substitute(draft: Draft) -> None:
     """Put the places of V2 that have a name of their own now."""
-    values = {
-        "OPENSHIFT_HOMEDIR": GEAR,
-        "OPENSHIFT_PYTHON_DIR": f"{GEAR}python/",
-        "OPENSHIFT_DATA_DIR": f"{GEAR}app-root/data/",
-        "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
-    }
 
     def same(text: str) -> str:
         text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/)?(?=app-root/)", GEAR, text)
         text = re.sub(r"/{2,}", "/", text).replace("app-root/runtime/repo", "app-root/repo")
         return re.sub(rf"{GEAR}(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/(?!activate)", "", text).rstrip("/")
 
-    reader = Reader(values, same)
+    reader = Reader(untouched(PLACES, draft.text), same)
     draft.substitute(REPOSITORY, "$S2I_SOURCE_PATH", reader, "V2's repository directory is the source directory")
     draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable")
+    draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
     renamed = Reader(same=lambda text: HOOKS.sub(_place, text))
     draft.substitute(HOOKS, _place, renamed, "the hooks are in .s2i")
-    syncdb = Reader(same=lambda text: "migrate" if text == "syncdb" else text)
     for command in [*draft.script.commands()]:
         if behind_django(command.invoked())[:1] == ["syncdb"]:
-            index = draft.index_of(command.line)
-            line = draft.lines[index]
-            now = (*line.now[:-1], re.sub(r"(?<=\s)syncdb(?=\s|$|[;&|)])", "migrate", line.now[-1]))
-            if now != line.now and draft.propose({index: now}, syncdb):
-                draft.tell(index, "Django calls it migrate since 1.7")
+            _spell_migrate(draft, draft.index_of(command.line))
+
+
+def _spell_migrate(draft: Draft, first: int) -> None:
+    """Spell ``syncdb`` as today, in the line where its command begins or in one that continues it."""
+    syncdb = Reader(same=lambda text: "migrate" if text == "syncdb" else text)
+    for index in range(first, len(draft.lines)):
+        line = draft.lines[index]
+        now = (*line.now[:-1], re.sub(r"(?<=\s)syncdb(?=\s|$|[;&|)])", "migrate", line.now[-1])) if line.now else ()
+        if now != line.now and draft.propose({index: now}, syncdb):
+            draft.tell(index, "Django calls it migrate since 1.7")
+        if now != line.now or not CONTINUED.search(line.original):
+            return
 
 
 def _place(found: re.Match[str]) -> str:
     return f".s2i/{'jobs' if found[1] == 'cron' else found[1]}"
 
 
-def rule(draft: Draft, unit: Unit) -> bool:
-    """Take out of a script what a container has no use for; tell whether that was done."""
+def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
+    """Take out of a script what a container has no use for; tell whether that was done.
+
+    :param alone: whether it runs by itself, and so begins in the source directory.
+    """
     command = unit.command
     if command is not None and _activates(command):
         return draft.remove(unit, ACTIVE)
-    if command is not None and _goes_to_the_source(draft, unit, command):
+    if alone and command is not None and _goes_to_the_source(draft, unit, command):
         return draft.remove(unit, IN_SOURCE)
     if all(isinstance(node, Command) and _about_activation(node) for node in unit.nodes) and unit.is_one:
         return draft.remove(unit, ACTIVE)
-    why = next(filter(None, map(concern, unit.nodes if unit.is_one else ())), "")
-    return bool(why) and draft.comment_out(unit, why)
+    waits = waited_for(draft)
+    concerns = [concern(node, waits=waits) for node in unit.nodes] if unit.is_one else []
+    why = next(filter(None, concerns), "")
+    background = unit.nodes[0].background and not waits
+    alike = all(each or _goes_with(node, unit) for each, node in zip(concerns, unit.nodes))
+    return bool(why) and (background or alike) and draft.comment_out(unit, why)
 
 
 def tell_the_rest(draft: Draft) -> None:
     """Say of what could not be taken out that it should be."""
-    told: set[int] = set()
-    for node in [*draft.script.nodes_within()]:
-        why = concern(node)
-        index = draft.index_of(node.line)
-        if why and index not in told:
-            told.add(index)
-            draft.note(index, why)
+    waits = waited_for(draft)
+    told: dict[int, str] = {}
+    for node in draft.script.nodes_within():  # before the first note, which has all lines below it move
+        why = concern(node, waits=waits)
+        if why:
+            told.setdefault(draft.index_of(node.line), why)
+    for index, why in told.items():
+        draft.note(index, why)
 
 
-def concern(node: Node) -> str:
-    """Return what is to be done instead of a command; nothing where it can stay."""
-    if node.background:
+def waited_for(draft: Draft) -> bool:
+    """Whether a script waits for what it has left in the background."""
+    return any(command.name == "wait" for command in draft.script.commands())
+
+
+def _goes_with(node: Node, unit: Unit) -> bool:
+    """Whether nothing is lost with a command that stands in a list with what is taken out."""
+    if isinstance(node, Command) and (not node.words or node.name in BESIDE):
+        return not any(True for _ in node.within())
+    return all(each.before == "|" for each in unit.nodes[1:])
+
+
+def concern(node: Node, *, waits: bool = False) -> str:
+    """Return what is to be done instead of a command; nothing where it can stay.
+
+    :param waits: whether the script waits for what is in the background.
+    """
+    if node.background and not waits:
         return DAEMON
     if not isinstance(node, Command) or not node.words:
         return ""
@@ -133,5 +176,11 @@ def _goes_to_the_source(draft: Draft, unit: Unit, command: Command) -> bool:
     """Whether it is a ``cd`` to where a hook is anyway: nothing has gone elsewhere before."""
     if command.name != "cd" or unit.depth or len(command.words) != len(("cd", "DIRECTORY")):
         return False
-    first = next((each for each in draft.script.commands() if each.name in ("cd", "pushd", "popd")), None)
-    return first is command and bool(SOURCE.fullmatch(command.argv[1]))
+    before = takewhile(lambda each: each is not command, draft.script.commands())
+    went = any((each.invoked() or [""])[0] in (*MOVES, *SOURCES) for each in before)
+    return not (went or goes_back(draft.text)) and bool(SOURCE.fullmatch(command.argv[1]))
+
+
+def _without_activation(texts: tuple[str, ...]) -> tuple[str, ...]:
+    activates = texts[:1] in (("source",), (".",)) and len(texts) > 1 and ACTIVATE.search(texts[1])
+    return (":", *texts[2:]) if activates else texts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from s2itasks.check.calls import behind_django
+from s2itasks.check.calls import HARMLESS, behind_django
 from s2itasks.check.file import File
-from s2itasks.shell import Command
+from s2itasks.shell import Command, Compound
 
 from . import v2_commands
 from .conversion import Conversion
@@ -16,11 +16,15 @@ from .entry import Fate
 from .originals import begin_with_shebang
 from .originals import draft as begun
 from .unit import Unit
+from .whereabouts import goes, sets
 
 OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
 PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
+SAYING = ("echo", "printf", "which", "type", "grep", "[", "[[", "test", "ls", "cat")
+PROGRAM = re.compile(r"python[\d.]*|manage\.py|django-admin(?:\.py)?")
 IN_DATA = re.compile(r"\$\{?OPENSHIFT_DATA_DIR\b")
 LATER = "moved to deploy: a build has no volume, and what it writes there is hidden by the one of a deployment"
+NOT_MOVED = "move it to deploy, and go to the same directory first: a build has no volume"
 IN_BUILD = "a build has no database; let the deploy hook call 's2itasks migrate', and move the command to that hook"
 SOUTH = "--migrate was South's; take it away, migrate does it"
 
@@ -40,15 +44,16 @@ class Hooks:
     migrates: bool = False
 
 
-def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True) -> Draft:
+def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, alone: bool = True) -> Draft:
     """Convert a hook or a job.
 
     :param hooks: is told what is of interest to others.
     :param phase: the phase whose hook it becomes; ``jobs`` for a job.
+    :param alone: whether nothing but s2itasks calls it, which does so in the source directory.
     """
     draft = begun(file)
     for _ in range(2):  # what is taken out is not changed before, and what was changed may be taken out
-        draft.visit(lambda unit: v2_commands.rule(draft, unit))
+        draft.visit(lambda unit: v2_commands.rule(draft, unit, alone=alone))
         v2_commands.substitute(draft)
     if phase in ("pre_build", "build"):
         draft.visit(lambda unit: _moved(draft, unit, hooks))
@@ -63,13 +68,15 @@ def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     """Let the deploy hook call the hook ``migrate``; return what that is, or nothing where it is not sure.
 
     There has to be one command, which means the same in another script: all that it reads comes from the environment,
-    and the script has gone nowhere before.
+    and the script has gone nowhere before, nor has it functions or aliases that the command may be.
     """
-    if deploy is None or len(hooks.migrations) != 1 or not deploy.path:
+    if deploy is None or len(hooks.migrations) != 1 or not deploy.path or goes(deploy.script):
         return ""
     ((command, _),) = hooks.migrations.items()
-    went = any(each.name in ("cd", "pushd", "popd") for each in deploy.script.commands())
-    if went:
+    functions = {node.name for node in deploy.script.nodes_within() if isinstance(node, Compound)}
+    aliases = any(each.name == "alias" for each in deploy.script.commands())
+    changed = any(sets(deploy.text, name) for name in OURS.findall(command))
+    if aliases or changed or not functions.isdisjoint(command.split()):
         return ""
 
     def called(unit: Unit) -> bool:
@@ -99,7 +106,12 @@ def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
     known = all(not command.assignments and command.name in PLACES for command in commands)
     if not (IN_DATA.search(text) and commands and known and all(map(OURS.fullmatch, named))):
         return False
-    if all(command.name in ("echo", "[", "[[", "test") for command in commands):
+    functions = any(isinstance(each, Compound) and each.kind == "function" for each in unit.within)
+    asks = all(command.name in ("echo", "[", "[[", "test") for command in commands)
+    if functions or asks or any(sets(draft.text, name) for name in named):
+        return False
+    if goes(draft.script):
+        draft.note(unit.first, NOT_MOVED)
         return False
     lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
     if not draft.comment_out(unit, LATER, Fate.MOVED):
@@ -110,28 +122,38 @@ def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
 
 
 def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:
-    for command in [*draft.script.commands()]:
-        words = behind_django(command.invoked())
-        if words[:1] == ["collectstatic"]:
+    notes: dict[int, str] = {}
+    for command in draft.script.commands():  # before the first note, which has all lines below it move
+        if _django(command, "collectstatic"):
             hooks.collects = True
-        if words[:1] == ["migrate"]:
+        words = _django(command, "migrate")
+        if words:
             hooks.migrates = True
-            index = draft.index_of(command.line)
             if "--migrate" in words:
-                draft.note(index, SOUTH)
+                notes[draft.index_of(command.line)] = SOUTH
             elif phase in ("pre_build", "build"):
-                draft.note(index, IN_BUILD)
+                notes[draft.index_of(command.line)] = IN_BUILD
+    for index, why in notes.items():
+        draft.note(index, why)
     if phase == "deploy":
         for unit in draft.units():
             if unit.command is not None and _is_migration(unit.command):
                 hooks.migrations.setdefault(_text(draft, unit), []).append((draft, unit.first))
 
 
-def _is_migration(command: Command) -> bool:
+def _django(command: Command, subcommand: str) -> list[str]:
+    """Return the words behind ``manage.py`` where a command of it changes something; none where it does not."""
     words = behind_django(command.invoked())
+    changes = words[:1] == [subcommand] and not any(word in HARMLESS[subcommand] for word in words)
+    return words if changes and command.name not in SAYING else []
+
+
+def _is_migration(command: Command) -> bool:
+    words = _django(command, "migrate")
+    program = (command.invoked() or [""])[0].rpartition("/")[2]
     known = all(OURS.fullmatch(each.name) for each in command.expansions())
     plain = not command.redirects and not any(True for _ in command.within())
-    return words[:1] == ["migrate"] and "--migrate" not in words and known and plain
+    return bool(words) and PROGRAM.fullmatch(program) is not None and "--migrate" not in words and known and plain
 
 
 def _text(draft: Draft, unit: Unit) -> str:

@@ -20,6 +20,7 @@ from .originals import draft as begun
 from .powershift import shell_paths
 from .predecessor_calls import WARPDRIVE, convert_elsewhere, convert_python
 from .unit import Unit
+from .whereabouts import untouched
 
 DIRECTORY = ".warpdrive"
 ACTION_HOOKS = f"{DIRECTORY}/action_hooks/"
@@ -112,7 +113,7 @@ def _converted(file: File, *, executed: bool) -> Draft:
 def substitute(draft: Draft) -> None:
     """Put what s2itasks calls it in the place of warpdrive's commands, variables and directories."""
     WARPDRIVE.convert(draft)
-    known = Reader({**VALUES, **{new: VALUES[old] for old, new in NAMES.items()}})
+    known = Reader(untouched({**VALUES, **{new: VALUES[old] for old, new in NAMES.items()}}, draft.text))
     for name, pattern in READ.items():
         draft.substitute(pattern, rf"$\g<1>{NAMES[name]}", known, f"${NAMES[name]} is what it was")
     port = Reader(same=lambda text: PORT.sub("${PORT:-8080}", text))

@@ -15,6 +15,7 @@ from .conversion import Conversion
 from .draft import Draft
 from .entry import Fate
 from .meaning import Reader
+from .originals import as_it_is
 from .unit import CONTINUED
 
 INSTEAD = {"start": "run", "build": "assemble"}  # of warpdrive, where the name differs
@@ -138,9 +139,10 @@ def converted_python(text: str, predecessor: Predecessor) -> str:
 
 def convert_python(made: Conversion, file: File, predecessor: Predecessor, target: str = "") -> str:
     """Convert a Python file, say so, and return its text."""
-    changed = converted_python(file.text, predecessor)
-    _tell_calls(made, file, predecessor, done=changed != file.text, why=TAKEN)
-    if changed != file.text and not target:
+    text = as_it_is(file)
+    changed = converted_python(text, predecessor)
+    _tell_calls(made, file, predecessor, done=changed != text, why=TAKEN)
+    if changed != text and not target:
         made.write(file.path, changed, executable=bool(file.mode & 0o111), in_place=True)
     return changed
 
@@ -162,8 +164,7 @@ def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *,
         return
     _tell_calls(made, file, predecessor, done=write, why=TAKEN if write else "")
     if write:
-        content = file.content.decode("utf-8", "surrogateescape")
-        text = predecessor.pattern.sub(predecessor.instead, content)
+        text = predecessor.pattern.sub(predecessor.instead, as_it_is(file))
         made.write(file.path, text, executable=bool(file.mode & 0o111), in_place=True)
 
 
@@ -178,7 +179,7 @@ def _tell_calls(made: Conversion, file: File, predecessor: Predecessor, *, done:
 
 def _is_python(text: str) -> bool:
     try:
-        ast.parse(text)
+        ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -12,7 +12,7 @@ from . import v2_application, v2_cron, v2_variables
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
-from .originals import below, runs, unreadable
+from .originals import as_it_is, below, no_text, runs, say_what_is_passed_over
 from .v2_hooks import Hooks, converted, insert, with_migrate
 from .v2_joining import join
 
@@ -68,6 +68,7 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
         )
     if hooks.migrates:
         made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
+    say_what_is_passed_over(made, root, DIRECTORY)
     made.deletable.append(DIRECTORY)
     return made
 
@@ -100,7 +101,7 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
 
 def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
     """Whether there is something to convert in a hook; else the report says why not."""
-    problem = unreadable(file)
+    problem = no_text(file)
     if problem:
         made.say(file.path, Fate.LEFT, f"{problem}; copy it by hand")
     elif not file.has_code:
@@ -169,12 +170,14 @@ def _copied_or_told(made: Conversion, path: str, file: File) -> str:
             made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
         elif name.startswith((".", "README")):
             made.say(path, Fate.DROPPED, "not copied: nothing reads it")
-        elif file.binary or unreadable(file):
-            made.say(path, Fate.LEFT, f"{unreadable(file) or 'it is no text'}; copy it by hand, if a hook needs it")
+        elif no_text(file):
+            made.say(path, Fate.LEFT, f"{no_text(file)}; copy it by hand, if a hook needs it")
         else:
             return _copied(made, file)
     elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
         made.say(path, Fate.DROPPED, "not copied: it describes V2")
+    elif directory == v2_cron.DIRECTORY and name != ".gitkeep":
+        made.say(path, Fate.LEFT, "V2 ran jobs of hourly, daily and the like, and none that lay beside those")
     elif (
         not path.startswith((f"{ACTION_HOOKS}/", f"{DIRECTORY}/cron/", f"{DIRECTORY}/markers/")) and name != ".gitkeep"
     ):
@@ -185,7 +188,7 @@ def _copied_or_told(made: Conversion, path: str, file: File) -> str:
 def _copied(made: Conversion, file: File) -> str:
     """Copy a helper, converted where it is a script for a shell; whoever calls it may be in any directory."""
     target = f".s2i/action_hooks/{file.name}"
-    text = file.text if file.shebang else file.content.decode("utf-8", "surrogateescape")
+    text = file.text if file.shebang else as_it_is(file)
     if file.is_shell and (file.shebang or runs(file) or file.name.endswith((".sh", ".bash"))):
         draft = converted(file, Hooks(), phase="jobs", executed=bool(file.shebang), alone=False)
         made.entries += draft.entries

@@ -15,7 +15,7 @@ from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
 from .meaning import Reader
-from .originals import begin_with_shebang, below, runs, unreadable
+from .originals import as_it_is, begin_with_shebang, below, no_text, runs, say_what_is_passed_over, unreadable
 from .originals import draft as begun
 from .powershift import shell_paths
 from .predecessor_calls import WARPDRIVE, convert_elsewhere, convert_python
@@ -80,12 +80,13 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
     for path in files:
         _say_what_else(made, path)
     convert_elsewhere(made, root, WARPDRIVE, write_manifests=write_manifests)
+    say_what_is_passed_over(made, root, DIRECTORY)
     made.deletable.append(DIRECTORY)
     return made
 
 
 def _is_to_convert(made: Conversion, file: File, name: str) -> bool:
-    problem = unreadable(file)
+    problem = no_text(file)
     if problem:
         made.say(file.path, Fate.LEFT, f"{problem}; copy it by hand")
     elif not file.has_code:
@@ -126,7 +127,7 @@ def _renamed(text: str) -> str:
 def _copy(made: Conversion, file: File) -> str:
     """Copy a helper, converted where it is a script, and return its text."""
     target = f".s2i/{file.path.removeprefix(f'{DIRECTORY}/')}"
-    text = file.text
+    text = file.text if file.shebang else as_it_is(file)
     if unreadable(file):
         made.say(file.path, Fate.LEFT, f"{unreadable(file)}; copy it by hand")
         return ""

@@ -143,6 +143,8 @@ def _require_report(file: str) -> None:
         )
     if file and not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
         raise UsageError(f"nothing can be written into {path.parent}", cure="name a file in another directory")
+    if file and os.path.lexists(path) and not report.is_one(path):
+        raise UsageError(f"{file} is there already, and is no report", cure="name a file that is not there yet")
 
 
 def _write(path: Path, made: Conversion, findings: Sequence[Finding] | None) -> None:

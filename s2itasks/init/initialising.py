@@ -84,6 +84,7 @@ def init(
         paths = {each.path for each in converted}
         wanted = [each for each in planning.wanted(source, install, hooks) if each.path not in paths] + converted
     steps = [_step(source, each, force=force or upgrade) for each in wanted]
+    converting.tell_of_kept(conversion, [step.wanted.path for step in steps if not step.is_ours])
     lines = list(planning.environment(step.wanted for step in steps if step.is_ours))
     lines = list(converting.added(conversion, lines)) if conversion else lines
     steps += [_step(source, each, force=False) for each in lines]

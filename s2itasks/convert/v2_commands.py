@@ -12,7 +12,7 @@ from .draft import Draft
 from .meaning import Reader
 from .unit import CONTINUED, Unit
 from .v2_variables import OF_CARTRIDGES
-from .whereabouts import MOVES, SOURCES, goes_back, untouched
+from .whereabouts import goes_back, moves, untouched
 
 GEAR = "/var/lib/openshift/gear/"  # what stands for V2's home when texts are compared
 ACTIVATE = re.compile(r"virtenv(?:/venv)?/bin/activate$")
@@ -50,6 +50,7 @@ PLACES = {
     "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
 }
 
+NO_HOME = "app-root/repo and app-root/data are not in the home directory any more, and this sets a variable of V2's"
 SECURE_DB = (
     "it was V2's way to a password of one's own; a database of the repository has the one that all know: "
     "make the user in a 'setup' hook (manage.py createsuperuser --noinput), or set "
@@ -71,8 +72,10 @@ def substitute(draft: Draft) -> None:
         return re.sub(rf"{GEAR}(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/(?!activate)", "", text).rstrip("/")
 
     reader = Reader(untouched(PLACES, draft.text), same)
-    draft.substitute(REPOSITORY, "$S2I_SOURCE_PATH", reader, "V2's repository directory is the source directory")
-    draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable")
+    unsure = "" if len(reader.values) == len(PLACES) else NO_HOME
+    why = "V2's repository directory is the source directory"
+    draft.substitute(REPOSITORY, "$S2I_SOURCE_PATH", reader, why, unsure)
+    draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable", unsure)
     draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
     renamed = Reader(same=lambda text: HOOKS.sub(_place, text))
@@ -177,7 +180,7 @@ def _goes_to_the_source(draft: Draft, unit: Unit, command: Command) -> bool:
     if command.name != "cd" or unit.depth or len(command.words) != len(("cd", "DIRECTORY")):
         return False
     before = takewhile(lambda each: each is not command, draft.script.commands())
-    went = any((each.invoked() or [""])[0] in (*MOVES, *SOURCES) for each in before)
+    went = any(moves(each) and not each.in_subshell for each in before)
     return not (went or goes_back(draft.text)) and bool(SOURCE.fullmatch(command.argv[1]))
 
 

@@ -16,7 +16,7 @@ from .entry import Fate
 from .originals import begin_with_shebang
 from .originals import draft as begun
 from .unit import Unit
-from .whereabouts import goes, sets
+from .whereabouts import goes, moves, sets
 
 OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
 PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
@@ -24,7 +24,7 @@ SAYING = ("echo", "printf", "which", "type", "grep", "[", "[[", "test", "ls", "c
 PROGRAM = re.compile(r"python[\d.]*|manage\.py|django-admin(?:\.py)?")
 IN_DATA = re.compile(r"\$\{?OPENSHIFT_DATA_DIR\b")
 LATER = "moved to deploy: a build has no volume, and what it writes there is hidden by the one of a deployment"
-NOT_MOVED = "move it to deploy, and go to the same directory first: a build has no volume"
+NOT_MOVED = "a build has no volume, and what it writes there is hidden by the one of a deployment: move it to deploy"
 IN_BUILD = "a build has no database; let the deploy hook call 's2itasks migrate', and move the command to that hook"
 SOUTH = "--migrate was South's; take it away, migrate does it"
 
@@ -57,6 +57,7 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
         v2_commands.substitute(draft)
     if phase in ("pre_build", "build"):
         draft.visit(lambda unit: _moved(draft, unit, hooks))
+        _tell_of_data(draft)
     _look_for_django(draft, hooks, phase)
     v2_commands.tell_the_rest(draft)
     if file.is_shell:
@@ -70,7 +71,7 @@ def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     There has to be one command, which means the same in another script: all that it reads comes from the environment,
     and the script has gone nowhere before, nor has it functions or aliases that the command may be.
     """
-    if deploy is None or len(hooks.migrations) != 1 or not deploy.path or goes(deploy.script):
+    if deploy is None or len(hooks.migrations) != 1 or not deploy.path or any(map(moves, deploy.script.commands())):
         return ""
     ((command, _),) = hooks.migrations.items()
     functions = {node.name for node in deploy.script.nodes_within() if isinstance(node, Compound)}
@@ -106,12 +107,11 @@ def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
     known = all(not command.assignments and command.name in PLACES for command in commands)
     if not (IN_DATA.search(text) and commands and known and all(map(OURS.fullmatch, named))):
         return False
-    functions = any(isinstance(each, Compound) and each.kind == "function" for each in unit.within)
+    goes_or_defines = goes(draft.script) or any(
+        isinstance(each, Compound) and each.kind == "function" for each in unit.within
+    )
     asks = all(command.name in ("echo", "[", "[[", "test") for command in commands)
-    if functions or asks or any(sets(draft.text, name) for name in named):
-        return False
-    if goes(draft.script):
-        draft.note(unit.first, NOT_MOVED)
+    if goes_or_defines or asks or any(sets(draft.text, name) for name in named):
         return False
     lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
     if not draft.comment_out(unit, LATER, Fate.MOVED):
@@ -119,6 +119,17 @@ def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
     head = f"{MARK} from {draft.path}"
     hooks.links += [*([] if head in hooks.links else [head]), *lines]
     return True
+
+
+def _tell_of_data(draft: Draft) -> None:
+    """Name what a build does in the data directory, and could not be moved."""
+    places = {
+        draft.index_of(command.line)
+        for command in draft.script.commands()
+        if command.words and any(each.name == "OPENSHIFT_DATA_DIR" for each in command.expansions())
+    }
+    for index in sorted(places):
+        draft.note(index, NOT_MOVED)
 
 
 def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:

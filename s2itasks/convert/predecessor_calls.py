@@ -13,7 +13,7 @@ from s2itasks.check.file import File, Role
 
 from .conversion import Conversion
 from .draft import Draft
-from .entry import Fate
+from .entry import Entry, Fate
 from .meaning import Reader
 from .originals import as_it_is
 from .unit import CONTINUED
@@ -78,7 +78,8 @@ class Predecessor:
             if last > first and changed != text and self.name.partition(" ")[0] in lines[0]:
                 rest = dict.fromkeys(range(first + 1, last + 1), ())
                 if draft.propose({first: (*changed.split("\n"),), **rest}, self.reader):
-                    draft.tell(first, TAKEN)
+                    before = "\n".join(each.original for each in draft.lines[first : last + 1])
+                    draft.entries.append(Entry(draft.path, first + 1, Fate.CHANGED, TAKEN, before, changed))
 
     @property
     def _unsure(self) -> str:

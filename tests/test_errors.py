@@ -69,6 +69,7 @@ from s2itasks.process.verdict import State
 from s2itasks.rehearse import postgresql, probing, stopping
 from s2itasks.rehearse.demanded import NotGiven
 from s2itasks.rehearse.engine import EngineFailed, EngineSilent, NoEngine
+from s2itasks.rehearse.home import CacheOfOther
 from s2itasks.rehearse.image import NoImage
 from s2itasks.rehearse.installation import NoVirtualEnvironment
 from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
@@ -202,6 +203,7 @@ FAILURES = [
     stopping.DoesNotStop("in deploy"),
     postgresql.NotInstalled(),
     NoEngine(),
+    CacheOfOther(Path("/tmp/s2itasks-1000650000")),  # noqa: S108 - an example
     Ill(1),
     Ill(3),
     NotGiven([Required("SECRET_KEY", "signs sessions", 1)]),

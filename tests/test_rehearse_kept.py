@@ -5,14 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import pwd
 import re
 import select
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from application import S2ITASKS
 from test_rehearse import SERVER, names, rehearse, write
+
+from s2itasks.rehearse import home
+from s2itasks.rehearse.home import CacheOfOther
 
 DAY = 24 * 60 * 60  # seconds
 KEEPS = "with the packages of the last rehearsal"
@@ -46,7 +51,37 @@ def test_clean(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
     assert names(cache / "s2itasks") == ["other", "used"]
     assert rehearse("--clean", cwd=tmp_path).stdout == f"removed {used} (0 bytes)\n"
-    assert rehearse("--clean", cwd=tmp_path).stdout == ""
+    assert rehearse("--clean", cwd=tmp_path).stdout == f"no rehearsal is kept in {cache / 's2itasks'}\n"
+
+
+def test_clean_follows_no_link(tmp_path: Path) -> None:
+    """What it leads to is somebody's own, such as a root that was asked for."""
+    elsewhere = kept(tmp_path / "elsewhere", "root")
+    (tmp_path / "cache/s2itasks").mkdir(parents=True)
+    (tmp_path / "cache/s2itasks/link").symlink_to(elsewhere)
+    assert rehearse("--clean", cwd=tmp_path).stdout.startswith("no rehearsal is kept in ")
+    assert elsewhere.is_dir()
+
+
+def test_whose_home_and_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path is nobody's; without any, it is a directory that nobody else can write to."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    known = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    assert home.of_user({"HOME": "/a"}) == Path("/a")
+    assert [home.of_user({"HOME": each}) for each in ("", "relative", "~")] == [known] * 3
+    assert home.cache({"HOME": "/a", "XDG_CACHE_HOME": "/b"}) == Path("/b")
+    assert home.cache({"HOME": "/a", "XDG_CACHE_HOME": "b"}) == Path("/a/.cache")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a random user
+    place = tmp_path / f"s2itasks-{os.getuid()}"
+    assert [home.cache({}), home.cache({})] == [place] * 2
+    assert place.stat().st_mode & 0o777 == 0o700
+    place.chmod(0o770)
+    with pytest.raises(CacheOfOther, match="belongs to somebody else"):
+        home.cache({})
+    place.rmdir()
+    place.symlink_to(tmp_path)
+    with pytest.raises(CacheOfOther):
+        home.cache({})
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from s2itasks.console import event, show
 from s2itasks.errors import UsageError
 
-from . import engine
+from . import engine, home
 from .root import MARK, Root, locked
 
 OLDEST = 30 * 24 * 3600.0  # seconds since the last rehearsal in a root, until the root goes by itself
@@ -22,9 +21,11 @@ MOST = 4 * 10**9  # bytes of all of them together, until the oldest go
 
 
 def directory(environ: Mapping[str, str]) -> Path:
-    """Return where roots are kept: below ``XDG_CACHE_HOME``, or else ``~/.cache``."""
-    caches = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else None)
-    return Path(caches) / "s2itasks" if caches else Path(tempfile.gettempdir()) / f"s2itasks-{os.getuid()}"
+    """Return where roots are kept: below ``XDG_CACHE_HOME``, or else ``~/.cache``.
+
+    :raises CacheOfOther: see `home.cache`.
+    """
+    return home.cache(environ) / "s2itasks"
 
 
 def root_of(source: Path, environ: Mapping[str, str]) -> Path:
@@ -57,7 +58,10 @@ def forget(environ: Mapping[str, str], root: Root) -> None:
 
 def clean(environ: Mapping[str, str]) -> None:
     """Remove all roots that are kept, and say so; one that is in use stays."""
-    for each in _roots(environ):
+    roots = list(_roots(environ))
+    if not roots:
+        show(f"no rehearsal is kept in {directory(environ)}")
+    for each in roots:
         size = _size(each)
         show(f"removed {each} ({_bytes(size)})" if _removed(each, environ) else f"left {each}: a rehearsal is using it")
 
@@ -65,7 +69,8 @@ def clean(environ: Mapping[str, str]) -> None:
 def _roots(environ: Mapping[str, str]) -> Iterator[Path]:
     kept = directory(environ)
     if kept.is_dir():
-        yield from (each.resolve() for each in sorted(kept.iterdir()) if (each / MARK).is_file())
+        found = (each for each in sorted(kept.iterdir()) if not each.is_symlink())
+        yield from (each.resolve() for each in found if (each / MARK).is_file())
 
 
 def _removed(root: Path, environ: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from . import home
 from .versions import Version, shown
 
 PATIENCE = 5.0  # seconds that an interpreter has to answer
@@ -103,9 +104,9 @@ class Pythons:
 
     def _places(self) -> Iterator[tuple[Path, tuple[int, ...] | None]]:
         """Return where interpreters are, and what their names tell of their versions."""
-        home = Path(self.environ.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - of whoever this is
-        data = self.environ.get("XDG_DATA_HOME") or str(home / ".local" / "share")
-        pyenv = Path(self.environ.get("PYENV_ROOT") or home / ".pyenv")
+        own = home.of_user(self.environ) or Path("/")  # where none of them is
+        data = self.environ.get("XDG_DATA_HOME") or str(own / ".local" / "share")
+        pyenv = Path(self.environ.get("PYENV_ROOT") or own / ".pyenv")
         uv = Path(self.environ.get("UV_PYTHON_INSTALL_DIR") or Path(data) / "uv" / "python")
         yield Path(sys.executable), sys.version_info[:3]
         # pyenv's shims are scripts that take their time, and start one of its versions.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from s2itasks.environment import environment_file
 from s2itasks.errors import UsageError, did_you_mean
 
+from . import home
 from .machine_pythons import Interpreter
 
 # What a container has from its cluster rather than from its image, and a shell from its user.
@@ -163,22 +163,25 @@ def of_pip(environ: Mapping[str, str]) -> dict[str, str]:
     """Return where pip finds the developer's cache, configuration and credentials, whose HOME is another one.
 
     It is for the build alone.
+
+    :raises CacheOfOther: see `home.cache`.
     """
     variables = {name: environ[name] for name in OF_PIP if name in environ}
-    home = Path(environ.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - of whoever this is, without a HOME
-    configuration = environ.get("XDG_CONFIG_HOME") or str(home / ".config")
-    caches = (
-        home / "Library" / "Caches" if sys.platform == "darwin" else environ.get("XDG_CACHE_HOME") or home / ".cache"
-    )
+    own = home.of_user(environ)
+    configuration = environ.get("XDG_CONFIG_HOME") or (str(own / ".config") if own else "")
+    caches = own / "Library" / "Caches" if own and sys.platform == "darwin" else home.cache(environ)
     found = {
-        "PIP_CONFIG_FILE": (Path(configuration) / "pip" / "pip.conf", home / ".pip" / "pip.conf"),
-        "NETRC": (home / ".netrc",),
+        "PIP_CONFIG_FILE": [Path(configuration) / "pip" / "pip.conf"] if configuration else [],
+        "NETRC": [],
     }
+    if own:
+        found["PIP_CONFIG_FILE"].append(own / ".pip" / "pip.conf")
+        found["NETRC"].append(own / ".netrc")
     for name, files in found.items():
         file = next(filter(Path.is_file, files), None)
         if file:
             variables.setdefault(name, str(file))
-    return {"PIP_CACHE_DIR": str(Path(caches) / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables}
+    return {"PIP_CACHE_DIR": str(caches / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables}
 
 
 def _is_one(name: str, patterns: Iterable[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import conversion, foreign, hooks, launcher, layout, masking, processes
+from . import cluster, conversion, foreign, hooks, launcher, layout, masking, processes
 
 MUTANTS = (
     *processes.MUTANTS,
@@ -12,4 +12,5 @@ MUTANTS = (
     *foreign.MUTANTS,
     *masking.MUTANTS,
     *conversion.MUTANTS,
+    *cluster.MUTANTS,
 )

@@ -17,7 +17,7 @@ class CacheOfOther(UsageError):
 
     def __init__(self, place: Path) -> None:
         super().__init__(
-            f"{place}, where a user without a home has his rehearsals, belongs to somebody else, or others can write to it",
+            f"{place}, where rehearsals of a user without a home are, belongs to somebody else or is open to others",
             cure="set HOME to a directory of yours, or give another --root",
         )
 

@@ -749,6 +749,19 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/assemble": f"{BASH}mkdir -p .s2i/action_hooks\nexec s2itasks assemble\n"},
     ),
     (
+        f"S2I511 {HOOK}pre_build:3",
+        {f"{HOOK}pre_build": f'{BASH}ls "$OPENSHIFT_REPO_DIR"x\n', f"{HOOK}build_env": "OPENSHIFT_REPO_DIR=/x/\n"},
+        {f"{HOOK}build": f'{BASH}ls "$OPENSHIFT_REPO_DIR"x\n', f"{HOOK}build_env": "OPENSHIFT_REPO_DIR=/x/\n"},
+    ),
+    (
+        f"S2I511 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}psql $OPENSHIFT_POSTGRESQL_DB_URL\n"},
+        {
+            f"{HOOK}deploy": f"{BASH}psql $OPENSHIFT_POSTGRESQL_DB_URL\n",
+            "template.json": '{"env": [{"name": "OPENSHIFT_POSTGRESQL_DB_URL", "value": "x"}]}\n',
+        },
+    ),
+    (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}curl -u admin:hunter2 https://example.com/\n"},
         {f"{HOOK}deploy": f'{BASH}curl -u "admin:${{PASSWORD-}}" http://x\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},

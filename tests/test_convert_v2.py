@@ -166,7 +166,7 @@ def test_variables(tmp_path: Path) -> None:
     [
         ("pre_build", "pre_build"),
         ("post_deploy", "post_deploy"),
-        ("pre_start_python-2.7 644", "deploy"),
+        ("pre_start_python-2.7 644", "deploy_env"),
         ("post_start_python 644", "post_deploy"),
         ("post_build_python-3.3 644", "build"),
     ],
@@ -175,7 +175,7 @@ def test_names(tmp_path: Path, name: str, becomes: str) -> None:
     """What was sourced around a cartridge's action ran without run bit, too."""
     made = hook(tmp_path, name, "export A=1")
     assert "\nexport A=1\n" in conversions.text(made, f"{S2I}{becomes}")
-    assert made.files[f"{S2I}{becomes}"].executable
+    assert made.files[f"{S2I}{becomes}"].executable == (becomes != "deploy_env")
 
 
 def test_what_belongs_to_one_phase(tmp_path: Path) -> None:

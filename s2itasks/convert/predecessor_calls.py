@@ -75,7 +75,7 @@ class Predecessor:
             text = "\n".join(lines)
             changed = self.pattern.sub(self.instead, text)
             if last > first and changed != text and self.name.partition(" ")[0] in lines[0]:
-                rest = {index: () for index in range(first + 1, last + 1)}
+                rest = dict.fromkeys(range(first + 1, last + 1), ())
                 if draft.propose({first: (*changed.split("\n"),), **rest}, self.reader):
                     draft.tell(first, TAKEN)
 

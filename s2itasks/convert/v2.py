@@ -8,11 +8,12 @@ from pathlib import Path
 
 from s2itasks.check.file import File
 
-from . import v2_application, v2_cron, v2_variables
+from . import v2_application, v2_cron, v2_environment, v2_sourced, v2_variables
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
 from .originals import below, runs, unreadable
+from .unit import is_code
 from .v2_hooks import Hooks, converted, insert, with_migrate
 from .v2_joining import join
 
@@ -58,9 +59,14 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     jobs = v2_cron.jobs(made, files, hooks)
     helpers = [_copied_or_told(made, path, file) for path, file in files.items()]
     text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers])
-    names = v2_variables.named_in(text) | v2_application.variables(root)
+    everywhere = f"{text}\n{v2_application.text(root)}"
+    names = v2_variables.named_in(everywhere)
+    if "pre_build" in drafts:
+        own = [drafts["pre_build"].text, *helpers]
+        v2_environment.set_before_build(made, drafts["pre_build"], v2_variables.named_in("\n".join(own)))
     _write_hooks(made, drafts, hooks, names)
-    _write_env_scripts(made, names)
+    v2_environment.write_env_scripts(made, names, hooks.lifted)
+    v2_environment.say_what_variables_need(made, names, everywhere)
     v2_application.prepare(made, root)
     if hooks.collects:
         made.add(
@@ -90,6 +96,10 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
         phase = BECOMES.get(around, "") if cartridge else ""
         if phase and _is_to_convert(made, file, must_run=False):
             draft = converted(file, hooks, phase=phase, executed=False)
+            hooks.lifted.setdefault(v2_sourced.ENV_SCRIPTS.get(around, ""), []).extend(v2_sourced.lift(draft, around))
+            if draft.readable and not any(is_code(each) for line in draft.lines for each in line.now):
+                made.entries += draft.entries
+                continue
             join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
         elif around in OF_SERVERS and _is_to_convert(made, file, must_run=not cartridge):
             _keep_for_run(made, file, OF_SERVERS[around])
@@ -147,16 +157,6 @@ def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names
             made.say(draft.path, Fate.WRITTEN, f"it is now .s2i/action_hooks/{phase}")
     if "post_deploy" in drafts:
         made.say(drafts["post_deploy"].path, Fate.LEFT, CALLED)
-
-
-def _write_env_scripts(made: Conversion, names: set[str]) -> None:
-    lines = v2_variables.assignments(names)
-    if lines:
-        head = f"{MARK} what OpenShift V2 set, and something here reads; its directories end in a slash\n"
-        for script in ("build_env", "deploy_env"):
-            made.write(f".s2i/action_hooks/{script}", head + "".join(f"{line}\n" for line in lines))
-    for name, why in v2_variables.remarks(names):
-        made.say("", Fate.LEFT, f"{name}, which something reads: {why}")
 
 
 def _copied_or_told(made: Conversion, path: str, file: File) -> str:

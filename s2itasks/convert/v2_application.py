@@ -13,7 +13,6 @@ from pathlib import Path
 from s2itasks import application
 from s2itasks.check import elsewhere
 
-from . import v2_variables
 from .conversion import Conversion
 from .entry import Fate
 
@@ -54,10 +53,10 @@ HARMLESS = ("test", "this", "antigravity", "__main__", "__init__", "idlelib")
 READ = 64 * 1024  # bytes of a file
 
 
-def variables(root: Path) -> set[str]:
-    """Return the variables of V2 that the application's own files name."""
+def text(root: Path) -> str:
+    """Return the application's own files that name variables of V2."""
     paths = [path for path in elsewhere.mentioning(root, b"OPENSHIFT_") if not path.startswith(".openshift/")]
-    return v2_variables.named_in("\n".join(application.text_of(root, root / path) for path in (*paths, WSGI)))
+    return "\n".join(application.text_of(root, root / path) for path in (*paths, WSGI))
 
 
 def prepare(made: Conversion, root: Path) -> None:

@@ -10,7 +10,7 @@ from s2itasks.shell import Command, Node
 
 from .draft import Draft
 from .meaning import Reader
-from .unit import CONTINUED, Unit
+from .unit import CONTINUED, Unit, is_code
 from .v2_variables import OF_CARTRIDGES
 from .whereabouts import MOVES, SOURCES, goes_back, untouched
 
@@ -42,12 +42,17 @@ VIRTUAL = re.compile(
     r"(?!activate)([\w.-]+)\1(?=[\s;&|)]|$)"
 )
 HOOKS = re.compile(r"(?<![\w-])\.openshift/(action_hooks|cron)(?=/)")
+# In pre_build, where .s2i is in the source already, and the repository is not.
+HOOKS_OF_UPLOAD = re.compile(
+    rf"\$(?:OPENSHIFT_REPO_DIR|\{{OPENSHIFT_REPO_DIR\}}|S2I_UPLOAD_PATH)(\"?)/*{HOOKS.pattern}"
+)
 
 PLACES = {
     "OPENSHIFT_HOMEDIR": GEAR,
     "OPENSHIFT_PYTHON_DIR": f"{GEAR}python/",
     "OPENSHIFT_DATA_DIR": f"{GEAR}app-root/data/",
     "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
+    "S2I_UPLOAD_PATH": f"{GEAR}app-root/repo",
 }
 
 SECURE_DB = (
@@ -60,10 +65,13 @@ DAEMON = "nobody watches what is left in the background; give it a deployment of
 CONTROL = "there are no cartridges and no router of V2's; see oc rollout restart, and oc scale"
 ACTIVE = "the virtual environment is active already"
 IN_SOURCE = "hooks run in the source directory"
+IN_UPLOAD = "before the build, the repository is still where it was uploaded to"
+NOT_IN_UPLOAD = "the hooks are in $S2I_SOURCE_PATH/.s2i already, and not where the rest of the repository is"
 
 
-def substitute(draft: Draft) -> None:
+def substitute(draft: Draft, phase: str) -> None:
     """Put the places of V2 that have a name of their own now."""
+    early = phase == "pre_build"
 
     def same(text: str) -> str:
         text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/)?(?=app-root/)", GEAR, text)
@@ -71,12 +79,18 @@ def substitute(draft: Draft) -> None:
         return re.sub(rf"{GEAR}(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/(?!activate)", "", text).rstrip("/")
 
     reader = Reader(untouched(PLACES, draft.text), same)
-    draft.substitute(REPOSITORY, "$S2I_SOURCE_PATH", reader, "V2's repository directory is the source directory")
+    repository = "$S2I_UPLOAD_PATH" if early else "$S2I_SOURCE_PATH"
+    why = IN_UPLOAD if early else "V2's repository directory is the source directory"
+    draft.substitute(REPOSITORY, repository, reader, why)
     draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable")
     draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
-    renamed = Reader(same=lambda text: HOOKS.sub(_place, text))
-    draft.substitute(HOOKS, _place, renamed, "the hooks are in .s2i")
+    moved = {"S2I_SOURCE_PATH": "=/", "S2I_UPLOAD_PATH": "=/", "OPENSHIFT_REPO_DIR": "=/"} if early else {}
+    renamed = Reader(untouched(moved, draft.text), lambda text: re.sub("=/+", "=/", HOOKS.sub(_place, text)))
+    if early:
+        draft.substitute(HOOKS_OF_UPLOAD, _in_source, renamed, "the hooks are in .s2i of the source directory")
+    else:
+        draft.substitute(HOOKS, _place, renamed, "the hooks are in .s2i")
     for command in [*draft.script.commands()]:
         if behind_django(command.invoked())[:1] == ["syncdb"]:
             _spell_migrate(draft, draft.index_of(command.line))
@@ -96,6 +110,10 @@ def _spell_migrate(draft: Draft, first: int) -> None:
 
 def _place(found: re.Match[str]) -> str:
     return f".s2i/{'jobs' if found[1] == 'cron' else found[1]}"
+
+
+def _in_source(found: re.Match[str]) -> str:
+    return f"$S2I_SOURCE_PATH{found[1]}/.s2i/{'jobs' if found[2] == 'cron' else found[2]}"
 
 
 def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
@@ -118,7 +136,7 @@ def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
     return bool(why) and (background or alike) and draft.comment_out(unit, why)
 
 
-def tell_the_rest(draft: Draft) -> None:
+def tell_the_rest(draft: Draft, phase: str) -> None:
     """Say of what could not be taken out that it should be."""
     waits = waited_for(draft)
     told: dict[int, str] = {}
@@ -126,6 +144,9 @@ def tell_the_rest(draft: Draft) -> None:
         why = concern(node, waits=waits)
         if why:
             told.setdefault(draft.index_of(node.line), why)
+    for index, line in enumerate(draft.lines if phase == "pre_build" else ()):
+        if any(is_code(each) and HOOKS.search(each) for each in line.now):
+            told.setdefault(index, NOT_IN_UPLOAD)
     for index, why in told.items():
         draft.note(index, why)
 

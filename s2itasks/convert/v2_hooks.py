@@ -35,11 +35,13 @@ class Hooks:
 
     :param links: lines for the beginning of ``deploy``.
     :param migrations: the commands that migrate, with the lines that are to call the hook instead.
+    :param lifted: lines for env scripts, by the names of those.
     :param collects: whether one of them collects static files.
     """
 
     links: list[str] = field(default_factory=list)
     migrations: dict[str, list[tuple[Draft, int]]] = field(default_factory=dict)
+    lifted: dict[str, list[str]] = field(default_factory=dict)
     collects: bool = False
     migrates: bool = False
 
@@ -53,12 +55,12 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
     """
     draft = begun(file)
     for _ in range(2):  # what is taken out is not changed before, and what was changed may be taken out
-        draft.visit(lambda unit: v2_commands.rule(draft, unit, alone=alone))
-        v2_commands.substitute(draft)
+        draft.visit(lambda unit: v2_commands.rule(draft, unit, alone=alone and phase != "pre_build"))
+        v2_commands.substitute(draft, phase)
     if phase in ("pre_build", "build"):
         draft.visit(lambda unit: _moved(draft, unit, hooks))
     _look_for_django(draft, hooks, phase)
-    v2_commands.tell_the_rest(draft)
+    v2_commands.tell_the_rest(draft, phase)
     if file.is_shell:
         begin_with_shebang(draft, executed=executed)
     return draft

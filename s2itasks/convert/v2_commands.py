@@ -10,7 +10,7 @@ from s2itasks.shell import Command, Node
 
 from .draft import Draft
 from .meaning import Reader
-from .unit import CONTINUED, Unit, is_code
+from .unit import CONTINUED, Unit
 from .v2_variables import OF_CARTRIDGES
 from .whereabouts import MOVES, SOURCES, goes_back, untouched
 
@@ -32,13 +32,14 @@ CONTROLS = re.compile(
     r"(?:gear|rhc|ctl_app|ctl_all|app_ctl(?:\.sh)?|(?:.*/)?(?:python[^/]*|cron|haproxy[^/]*)/bin/control)$"
 )
 HOME = (
-    r"(?:\$OPENSHIFT_HOMEDIR(?!\w)|\$\{OPENSHIFT_HOMEDIR\}|(?:(?<=PATH:)|(?<=PATH\}:)|(?<![\w/\"'}~.:-]))~(?=/)"
+    r"(?:\$(?:OPENSHIFT_HOMEDIR|HOME)(?!\w)|\$\{(?:OPENSHIFT_HOMEDIR|HOME)\}|(?:(?<=PATH:)|(?<=PATH\}:)|(?<![\w/\"'}~.:-]))~(?=/)"
     r"|(?<![\w/\"'}~$.:-])(?=app-root/))/*"
 )
+ON_PATH = re.compile(r"PATH=[\w~${}./-]*virtenv(?:/venv)?/bin/?:\$(?:PATH|\{PATH\})")
 REPOSITORY = re.compile(rf"{HOME}app-root/(?:runtime/)?repo(?![\w.-])")
 DATA = re.compile(rf"{HOME}app-root/data(?:/|(?![\w./-]))")
 VIRTUAL = re.compile(
-    r"(\"?)\$\{?OPENSHIFT_(?:PYTHON_DIR|HOMEDIR)\}?/*(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/"
+    r"(\"?)(?:\$\{?(?:OPENSHIFT_(?:PYTHON_DIR|HOMEDIR)|HOME)\}?|(?<![\w/\"'}~.:$-])~(?=/))/*(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/"
     r"(?!activate)([\w.-]+)\1(?=[\s;&|)]|$)"
 )
 HOOKS = re.compile(r"(?<![\w-])\.openshift/(action_hooks|cron)(?=/)")
@@ -49,6 +50,7 @@ HOOKS_OF_UPLOAD = re.compile(
 
 PLACES = {
     "OPENSHIFT_HOMEDIR": GEAR,
+    "HOME": GEAR,
     "OPENSHIFT_PYTHON_DIR": f"{GEAR}python/",
     "OPENSHIFT_DATA_DIR": f"{GEAR}app-root/data/",
     "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
@@ -66,7 +68,6 @@ CONTROL = "there are no cartridges and no router of V2's; see oc rollout restart
 ACTIVE = "the virtual environment is active already"
 IN_SOURCE = "hooks run in the source directory"
 IN_UPLOAD = "before the build, the repository is still where it was uploaded to"
-NOT_IN_UPLOAD = "the hooks are in $S2I_SOURCE_PATH/.s2i already, and not where the rest of the repository is"
 
 
 def substitute(draft: Draft, phase: str) -> None:
@@ -74,7 +75,7 @@ def substitute(draft: Draft, phase: str) -> None:
     early = phase == "pre_build"
 
     def same(text: str) -> str:
-        text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/)?(?=app-root/)", GEAR, text)
+        text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/(?=app-root/|python)|(?=app-root/))", GEAR, text)
         text = re.sub(r"/{2,}", "/", text).replace("app-root/runtime/repo", "app-root/repo")
         return re.sub(rf"{GEAR}(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/(?!activate)", "", text).rstrip("/")
 
@@ -136,21 +137,6 @@ def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
     return bool(why) and (background or alike) and draft.comment_out(unit, why)
 
 
-def tell_the_rest(draft: Draft, phase: str) -> None:
-    """Say of what could not be taken out that it should be."""
-    waits = waited_for(draft)
-    told: dict[int, str] = {}
-    for node in draft.script.nodes_within():  # before the first note, which has all lines below it move
-        why = concern(node, waits=waits)
-        if why:
-            told.setdefault(draft.index_of(node.line), why)
-    for index, line in enumerate(draft.lines if phase == "pre_build" else ()):
-        if any(is_code(each) and HOOKS.search(each) for each in line.now):
-            told.setdefault(index, NOT_IN_UPLOAD)
-    for index, why in told.items():
-        draft.note(index, why)
-
-
 def waited_for(draft: Draft) -> bool:
     """Whether a script waits for what it has left in the background."""
     return any(command.name == "wait" for command in draft.script.commands())
@@ -190,7 +176,14 @@ def _activates(command: Command) -> bool:
 
 def _about_activation(command: Command) -> bool:
     tests = command.name in ("[", "[[", "test") and any(ACTIVATE.search(word) for word in command.argv)
-    return not command.redirects and (tests or _activates(command))
+    return not command.redirects and (tests or _activates(command) or _puts_on_path(command))
+
+
+def _puts_on_path(command: Command) -> bool:
+    """Whether a command does nothing but put V2's virtual environment on ``PATH``, which the image has done."""
+    words = [*(f"{each.name}={each.value.text}" for each in command.assignments), *command.argv[1:]]
+    sets = command.name in ("", "export") and len(words) == 1 and not any(True for _ in command.within())
+    return sets and bool(ON_PATH.fullmatch(words[0]))
 
 
 def _goes_to_the_source(draft: Draft, unit: Unit, command: Command) -> bool:

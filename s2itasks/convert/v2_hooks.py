@@ -16,6 +16,7 @@ from .entry import Fate
 from .originals import begin_with_shebang
 from .originals import draft as begun
 from .unit import Unit
+from .v2_leftovers import tell_the_rest
 from .whereabouts import goes, sets
 
 OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
@@ -60,7 +61,7 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
     if phase in ("pre_build", "build"):
         draft.visit(lambda unit: _moved(draft, unit, hooks))
     _look_for_django(draft, hooks, phase)
-    v2_commands.tell_the_rest(draft, phase)
+    tell_the_rest(draft, phase)
     if file.is_shell:
         begin_with_shebang(draft, executed=executed)
     return draft

@@ -327,12 +327,51 @@ def test_requirements(tmp_path: Path) -> None:
     assert made.added[".s2i/environment"] == ["DISABLE_SETUP_PY_PROCESSING=1"]
 
 
+def test_a_setup_without_packages(tmp_path: Path) -> None:
+    """The builder would try to install it, whatever the layout is."""
+    conversions.write(tmp_path, {".openshift/x": "", "app.py": "", "setup.py": "setup(name='x')\n"})
+    made = conversions.converted(tmp_path, "v2")
+    assert ["what it requires" in why for why in conversions.left(made, "setup.py")] == [True]
+    assert made.added[".s2i/environment"] == ["DISABLE_SETUP_PY_PROCESSING=1"]
+
+
 def test_old_python(tmp_path: Path) -> None:
     """What the entry point has that Python has no more is named with its line."""
     entry = "import imp\nexecfile(x, dict(__file__=x))\nimport django.core.handlers.wsgi\n"
     made = conversions.converted(conversions.write(tmp_path, {".openshift/x": "", "wsgi/application": entry}), "v2")
     lines = [each.line for each in made.entries if each.left and each.path == "wsgi/application"]
     assert lines == [1, 2, 3]
+
+
+ACTIVATION = """import os
+virtenv = os.environ['OPENSHIFT_PYTHON_DIR'] + '/virtenv/'
+virtualenv = os.path.join(virtenv, 'bin/activate_this.py')
+try:
+    execfile(virtualenv, dict(__file__=virtualenv))
+except IOError:
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("x = 1\n", ["3 this line", "4 the whole statement, lines 4 to 7"]),
+        ("x = virtualenv\n", ["3 this line, once nothing reads what it sets: line 8 does",
+                              "4 the whole statement, lines 4 to 7"]),
+        ("print 1\n", ["3 what activates it, with the whole statement that it stands in (a try with its except)",
+                       "5 what activates it, with the whole statement that it stands in (a try with its except)"]),
+        ("def f():\n    exec(open(virtualenv).read())\n", [
+            "3 this line", "4 the whole statement, lines 4 to 7",
+            "9 this line (and write 'pass' where nothing else is left)"]),
+    ],
+)  # fmt: skip
+def test_an_activation(tmp_path: Path, more: str, said: list[str]) -> None:
+    """It is named as far as it can be deleted without breaking the rest."""
+    files = {".openshift/x": "", "wsgi/application": ACTIVATION + more}
+    made = conversions.converted(conversions.write(tmp_path, files), "v2")
+    found = [each for each in made.entries if each.left and each.path == "wsgi/application"]
+    assert [f"{each.line} {each.why.partition('delete ')[2]}" for each in found] == said
 
 
 def test_a_module_that_shadows_one_of_python(tmp_path: Path) -> None:

@@ -16,16 +16,12 @@ from .entry import Fate
 from .originals import begin_with_shebang
 from .originals import draft as begun
 from .unit import Unit
+from .v2_data import OURS, move, name_the_rest
 from .v2_leftovers import tell_the_rest
 from .whereabouts import goes, sets
 
-OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
-PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
 SAYING = ("echo", "printf", "which", "type", "grep", "[", "[[", "test", "ls", "cat")
 PROGRAM = re.compile(r"python[\d.]*|manage\.py|django-admin(?:\.py)?")
-IN_DATA = re.compile(r"\$\{?OPENSHIFT_DATA_DIR\b")
-LATER = "moved to deploy: a build has no volume, and what it writes there is hidden by the one of a deployment"
-NOT_MOVED = "move it to deploy, and go to the same directory first: a build has no volume"
 IN_BUILD = "a build has no database; let the deploy hook call 's2itasks migrate', and move the command to that hook"
 SOUTH = "--migrate was South's; take it away, migrate does it"
 
@@ -59,7 +55,8 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
         draft.visit(lambda unit: v2_commands.rule(draft, unit, alone=alone and phase != "pre_build"))
         v2_commands.substitute(draft, phase)
     if phase in ("pre_build", "build"):
-        draft.visit(lambda unit: _moved(draft, unit, hooks))
+        draft.visit(lambda unit: move(draft, unit, hooks.links))
+        name_the_rest(draft)
     _look_for_django(draft, hooks, phase)
     tell_the_rest(draft, phase)
     if file.is_shell:
@@ -97,31 +94,6 @@ def insert(made: Conversion, draft: Draft, lines: list[str]) -> None:
         made.say(draft.path, Fate.LEFT, f"it is no shell script; have it do first: {'; '.join(lines)}")
         return
     draft.insert(draft.first, lines)
-
-
-def _moved(draft: Draft, unit: Unit, hooks: Hooks) -> bool:
-    """Move a statement that makes links into the data directory, or directories there."""
-    if unit.depth:
-        return False
-    text = _text(draft, unit)
-    commands = unit.commands
-    named = {each.name for command in commands for each in command.expansions()}
-    known = all(not command.assignments and command.name in PLACES for command in commands)
-    if not (IN_DATA.search(text) and commands and known and all(map(OURS.fullmatch, named))):
-        return False
-    functions = any(isinstance(each, Compound) and each.kind == "function" for each in unit.within)
-    asks = all(command.name in ("echo", "[", "[[", "test") for command in commands)
-    if functions or asks or any(sets(draft.text, name) for name in named):
-        return False
-    if goes(draft.script):
-        draft.note(unit.first, NOT_MOVED)
-        return False
-    lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
-    if not draft.comment_out(unit, LATER, Fate.MOVED):
-        return False
-    head = f"{MARK} from {draft.path}"
-    hooks.links += [*([] if head in hooks.links else [head]), *lines]
-    return True
 
 
 def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:

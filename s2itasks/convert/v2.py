@@ -8,17 +8,16 @@ from pathlib import Path
 
 from s2itasks.check.file import File
 
-from . import v2_application, v2_cron, v2_environment, v2_sourced, v2_variables
+from . import v2_application, v2_cron, v2_environment, v2_helpers, v2_sourced, v2_variables
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
 from .originals import below, runs, unreadable
 from .unit import is_code
+from .v2_helpers import ACTION_HOOKS, DIRECTORY
 from .v2_hooks import Hooks, converted, insert, with_migrate
 from .v2_joining import join
 
-DIRECTORY = ".openshift"
-ACTION_HOOKS = f"{DIRECTORY}/action_hooks"
 PHASES = ("pre_build", "build", "deploy", "post_deploy")  # whose hooks have kept their names
 CARTRIDGE = re.compile(r"(pre|post)_(\w+?)_[a-z]+(?:-[\d.]+)?$")  # pre_start_python-2.7
 BECOMES = {
@@ -38,11 +37,6 @@ OF_SERVERS = {
     "pre_restart": "a container is never restarted: a new one begins, with the deploy hook",
     "post_restart": "a container is never restarted: a new one begins, with the deploy hook",
 }
-MARKERS = {
-    "hot_deploy": "it had mod_wsgi reload changed code; an image does not change, and a rollout replaces its pods",
-    "force_clean_build": "each build begins with the builder image; 'incremental: false' is S2I's default",
-    "disable_auto_scaling": "leave out a HorizontalPodAutoscaler",
-}
 CALLED = "nothing calls post_deploy by itself; let the deployment do it: lifecycle: {postStart: {exec: {command: "
 CALLED += '[s2itasks, post_deploy, --wait, "120"]}}}'
 BUILDER = 'exec "$S2I_SCRIPTS_PATH/run"\n'
@@ -54,10 +48,12 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     """Convert a repository; nothing is written yet."""
     made = Conversion(Origin.V2)
     files = below(root, environ, DIRECTORY)
-    hooks = Hooks()
+    hooks = Hooks(places=v2_helpers.places(files))
     drafts = _hooks(made, files, hooks)
     jobs = v2_cron.jobs(made, files, hooks)
-    helpers = [_copied_or_told(made, path, file) for path, file in files.items()]
+    helpers = [
+        v2_helpers.copied_or_told(made, path, file, hooks, is_hook=_is_hook(file.name)) for path, file in files.items()
+    ]
     text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers])
     everywhere = f"{text}\n{v2_application.text(root)}"
     names = v2_variables.named_in(everywhere)
@@ -74,7 +70,7 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
         )
     if hooks.migrates:
         made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
-    made.deletable.append(DIRECTORY)
+    v2_helpers.say_what_can_go(made, root)
     return made
 
 
@@ -106,6 +102,10 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
     for draft in drafts.values():
         made.entries += draft.entries
     return drafts
+
+
+def _is_hook(name: str) -> bool:
+    return name in PHASES or name in OF_SERVERS or CARTRIDGE.fullmatch(name) is not None
 
 
 def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
@@ -157,39 +157,3 @@ def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names
             made.say(draft.path, Fate.WRITTEN, f"it is now .s2i/action_hooks/{phase}")
     if "post_deploy" in drafts:
         made.say(drafts["post_deploy"].path, Fate.LEFT, CALLED)
-
-
-def _copied_or_told(made: Conversion, path: str, file: File) -> str:
-    """Copy a helper of the hooks, and return its text; say what becomes of other files that are no hook and no job."""
-    directory, _, name = path.rpartition("/")
-    if directory == f"{DIRECTORY}/markers" and not name.startswith(".") and not name.startswith("README"):
-        made.say(path, Fate.LEFT, MARKERS.get(name, "no marker has an effect any more; see what it was for"))
-    elif directory == ACTION_HOOKS and name not in PHASES and name not in OF_SERVERS and not CARTRIDGE.fullmatch(name):
-        if name == "secure_db.py":
-            made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
-        elif name.startswith((".", "README")):
-            made.say(path, Fate.DROPPED, "not copied: nothing reads it")
-        elif file.binary or unreadable(file):
-            made.say(path, Fate.LEFT, f"{unreadable(file) or 'it is no text'}; copy it by hand, if a hook needs it")
-        else:
-            return _copied(made, file)
-    elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
-        made.say(path, Fate.DROPPED, "not copied: it describes V2")
-    elif (
-        not path.startswith((f"{ACTION_HOOKS}/", f"{DIRECTORY}/cron/", f"{DIRECTORY}/markers/")) and name != ".gitkeep"
-    ):
-        made.say(path, Fate.LEFT, "s2itasks has no place for it; see what it was for")
-    return ""
-
-
-def _copied(made: Conversion, file: File) -> str:
-    """Copy a helper, converted where it is a script for a shell; whoever calls it may be in any directory."""
-    target = f".s2i/action_hooks/{file.name}"
-    text = file.text if file.shebang else file.content.decode("utf-8", "surrogateescape")
-    if file.is_shell and (file.shebang or runs(file) or file.name.endswith((".sh", ".bash"))):
-        draft = converted(file, Hooks(), phase="jobs", executed=bool(file.shebang), alone=False)
-        made.entries += draft.entries
-        text = draft.text
-    made.write(target, text, executable=runs(file))
-    made.say(file.path, Fate.WRITTEN, f"copied to {target}, for the hooks that call it")
-    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import takewhile
 
 from s2itasks.check.calls import behind_django
@@ -42,11 +43,8 @@ VIRTUAL = re.compile(
     r"(\"?)(?:\$\{?(?:OPENSHIFT_(?:PYTHON_DIR|HOMEDIR)|HOME)\}?|(?<![\w/\"'}~.:$-])~(?=/))/*(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/"
     r"(?!activate)([\w.-]+)\1(?=[\s;&|)]|$)"
 )
-HOOKS = re.compile(r"(?<![\w-])\.openshift/(action_hooks|cron)(?=/)")
-# In pre_build, where .s2i is in the source already, and the repository is not.
-HOOKS_OF_UPLOAD = re.compile(
-    rf"\$(?:OPENSHIFT_REPO_DIR|\{{OPENSHIFT_REPO_DIR\}}|S2I_UPLOAD_PATH)(\"?)/*{HOOKS.pattern}"
-)
+# Before .openshift in pre_build, where .s2i is in the source already, and the rest of the repository is not.
+UPLOAD = r"\$(?:OPENSHIFT_REPO_DIR|\{OPENSHIFT_REPO_DIR\}|S2I_UPLOAD_PATH)(\"?)/*"
 
 PLACES = {
     "OPENSHIFT_HOMEDIR": GEAR,
@@ -70,8 +68,17 @@ IN_SOURCE = "hooks run in the source directory"
 IN_UPLOAD = "before the build, the repository is still where it was uploaded to"
 
 
-def substitute(draft: Draft, phase: str) -> None:
-    """Put the places of V2 that have a name of their own now."""
+def of_hooks(places: Collection[str]) -> re.Pattern[str]:
+    """Return a pattern for the paths of some files or directories in ``.openshift``."""
+    names = "|".join(sorted(map(re.escape, places), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])\.openshift/({names})(?![\w-])")
+
+
+def substitute(draft: Draft, phase: str, places: Collection[str]) -> None:
+    """Put the places of V2 that have a name of their own now.
+
+    :param places: what of ``.openshift`` is in ``.s2i`` now.
+    """
     early = phase == "pre_build"
 
     def same(text: str) -> str:
@@ -87,11 +94,13 @@ def substitute(draft: Draft, phase: str) -> None:
     draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
     moved = {"S2I_SOURCE_PATH": "=/", "S2I_UPLOAD_PATH": "=/", "OPENSHIFT_REPO_DIR": "=/"} if early else {}
-    renamed = Reader(untouched(moved, draft.text), lambda text: re.sub("=/+", "=/", HOOKS.sub(_place, text)))
+    hooks = of_hooks(places)
+    renamed = Reader(untouched(moved, draft.text), lambda text: re.sub("=/+", "=/", hooks.sub(_place, text)))
     if early:
-        draft.substitute(HOOKS_OF_UPLOAD, _in_source, renamed, "the hooks are in .s2i of the source directory")
+        of_upload = re.compile(f"{UPLOAD}{hooks.pattern}")
+        draft.substitute(of_upload, _in_source, renamed, "the hooks are in .s2i of the source directory")
     else:
-        draft.substitute(HOOKS, _place, renamed, "the hooks are in .s2i")
+        draft.substitute(hooks, _place, renamed, "the hooks are in .s2i")
     for command in [*draft.script.commands()]:
         if behind_django(command.invoked())[:1] == ["syncdb"]:
             _spell_migrate(draft, draft.index_of(command.line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from s2itasks.check.calls import HARMLESS, behind_django
@@ -30,12 +31,14 @@ SOUTH = "--migrate was South's; take it away, migrate does it"
 class Hooks:
     """What the hooks have in common.
 
+    :param places: what of ``.openshift`` is in ``.s2i`` now.
     :param links: lines for the beginning of ``deploy``.
     :param migrations: the commands that migrate, with the lines that are to call the hook instead.
     :param lifted: lines for env scripts, by the names of those.
     :param collects: whether one of them collects static files.
     """
 
+    places: Collection[str] = ("action_hooks", "cron")
     links: list[str] = field(default_factory=list)
     migrations: dict[str, list[tuple[Draft, int]]] = field(default_factory=dict)
     lifted: dict[str, list[str]] = field(default_factory=dict)
@@ -53,7 +56,7 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
     draft = begun(file)
     for _ in range(2):  # what is taken out is not changed before, and what was changed may be taken out
         draft.visit(lambda unit: v2_commands.rule(draft, unit, alone=alone and phase != "pre_build"))
-        v2_commands.substitute(draft, phase)
+        v2_commands.substitute(draft, phase, hooks.places)
     if phase in ("pre_build", "build"):
         draft.visit(lambda unit: move(draft, unit, hooks.links))
         name_the_rest(draft)

@@ -9,9 +9,10 @@ from s2itasks.shell import Command, Compound, Node, Word
 
 from .draft import Draft
 from .unit import is_code
-from .v2_commands import ACTIVE, HOOKS, concern, waited_for
+from .v2_commands import ACTIVE, concern, waited_for
 
 OF_VIRTUAL = re.compile(r"virtenv(?:/venv)?/bin(?![\w-])")
+OF_V2 = re.compile(r"(?<![\w-])\.openshift/")
 USER_VARS = re.compile(r"\.env/user_vars\b")
 ENTRY_POINT = "user_vars/OPENSHIFT_PYTHON_WSGI_APPLICATION"
 STILL_ACTIVE = f"{ACTIVE}, and is not there: take out what asks for it as a whole, and see what depended on it"
@@ -30,7 +31,7 @@ def tell_the_rest(draft: Draft, phase: str) -> None:
         if why:
             told.setdefault(draft.index_of(node.line), why)
     for index, line in enumerate(draft.lines if phase == "pre_build" else ()):
-        if any(is_code(each) and HOOKS.search(each) for each in line.now):
+        if any(is_code(each) and OF_V2.search(each) for each in line.now):
             told.setdefault(index, NOT_IN_UPLOAD)
     for index, why in told.items():
         draft.note(index, why)

@@ -40,6 +40,7 @@ OF_SERVERS = {
 CALLED = "nothing calls post_deploy by itself; let the deployment do it: lifecycle: {postStart: {exec: {command: "
 CALLED += '[s2itasks, post_deploy, --wait, "120"]}}}'
 BUILDER = 'exec "$S2I_SCRIPTS_PATH/run"\n'
+MAKE_DATA = [f"{MARK} for what a deployment keeps, which mounts a volume there", 'mkdir -p "$OPENSHIFT_DATA_DIR"']
 NOTHING = "it has comments only, as V2 made it"
 NOT_RUN = "it has no run bit, and V2 did not run it; give it one, and run this again, if it was meant to run"
 
@@ -144,16 +145,16 @@ def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names
         insert(made, drafts.setdefault("deploy", Draft("", "#!/bin/bash\n")), hooks.links)
     if migrate:
         made.write(".s2i/action_hooks/migrate", migrate, executable=True)
+        made.say(".s2i/action_hooks/migrate", Fate.WRITTEN, "new: it has the command of deploy, which calls it")
     if "OPENSHIFT_DATA_DIR" in names:
         build = drafts.setdefault("build", Draft("", "#!/bin/bash\n"))
-        insert(
-            made,
-            build,
-            [f"{MARK} for what a deployment keeps, which mounts a volume there", 'mkdir -p "$OPENSHIFT_DATA_DIR"'],
-        )
+        insert(made, build, MAKE_DATA, "it makes the data directory, which was there in a gear")
     for phase, draft in drafts.items():
         made.write(f".s2i/action_hooks/{phase}", f"{draft.text.rstrip()}\n", executable=True)
         if draft.path.startswith(DIRECTORY):
             made.say(draft.path, Fate.WRITTEN, f"it is now .s2i/action_hooks/{phase}")
+        else:
+            why = "it makes the data directory" if phase == "build" else "it has what moved there from build"
+            made.say(f".s2i/action_hooks/{phase}", Fate.WRITTEN, f"new: {why}")
     if "post_deploy" in drafts:
         made.say(drafts["post_deploy"].path, Fate.LEFT, CALLED)

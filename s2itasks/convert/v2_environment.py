@@ -28,7 +28,7 @@ def write_env_scripts(made: Conversion, names: Collection[str], lifted: Mapping[
         path = f".s2i/action_hooks/{script}"
         if head or own:
             made.write(path, head + (SOURCED + own if own else ""))
-            made.say(path, Fate.WRITTEN, "it sets what V2 did" if head else "it sets what hooks did that V2 sourced")
+            made.say(path, Fate.WRITTEN, f"new: it sets what {'V2' if head else 'hooks that V2 sourced'} did")
 
 
 def set_before_build(made: Conversion, draft: Draft, names: Collection[str]) -> None:
@@ -38,7 +38,7 @@ def set_before_build(made: Conversion, draft: Draft, names: Collection[str]) -> 
     if lines:
         lines = [f"export {line}" for line in lines]
         lines = [line.replace("=$S2I_SOURCE_PATH/", "=$S2I_UPLOAD_PATH/") for line in lines]
-        insert(made, draft, [OF_UPLOAD, *lines])
+        insert(made, draft, [OF_UPLOAD, *lines], "it sets what it reads: build_env comes later")
 
 
 def say_what_variables_need(made: Conversion, names: Collection[str], text: str) -> None:

@@ -24,6 +24,15 @@ from .whereabouts import goes, sets
 SAYING = ("echo", "printf", "which", "type", "grep", "[", "[[", "test", "ls", "cat")
 PROGRAM = re.compile(r"python[\d.]*|manage\.py|django-admin(?:\.py)?")
 IN_BUILD = "a build has no database; let the deploy hook call 's2itasks migrate', and move the command to that hook"
+COLLECTS_TOO_LATE = "the builder does not do it any more, as a hook does, and nothing calls post_deploy unless the "
+COLLECTS_TOO_LATE += "deployment does: move it to build"
+MIGRATES_TOO_LATE = "the builder does not do it any more, as a hook does, and nothing calls post_deploy unless the "
+MIGRATES_TOO_LATE += "deployment does: move it to a hook 'migrate', and let deploy call 's2itasks migrate'"
+MISPLACED = {"pre_build": IN_BUILD, "build": IN_BUILD, "post_deploy": MIGRATES_TOO_LATE}  # a migration
+RAN_ONCE = "V2 ran it once for each push, and deploy runs whenever a container starts: {}; packages belong into "
+RAN_ONCE += "requirements.txt or build, data and users into a hook 'setup' (s2itasks setup --once FILE)"
+INSTALLS = ("pip install", "pip3 install", "npm install", "npm ci", "bower install", "gem install", "yarn install")
+AT_EACH_START = ("migrate", "collectstatic", "check", "shell", "help", "test", "showmigrations", "diffsettings")
 SOUTH = "--migrate was South's; take it away, migrate does it"
 
 
@@ -70,8 +79,9 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
 def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     """Let the deploy hook call the hook ``migrate``; return what that is, or nothing where it is not sure.
 
-    There has to be one command, which means the same in another script: all that it reads comes from the environment,
-    and the script has gone nowhere before, nor has it functions or aliases that the command may be.
+    There has to be one command that migrates, however often, which means the same in another script: all that it reads
+    comes from the environment, and the script has gone nowhere before, nor has it functions or aliases that the command
+    may be.
     """
     if deploy is None or len(hooks.migrations) != 1 or not deploy.path or goes(deploy.script):
         return ""
@@ -82,41 +92,67 @@ def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     if aliases or changed or not functions.isdisjoint(command.split()):
         return ""
 
-    def called(unit: Unit) -> bool:
-        found = unit.command is not None and _is_migration(unit.command) and _text(deploy, unit) == command
-        why = f"the hook migrate has it: {command}"
-        return found and deploy.replace(unit, ["s2itasks migrate"], why)
+    def found(unit: Unit) -> bool:
+        return unit.command is not None and _is_migration(unit.command) and _text(deploy, unit) == command
 
-    deploy.visit(called)
+    all_of_them = [each for each in deploy.script.commands() if _django(each, "migrate")]
+    if len(all_of_them) != sum(map(found, deploy.units())):
+        return ""
+    why = f"the hook migrate has it: {command}"
+    deploy.visit(lambda unit: found(unit) and deploy.replace(unit, ["s2itasks migrate"], why))
     return f"#!/bin/bash\n{MARK} from {deploy.path}, which calls it\nset -e\n{command}\n"
 
 
-def insert(made: Conversion, draft: Draft, lines: list[str]) -> None:
-    """Put lines before the first command of a script; where a shell does not run it, say that they belong there."""
+def insert(made: Conversion, draft: Draft, lines: list[str], why: str = "") -> None:
+    """Put lines before the first command of a script; where a shell does not run it, say that they belong there.
+
+    :param why: what the report says of it; nothing where it is said elsewhere.
+    """
     if not draft.is_shell:
         made.say(draft.path, Fate.LEFT, f"it is no shell script; have it do first: {'; '.join(lines)}")
         return
     draft.insert(draft.first, lines)
+    if why and draft.path:
+        made.say(draft.path, Fate.CHANGED, why, after="\n".join(lines))
 
 
 def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:
     notes: dict[int, str] = {}
     for command in draft.script.commands():  # before the first note, which has all lines below it move
+        index = draft.index_of(command.line)
         if _django(command, "collectstatic"):
             hooks.collects = True
+            if phase == "post_deploy":
+                notes[index] = COLLECTS_TOO_LATE
         words = _django(command, "migrate")
         if words:
             hooks.migrates = True
-            if "--migrate" in words:
-                notes[draft.index_of(command.line)] = SOUTH
-            elif phase in ("pre_build", "build"):
-                notes[draft.index_of(command.line)] = IN_BUILD
+            notes[index] = SOUTH if "--migrate" in words else MISPLACED.get(phase, "")
     for index, why in notes.items():
-        draft.note(index, why)
+        if why:
+            draft.note(index, why)
     if phase == "deploy":
+        _name_what_ran_once(draft)
         for unit in draft.units():
             if unit.command is not None and _is_migration(unit.command):
                 hooks.migrations.setdefault(_text(draft, unit), []).append((draft, unit.first))
+
+
+def _name_what_ran_once(draft: Draft) -> None:
+    """Say of a deploy hook, once, what V2 did for each push, and s2itasks does for each container."""
+    found: dict[int, str] = {}
+    for command in draft.script.commands():
+        words, django = command.invoked(), behind_django(command.invoked())
+        program = words[0].rpartition("/")[2] if words else ""
+        installs = next((f"{program} {each}" for each in words[1:2] if f"{program} {each}" in INSTALLS), "")
+        installs = installs or (program if program == "easy_install" else "")
+        loads = django[0] if django and django[0] not in AT_EACH_START else ""
+        guarded = any(True for _ in command.around()) or command.before in ("&&", "||")
+        if (installs or loads) and command.name not in SAYING and not guarded:
+            found.setdefault(draft.index_of(command.line), installs or loads)
+    if found:
+        lines = ", ".join(f"{what} (line {index + 1})" for index, what in sorted(found.items()))
+        draft.note(min(found), RAN_ONCE.format(lines))
 
 
 def _django(command: Command, subcommand: str) -> list[str]:

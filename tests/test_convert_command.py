@@ -96,6 +96,10 @@ def test_what_is_there(source: Path, environ: dict[str, str]) -> None:
     conversions.write(source, {f"{S2I}deploy": "#!/bin/bash\nset -e\nmine\n"})
     done = init(source, environ, "--from", "v2").succeeded()
     assert f"{S2I}deploy: left as it is; --force replaces it\n" in done.out
+    assert f"    {S2I}deploy: it was there, and stays: see what of the conversion is missing in it" in done.out
+    shown = init(source, environ, "--from", "v2", "--dry-run", "--force").succeeded()
+    assert "\n-mine\n" in shown.out
+    assert "it was there, and stays" not in shown.out
     init(source, environ, "--from", "v2", "--force").succeeded()
     assert "mine" not in (source / S2I / "deploy").read_text()
 

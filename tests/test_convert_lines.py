@@ -28,7 +28,9 @@ COMMANDS = [
     "mkdir -p {}logs", "python {}.openshift/action_hooks/secure_db.py", "kill $(cat {}pid)", "nohup python {}x.py &",
     "python {}x.py >/dev/null 2>&1 &", "powershift image migrate", "exec powershift image ready", "warpdrive setup",
     "echo 'powershift image' {}", "gear restart", "export A={}", "B=$(ls {} | head -1)",
-    "pip install powershift-cli[image]",
+    "pip install powershift-cli[image]", "wait", "cd -", "unset S2I_SOURCE_PATH", "OPENSHIFT_DATA_DIR={}",
+    ". {}/python/virtenv/bin/activate || exit 1", "python {}/manage.py \\\n    syncdb", "kill 1 && python {}x.py",
+    "powershift \\\n    image \\\n    run", "warpdrive \\\n    migrate", "return", "ln -s {}x y && ls {}",
     "tee {}log <<<x", ": {}", 'eval "$(warpdrive env)"', "cp {}a \\\n    {}b", 'python -c "\nimport x # {}\n"',
     "cat <<END\n{} powershift image run\nEND", "cat <<'END'\n{}\ncd {}\nkill 1\nEND", "set -e", "exit 0",
 ]  # fmt: skip
@@ -127,7 +129,8 @@ def convert_and_compare(files: dict[str, str], origin: str, path: str) -> None:
 @hypothesis.given(hook=hooks())
 def test_hooks_of_v2(name: str, hook: str) -> None:
     """Those that have kept their names, that were sourced, and that have no successor."""
-    convert_and_compare({f"{V2}{name}": hook, f"{V2}post_deploy": "#!/bin/bash\ntrue\n"}, "v2", f"{V2}{name}")
+    other = "deploy" if name != "deploy" else "post_deploy"  # that a part is joined to
+    convert_and_compare({f"{V2}{other}": "#!/bin/bash\ncd x\n", f"{V2}{name}": hook}, "v2", f"{V2}{name}")
 
 
 @hypothesis.settings(max_examples=EXAMPLES, deadline=None)

@@ -63,7 +63,8 @@ V2_LINES = [
     "kill 1 && ls d", "ls e && kill 1", "gear stop; ls f", "bash .openshift/action_hooks/helper",
     "bash $OPENSHIFT_REPO_DIR/.openshift/action_hooks/helper", "fails || ls g", "fails && ls h", "(cd wsgi; ls @)",
     "cat <<END | while read -r x; do ls $x; done\n@\nEND", "export OPENSHIFT_DATA_DIR=/srv/", "return 0 2>/dev/null",
-    "python -c 'import @'", 'ls "$(echo @)"',
+    "python -c 'import @'", "(\ncd wsgi\npython manage.py migrate\n)", "ln -s @ static && ls i", "x=$(cd wsgi; pwd)",
+    "unset OPENSHIFT_DATA_DIR", "python - <<'END'\nOPENSHIFT_DATA_DIR\nEND", 'ls "$(echo @)"',
 ]  # fmt: skip
 S2I_PATHS = [
     "/opt/app-root/src/x",
@@ -170,6 +171,7 @@ def compare(files: dict[str, str], origin: str, hooks: list[str], **variables: s
         before = [call.replace(" syncdb", " migrate") for call in machine.trace()]
         made = conversions.converted(machine.source, origin, environ={"PATH": ""})
         if any(entry.fate is Fate.LEFT and entry.line for entry in made.entries):
+            hypothesis.event("left to a person")
             return
         if origin == "v2":
             shutil.rmtree(machine.home / "python")

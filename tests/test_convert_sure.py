@@ -34,6 +34,13 @@ DEPLOY = [
     ("rsync h:app-root/data/x h:~/app-root/repo", "rsync h:app-root/data/x h:~/app-root/repo"),
     ("PATH=$PATH:~/app-root/repo", "PATH=$PATH:$S2I_SOURCE_PATH"),
     ("OPENSHIFT_DATA_DIR=/x\nls ~/app-root/data/y", "OPENSHIFT_DATA_DIR=/x\nls ~/app-root/data/y"),
+    ("unset OPENSHIFT_DATA_DIR\nls ~/app-root/data/y", "unset OPENSHIFT_DATA_DIR\nls ~/app-root/data/y"),
+    (
+        "python - <<'E'\nenviron['OPENSHIFT_DATA_DIR']\nE\nls ~/app-root/data/y",
+        "python - <<'E'\nenviron['OPENSHIFT_DATA_DIR']\nE\nls ${OPENSHIFT_DATA_DIR}y",
+    ),
+    ("x=$(cd y; pwd)\ncd $OPENSHIFT_REPO_DIR", "x=$(cd y; pwd)"),
+    (f"(\ncd y\n{MANAGE} migrate\n)", f"(\ncd y\n{MANAGE} migrate\n)"),
     (": ${S2I_SOURCE_PATH:=/x}\nls ~/app-root/repo", ": ${S2I_SOURCE_PATH:=/x}\nls ~/app-root/repo"),
 ]  # fmt: skip
 
@@ -72,6 +79,7 @@ def test_what_the_builder_is_told(tmp_path: Path, line: str, added: list[str] | 
     [
         "cd wsgi\nln -s ${OPENSHIFT_DATA_DIR}x static",
         "OPENSHIFT_DATA_DIR=/x/\nln -s ${OPENSHIFT_DATA_DIR}x static",
+        "ln -s ${OPENSHIFT_DATA_DIR}x static && ls",
         "f() {\n    ln -s ${OPENSHIFT_DATA_DIR}x static\n}\nf",
     ],
 )
@@ -80,7 +88,7 @@ def test_links_that_cannot_move(tmp_path: Path, body: str) -> None:
     made = conversions.converted(conversions.write(tmp_path, {f"{V2}build": f"#!/bin/bash\n{body}\n"}), "v2")
     assert code(conversions.text(made, f"{S2I}build")).endswith(body)
     assert f"{S2I}deploy" not in made.files
-    assert bool(conversions.left(made, f"{V2}build")) == ("DATA_DIR=" not in body)
+    assert ["move it to deploy" in why for why in conversions.left(made, f"{V2}build")] == [True]
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,77 @@ def test_helpers_and_what_has_no_place(tmp_path: Path) -> None:
     assert conversions.text(made, "template.json") == '{"command": ["s2itasks", "run"]}\n'
     assert made.deletable == [".warpdrive"]
     assert conversions.fates(made, "template.json") == {Fate.CHANGED}
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        "if [ ! -f {} ]; then\n    touch {}\nfi\necho always\n",
+        "if [ ! -f {} ]; then\n    touch {}\nelse\n    echo again\nfi\n",
+        "if [ ! -f {} ] && [ -n $X ]; then\n    touch {}\nfi\n",
+        "M={}\nif [ ! -f $M ]; then\n    touch $M\nfi\n",
+        "if [ ! -f data/setup ]; then\n    touch data/setup\nfi\n",
+    ],
+)
+def test_what_is_no_marker(tmp_path: Path, setup: str) -> None:
+    """Where a hook does something without it as well, or only the hook knows its name, --once would change that."""
+    setup = f"#!/bin/bash\n{setup.replace('{}', '$WARPDRIVE_APP_ROOT/setup')}"
+    files = {f"{WARPDRIVE}setup": setup, f"{WARPDRIVE}deploy": "#!/bin/bash\nwarpdrive setup\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}deploy") == "#!/bin/bash\ns2itasks setup\n"
+
+
+def test_a_deploy_hook_that_is_no_shell_script(tmp_path: Path) -> None:
+    """It cannot be given a line of bash; the report says what it has to run first."""
+    deploy = "#!/usr/bin/env python\nprint()\n"
+    files = {f"{WARPDRIVE}deploy": deploy, f"{WARPDRIVE}deploy-cfg": "#!/bin/bash\ntrue\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}deploy") == deploy
+    assert ["have it run first" in why for why in conversions.left(made, f"{WARPDRIVE}deploy")] == [False, True]
+
+
+DJANGO = {"manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings")\n'}
+NAMED = {**DJANGO, "site/settings.py": "WSGI_APPLICATION = 'site.wsgi.application'\n"}
+WSGI = {"wsgi.py": ""}
+MODULE = "--application-type module --entry-point {} --callable-object application"
+
+
+@pytest.mark.parametrize(
+    ("settings", "application", "end"),
+    [
+        ({"deploy_mode": "wsgi"}, WSGI, MODULE.format("wsgi")),
+        ({"deploy_mode": "wsgi", "server_type": "gunicorn", "server_args": "-w"}, WSGI, "-w \\\n    wsgi:application"),
+        ({"server_type": "waitress"}, {"wsgi/__init__.py": ""}, "--threads=5 \\\n    wsgi:application"),
+        ({"server_type": "uwsgi"}, NAMED | WSGI, "--module site.wsgi --callable application"),
+        ({"deploy_mode": "django"}, NAMED, MODULE.format("site.wsgi")),
+        ({"deploy_mode": "django", "server_type": "gunicorn"}, NAMED, "site.wsgi:application"),
+        ({"deploy_mode": "django"}, DJANGO, ""),
+        ({"deploy_mode": "django"}, WSGI, ""),
+        ({"deploy_mode": "wsgi"}, {}, ""),
+        ({"deploy_mode": "wsgi", "server_type": "paste"}, WSGI, ""),
+        ({"deploy_mode": "wsgi", "user_vars/WARPDRIVE_WSGI_MODULE_NAME": "x"}, WSGI, ""),
+        ({"deploy_mode": "wsgi", "server_args": "--name 'a"}, WSGI, ""),
+        ({"deploy_mode": "auto", "server_args": "--x"}, {"app.py": ""}, "exec python app.py \\\n    --x"),
+        ({"home": "x", "server_args": "--x"}, {"app.sh 755": ""}, 'exec "$S2I_SOURCE_PATH/app.sh" \\\n    --x'),
+        ({"home": "x", "deploy_mode": "wsgi", "server_type": "gunicorn"}, {"x/wsgi.py": ""}, "wsgi:application"),
+    ],
+)  # fmt: skip
+def test_what_warpdrive_found_out(
+    tmp_path: Path, settings: dict[str, str], application: dict[str, str], end: str
+) -> None:
+    """The run hook has the server, its arguments and the application, where they are certain; else it is named."""
+    conversions.write(tmp_path, {f".warpdrive/{path}": text for path, text in settings.items()})
+    made = conversions.converted(conversions.write(tmp_path, application), "warpdrive")
+    text = conversions.text(made, f"{S2I}run")
+    assert text.endswith(f"{end}\n") if end else text == ""
+    assert ('\ncd "$S2I_SOURCE_PATH/x"\n' in text) is ("home" in settings)
+    assert bool(conversions.left(made, "") + conversions.left(made, ".warpdrive/server_args")) is (not end)
+    assert bool(conversions.left(made, f"{S2I}run")) is (application.keys() >= NAMED.keys() and bool(end))
+
+
+@pytest.mark.parametrize("value", ['"x"\n', "x # y\n", " x\n", b"a\0b\n"])
+def test_user_vars_that_have_no_place(tmp_path: Path, value: str | bytes) -> None:
+    """S2I and s2itasks would read another value."""
+    made = conversions.converted(conversions.write(tmp_path, {".warpdrive/user_vars/X": value}), "warpdrive")
+    assert ".s2i/environment" not in made.added
+    assert len(conversions.left(made, ".warpdrive/user_vars/X")) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from s2itasks.process import reading
 
 PREDECESSOR = b"powershift"
+REPORT = b'{\n  "from": "'  # how a report of ``init --from`` begins, which speaks of what was there before
 # Manifests and templates, code, and what says which packages to install.
 READ = (
     *("*.yaml", "*.yml", "*.json", "*.py", "*.sh", "*.toml", "*.cfg", "*.ini", "requirements*.txt", "*.in"),
@@ -47,7 +48,8 @@ def _mentions(location: Path, text: bytes) -> bool:
         found = location.lstat()  # so that a link leads nowhere
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
             return False
-        return text in reading.head(location, LARGEST)
+        content = reading.head(location, LARGEST)
+        return text in content and not content.startswith(REPORT)
     except OSError:
         return False
 

@@ -36,7 +36,8 @@ IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installe
 # An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
 INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
 KNOWN = re.compile(
-    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)(?:=(?:`pwd`|\$\(pwd\)|[^;&|<>`()]*))?
+    r"""(?:export[ ])?S2I_(?:SOURCE_PATH|SHELL_PWD|MARKERS?_\w+|SCRIPTS_PATH|APPLICATION_PATH)
+        (?:=(?:`pwd`|\$\(pwd\)|[^;&|<>`()]*))?
     |set[ ]-\w+(?:[ ]pipefail)?|echo\b[^;&|<>`()]*|executable\."|then|else|fi|pwd
     |cd[ ]"?\$\{?S2I_(?:SHELL_PWD|SOURCE_PATH)\}?"?
     |(?:test|\[)[ ]-d[ ]/tmp/src/\.s2i[^;&|<>`()]*(?:&&[ ]mv[ ]/tmp/src/\.s2i[ ][^;&|<>`()]*)?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from s2itasks.check.file import File, Role
 from s2itasks.layout import leads_out
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
+from .conversion import Conversion
 from .draft import Draft
 from .entry import Entry, Fate
 
+KINDS = {stat.S_IFIFO: "it is a FIFO", stat.S_IFSOCK: "it is a socket", stat.S_IFCHR: "it is a device"}
 MOST = 2000  # files of a directory that are looked at; nobody has so many hooks
 UNREADABLE = "the shell's reader does not understand line {}: {}; nothing of it was changed"
 TOO_LONG = "it has too many lines to be converted; nothing of it was changed"
@@ -29,6 +32,38 @@ def below(root: Path, environ: Mapping[str, str], directory: str) -> dict[str, F
         if len(found) < MOST and location.is_file() and not leads_out(root, location):
             found[path] = File(path, location, Role.HELPER, location.stat().st_mode, index.get(path), counts)
     return found
+
+
+def say_what_is_passed_over(made: Conversion, root: Path, directory: str) -> None:
+    """Name what lies in a directory, or is it, and is no file of the source: links, and what only looks like a file."""
+    place = root / directory
+    locations = [Path(here) / name for here, names, files in os.walk(place) for name in (*names, *files)]
+    for location in sorted([*locations, *([place] if place.is_symlink() and leads_out(root, place) else [])]):
+        kind = stat.S_IFMT(location.lstat().st_mode)
+        why = KINDS.get(kind, "")
+        if kind == stat.S_IFLNK:
+            why = _leads(root, location)
+        if why:
+            made.say(location.relative_to(root).as_posix(), Fate.LEFT, f"{why}; nothing was made of it")
+
+
+def _leads(root: Path, link: Path) -> str:
+    """Return where a link leads, where that is no file of the source."""
+    if leads_out(root, link):
+        return "it is a link that leads out of the source"
+    if link.is_dir():
+        return "it is a link to a directory: put that in its place, and run this again"
+    return "" if link.is_file() else "it is a link to nothing"
+
+
+def no_text(file: File) -> str:
+    """Return why nothing can be converted in a file, also where it can be copied."""
+    return unreadable(file) or ("it is no text" if file.binary else "")
+
+
+def as_it_is(file: File) -> str:
+    """Return the text that has the very bytes of a file when it is written."""
+    return file.content.decode("utf-8", "surrogateescape")
 
 
 def runs(file: File) -> bool:

@@ -14,7 +14,7 @@ from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
 from .meaning import Reader
-from .originals import begin_with_shebang, below, runs, unreadable
+from .originals import begin_with_shebang, below, runs, say_what_is_passed_over, unreadable
 from .originals import draft as begun
 from .predecessor_calls import POWERSHIFT, convert_elsewhere, convert_python
 from .whereabouts import sets, untouched
@@ -53,7 +53,10 @@ def convert(
     for path, file in files.items():
         if path in standard or path.endswith(".pyz") or path == ".s2i/environment":
             continue
+        if file.location.is_symlink() and not path.startswith(OLD_JOBS):  # what it leads to is converted, if anything
+            continue
         _convert(made, path, file)
+    say_what_is_passed_over(made, root, ".s2i")
     convert_elsewhere(made, root, POWERSHIFT, write_manifests=write_manifests)
     for location in sorted(root.glob("requirements*.txt")):
         _not_required(made, root, location.name)

@@ -13,8 +13,9 @@ from s2itasks.check.file import File, Role
 
 from .conversion import Conversion
 from .draft import Draft
-from .entry import Fate
+from .entry import Entry, Fate
 from .meaning import Reader
+from .originals import as_it_is
 from .unit import CONTINUED
 
 INSTEAD = {"start": "run", "build": "assemble"}  # of warpdrive, where the name differs
@@ -77,7 +78,8 @@ class Predecessor:
             if last > first and changed != text and self.name.partition(" ")[0] in lines[0]:
                 rest = dict.fromkeys(range(first + 1, last + 1), ())
                 if draft.propose({first: (*changed.split("\n"),), **rest}, self.reader):
-                    draft.tell(first, TAKEN)
+                    before = "\n".join(each.original for each in draft.lines[first : last + 1])
+                    draft.entries.append(Entry(draft.path, first + 1, Fate.CHANGED, TAKEN, before, changed))
 
     @property
     def _unsure(self) -> str:
@@ -138,9 +140,10 @@ def converted_python(text: str, predecessor: Predecessor) -> str:
 
 def convert_python(made: Conversion, file: File, predecessor: Predecessor, target: str = "") -> str:
     """Convert a Python file, say so, and return its text."""
-    changed = converted_python(file.text, predecessor)
-    _tell_calls(made, file, predecessor, done=changed != file.text, why=TAKEN)
-    if changed != file.text and not target:
+    text = as_it_is(file)
+    changed = converted_python(text, predecessor)
+    _tell_calls(made, file, predecessor, done=changed != text, why=TAKEN)
+    if changed != text and not target:
         made.write(file.path, changed, executable=bool(file.mode & 0o111), in_place=True)
     return changed
 
@@ -162,8 +165,7 @@ def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *,
         return
     _tell_calls(made, file, predecessor, done=write, why=TAKEN if write else "")
     if write:
-        content = file.content.decode("utf-8", "surrogateescape")
-        text = predecessor.pattern.sub(predecessor.instead, content)
+        text = predecessor.pattern.sub(predecessor.instead, as_it_is(file))
         made.write(file.path, text, executable=bool(file.mode & 0o111), in_place=True)
 
 
@@ -178,7 +180,7 @@ def _tell_calls(made: Conversion, file: File, predecessor: Predecessor, *, done:
 
 def _is_python(text: str) -> bool:
     try:
-        ast.parse(text)
+        ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
+from s2itasks.check import elsewhere
 from s2itasks.check.fixing import shown
 from s2itasks.check.rule import Finding
 from s2itasks.console import plain
+from s2itasks.masking.names import MASK
+from s2itasks.process import reading
 
 from .conversion import Conversion
 from .entry import Entry, Fate
 
+HEADING = "# What has been converted from "
 NONE = "Nothing."
+KEY_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----")
+KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----")
+NEW_LINE, SPELLED = "\n", "\\\\n"
 LONGEST = 300  # characters of a line that are shown
 
 
@@ -22,7 +31,7 @@ def markdown(made: Conversion, findings: Sequence[Finding] | None) -> str:
 
     :param findings: what `check` finds in the result; None where there is none yet.
     """
-    lines = [f"# What has been converted from {made.origin.title}", "", "## Left to you", ""]
+    lines = [f"{HEADING}{made.origin.title}", "", "## Left to you", ""]
     left = [entry for entry in made.entries if entry.left]
     lines += [_item(entry) for entry in left] or [NONE]
     if findings is None:
@@ -64,12 +73,31 @@ def summary(made: Conversion) -> Iterator[str]:
     """Yield a line for everything that is left to a person."""
     for entry in made.entries:
         if entry.left:
-            yield f"{_place(entry)}{entry.why}"
+            yield f"{_place(entry)}{masked(entry.why)}"
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is a report of a conversion, which another one may take the place of, or empty."""
+    try:
+        text = "" if path.is_symlink() else reading.content(path).decode("utf-8", "replace")
+    except OSError:
+        return False
+    return not path.is_symlink() and (not text or text.startswith((HEADING, elsewhere.REPORT.decode())))
 
 
 def masked(text: str) -> str:
     """Return lines of a file without secrets and without control characters."""
-    return "\n".join(plain(shown(line.replace("\t", "    ")))[:LONGEST] for line in text.split("\n"))
+    lines = without_keys(text.split("\n"))
+    return "\n".join(plain(shown(line.replace("\t", "    ")))[:LONGEST] for line in lines)
+
+
+def without_keys(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with those of private keys masked, each of which alone looks like nothing."""
+    inside = False
+    for line in lines:
+        inside = inside and not KEY_ENDS.search(line)
+        yield MASK if inside and line.strip() else line
+        inside = inside or (bool(KEY_BEGINS.search(line)) and not KEY_ENDS.search(line))
 
 
 def _object(entry: Entry) -> dict[str, object]:
@@ -117,7 +145,7 @@ def _item(entry: Entry, *, named: bool = True, number: str = "") -> str:
     place = f"{_code(f'{entry.path}:{entry.line}' if entry.line else entry.path)}: " if named and entry.path else ""
     place = place if named else f"{number}, " if number else ""
     fate = "" if named else f"{entry.fate.value}: "
-    lines = [f"- {place}{fate}{_prose(masked(entry.why))}"]
+    lines = [f"- {place}{fate}{_prose(masked(entry.why)).replace(NEW_LINE, SPELLED)}"]
     diff = [*_signed("-", entry.before), *(_signed("+", entry.after) if not named else ())]
     if diff and (not named or entry.line):
         fence = "````" if any("```" in line for line in diff) else "```"

@@ -12,7 +12,7 @@ from . import v2_application, v2_cron, v2_environment, v2_helpers, v2_sourced, v
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
-from .originals import below, runs, unreadable
+from .originals import below, no_text, runs, say_what_is_passed_over
 from .unit import is_code
 from .v2_helpers import ACTION_HOOKS, DIRECTORY
 from .v2_hooks import Hooks, converted, insert, with_migrate
@@ -71,6 +71,7 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
         )
     if hooks.migrates:
         made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
+    say_what_is_passed_over(made, root, DIRECTORY)
     v2_helpers.say_what_can_go(made, root)
     return made
 
@@ -111,7 +112,7 @@ def _is_hook(name: str) -> bool:
 
 def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
     """Whether there is something to convert in a hook; else the report says why not."""
-    problem = unreadable(file)
+    problem = no_text(file)
     if problem:
         made.say(file.path, Fate.LEFT, f"{problem}; copy it by hand")
     elif not file.has_code:

@@ -13,7 +13,7 @@ from .draft import Draft
 from .meaning import Reader
 from .unit import CONTINUED, Unit
 from .v2_variables import OF_CARTRIDGES
-from .whereabouts import MOVES, SOURCES, goes_back, untouched
+from .whereabouts import goes_back, moves, untouched
 
 GEAR = "/var/lib/openshift/gear/"  # what stands for V2's home when texts are compared
 ACTIVATE = re.compile(r"virtenv(?:/venv)?/bin/activate$")
@@ -55,6 +55,7 @@ PLACES = {
     "S2I_UPLOAD_PATH": f"{GEAR}app-root/repo",
 }
 
+NO_HOME = "app-root/repo and app-root/data are not in the home directory any more, and this sets a variable of V2's"
 SECURE_DB = (
     "it was V2's way to a password of one's own; a database of the repository has the one that all know: "
     "make the user in a 'setup' hook (manage.py createsuperuser --noinput), or set "
@@ -89,8 +90,9 @@ def substitute(draft: Draft, phase: str, places: Collection[str]) -> None:
     reader = Reader(untouched(PLACES, draft.text), same)
     repository = "$S2I_UPLOAD_PATH" if early else "$S2I_SOURCE_PATH"
     why = IN_UPLOAD if early else "V2's repository directory is the source directory"
-    draft.substitute(REPOSITORY, repository, reader, why)
-    draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable")
+    unsure = "" if len(reader.values) == len(PLACES) else NO_HOME
+    draft.substitute(REPOSITORY, repository, reader, why, unsure)
+    draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable", unsure)
     draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
     moved = {"S2I_SOURCE_PATH": "=/", "S2I_UPLOAD_PATH": "=/", "OPENSHIFT_REPO_DIR": "=/"} if early else {}
@@ -200,7 +202,7 @@ def _goes_to_the_source(draft: Draft, unit: Unit, command: Command) -> bool:
     if command.name != "cd" or unit.depth or len(command.words) != len(("cd", "DIRECTORY")):
         return False
     before = takewhile(lambda each: each is not command, draft.script.commands())
-    went = any((each.invoked() or [""])[0] in (*MOVES, *SOURCES) for each in before)
+    went = any(moves(each) and not each.in_subshell for each in before)
     return not (went or goes_back(draft.text)) and bool(SOURCE.fullmatch(command.argv[1]))
 
 

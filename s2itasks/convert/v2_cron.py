@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import shlex
 from collections.abc import Mapping
 
 from s2itasks.check.file import File
@@ -10,7 +11,7 @@ from s2itasks.hooks.jobs import NOT_JOBS
 
 from .conversion import Conversion
 from .entry import Fate
-from .originals import runs, unreadable
+from .originals import as_it_is, runs, unreadable
 from .v2_hooks import Hooks, converted
 
 DIRECTORY = ".openshift/cron"
@@ -50,14 +51,14 @@ def jobs(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> list[str]
                 made.say(path, fate, reason)
                 continue
             draft = converted(file, hooks, phase="jobs")
-            text = f"{draft.text.rstrip()}\n" if file.is_shell else file.text
+            text = f"{draft.text.rstrip()}\n" if file.is_shell else as_it_is(file)
             target = f".s2i/jobs/{category}/{file.name}"
             made.write(target, text, executable=True)
             made.entries += draft.entries
             made.say(path, Fate.WRITTEN, f"it is now {target}")
             kept.append(text)
         if kept:
-            made.say(directory, Fate.LEFT, CALLED.format(SCHEDULES.get(category, "…"), category))
+            made.say(directory, Fate.LEFT, CALLED.format(SCHEDULES.get(category, "…"), shlex.quote(category)))
         texts += kept
     return texts
 

@@ -15,7 +15,6 @@ OURS = re.compile(r"(?:OPENSHIFT|S2I)_\w+")
 PLACES = ("ln", "mkdir", "cp", "mv", "rm", "touch", "chmod", "unlink", "echo", "[", "[[", "test", ":", "true")
 IN_DATA = re.compile(r"\$\{?OPENSHIFT_DATA_DIR\b")
 LATER = "moved to deploy: a build has no volume, and what it writes there is hidden by the one of a deployment"
-NOT_MOVED = "move it to deploy, and go to the same directory first: a build has no volume"
 IN_BUILD_ONLY = "a build has no volume: what it writes to the data directory is not there in a deployment, and what it "
 IN_BUILD_ONLY += "looks for is not there in a build; move it to deploy, or write elsewhere"
 AT_EACH_START = "it runs whenever a container starts, and not once for each push, and replaces what is in the data "
@@ -27,10 +26,7 @@ def move(draft: Draft, unit: Unit, links: list[str]) -> bool:
 
     :param links: lines for the beginning of ``deploy``, which get it.
     """
-    if not _moves(draft, unit):
-        return False
-    if goes(draft.script):
-        draft.note(unit.first, NOT_MOVED)
+    if goes(draft.script) or not _moves(draft, unit):
         return False
     lines = [line for index in range(unit.first, unit.last + 1) for line in draft.lines[index].now]
     if not draft.comment_out(unit, LATER, Fate.MOVED):
@@ -80,15 +76,12 @@ def _replaces(unit: Unit) -> bool:
 
 def name_the_rest(draft: Draft) -> None:
     """Say of what is left of it in a build that it is not that of a deployment."""
-    if sets(draft.text, "OPENSHIFT_DATA_DIR"):
-        return
     told: dict[int, None] = {}
-    noted = {entry.line for entry in draft.entries if entry.why == NOT_MOVED}
     for command in draft.script.commands():
         names = any(each.name == "OPENSHIFT_DATA_DIR" for each in command.expansions())
         says = command.name in ("echo", "printf") and not command.redirects
         index = draft.index_of(command.line)
-        if names and not says and index + 1 not in noted:
+        if names and not says:
             told.setdefault(index)
     for index in told:
         draft.note(index, IN_BUILD_ONLY)

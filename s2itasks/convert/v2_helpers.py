@@ -12,7 +12,7 @@ from s2itasks.check.file import File
 
 from .conversion import Conversion
 from .entry import Fate
-from .originals import runs, unreadable
+from .originals import as_it_is, no_text, runs
 from .unit import is_code
 from .v2_hooks import Hooks, converted
 
@@ -31,7 +31,7 @@ STILL_NAMED = "not to be deleted yet: {} still name it; change that first"
 
 def places(files: Mapping[str, File]) -> Collection[str]:
     """Return what of ``.openshift`` is in ``.s2i`` after the conversion: hooks, jobs, and what they name."""
-    text = "\n".join(file.text for file in files.values() if not file.binary and not unreadable(file))
+    text = "\n".join(file.text for file in files.values() if not no_text(file))
     tops = {path.split("/")[1] for path in files}
     named = {top for top in tops if re.search(rf"(?<![\w.-]){re.escape(top)}(?![\w-])", text)}
     return (*OWN, *sorted(named.difference(OWN, TAKEN)))
@@ -53,12 +53,14 @@ def copied_or_told(made: Conversion, path: str, file: File, hooks: Hooks, *, is_
             made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
         elif name.startswith((".", "README")):
             made.say(path, Fate.DROPPED, "not copied: nothing reads it")
-        elif file.binary or unreadable(file):
-            made.say(path, Fate.LEFT, f"{unreadable(file) or 'it is no text'}; copy it by hand, if a hook needs it")
+        elif no_text(file):
+            made.say(path, Fate.LEFT, f"{no_text(file)}; copy it by hand, if a hook needs it")
         else:
             return _copied(made, file, hooks)
     elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
         made.say(path, Fate.DROPPED, "not copied: it describes V2")
+    elif directory == f"{DIRECTORY}/cron" and name != ".gitkeep":
+        made.say(path, Fate.LEFT, "V2 ran jobs of hourly, daily and the like, and none that lay beside those")
     elif top != "cron" and name != ".gitkeep":
         made.say(path, Fate.LEFT, "s2itasks has no place for it; see what it was for")
     return ""
@@ -67,7 +69,7 @@ def copied_or_told(made: Conversion, path: str, file: File, hooks: Hooks, *, is_
 def _copied(made: Conversion, file: File, hooks: Hooks) -> str:
     """Copy a helper, converted where it is a script for a shell; whoever calls it may be in any directory."""
     target = f".s2i/{file.path.removeprefix(f'{DIRECTORY}/')}"
-    text = file.text if file.shebang else file.content.decode("utf-8", "surrogateescape")
+    text = file.text if file.shebang else as_it_is(file)
     if file.is_shell and (file.shebang or runs(file) or file.name.endswith((".sh", ".bash"))):
         own = Hooks(places=hooks.places)
         draft = converted(file, own, phase="jobs", executed=bool(file.shebang), alone=False)

@@ -19,7 +19,7 @@ from .originals import draft as begun
 from .unit import Unit
 from .v2_data import OURS, move, name_the_rest
 from .v2_leftovers import tell_the_rest
-from .whereabouts import goes, sets
+from .whereabouts import moves, sets
 
 SAYING = ("echo", "printf", "which", "type", "grep", "[", "[[", "test", "ls", "cat")
 PROGRAM = re.compile(r"python[\d.]*|manage\.py|django-admin(?:\.py)?")
@@ -83,7 +83,7 @@ def with_migrate(hooks: Hooks, deploy: Draft | None) -> str:
     comes from the environment, and the script has gone nowhere before, nor has it functions or aliases that the command
     may be.
     """
-    if deploy is None or len(hooks.migrations) != 1 or not deploy.path or goes(deploy.script):
+    if deploy is None or len(hooks.migrations) != 1 or not deploy.path or any(map(moves, deploy.script.commands())):
         return ""
     ((command, _),) = hooks.migrations.items()
     functions = {node.name for node in deploy.script.nodes_within() if isinstance(node, Compound)}

@@ -10,16 +10,15 @@ from s2itasks import application
 from s2itasks.check import elsewhere
 from s2itasks.check.file import File
 
-from . import warpdrive_server
+from . import warpdrive_marker, warpdrive_server
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
 from .meaning import Reader
-from .originals import begin_with_shebang, below, runs, unreadable
+from .originals import as_it_is, begin_with_shebang, below, no_text, runs, say_what_is_passed_over, unreadable
 from .originals import draft as begun
 from .powershift import shell_paths
 from .predecessor_calls import WARPDRIVE, convert_elsewhere, convert_python
-from .unit import Unit
 from .whereabouts import untouched
 
 DIRECTORY = ".warpdrive"
@@ -40,11 +39,9 @@ READ = {name: re.compile(rf"\$({{?){name}\b") for name in VALUES}
 VARIABLE = re.compile(r"\bWARPDRIVE_[A-Z_]+[A-Z]")
 HELPERS = re.compile(rf"(?<![\w-])\{DIRECTORY}/(util_scripts|action_hooks)(?=/)")
 HYPHENS = re.compile(r"(?<=/action_hooks/)(pre|build|deploy)-(build|env|cfg)\b")
+CALL = '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"'
 CFG = "it ran once in each container, before deploy: deploy calls it first"
 NOT_RUN = "it has no run bit, and warpdrive passed over it; give it one, and run this again, if it was meant to run"
-MARKER = (
-    "the marker in it keeps a second run from doing anything; called with --once, two at the same time are one, too"
-)
 OTHERS = {
     "wheelhouse": "commit the wheels elsewhere, as in .s2i/wheelhouse, and name that in build_env: PIP_FIND_LINKS=…",
     "packages": "install what it lists with pip, or in the builder image",
@@ -64,9 +61,7 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
                 drafts[name] = _converted(file, executed=name not in ENV_SCRIPTS)
         elif path.startswith((ACTION_HOOKS, f"{DIRECTORY}/util_scripts/")):
             texts.append(_copy(made, file))
-    marker = _marker(drafts["setup"]) if "setup" in drafts else ""
-    if marker:
-        _call_once(drafts, marker)
+    warpdrive_marker.call_once(drafts)
     for draft in drafts.values():
         made.entries += draft.entries
     texts += [draft.text for draft in drafts.values()]
@@ -85,12 +80,13 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
     for path in files:
         _say_what_else(made, path)
     convert_elsewhere(made, root, WARPDRIVE, write_manifests=write_manifests)
+    say_what_is_passed_over(made, root, DIRECTORY)
     made.deletable.append(DIRECTORY)
     return made
 
 
 def _is_to_convert(made: Conversion, file: File, name: str) -> bool:
-    problem = unreadable(file)
+    problem = no_text(file)
     if problem:
         made.say(file.path, Fate.LEFT, f"{problem}; copy it by hand")
     elif not file.has_code:
@@ -131,7 +127,7 @@ def _renamed(text: str) -> str:
 def _copy(made: Conversion, file: File) -> str:
     """Copy a helper, converted where it is a script, and return its text."""
     target = f".s2i/{file.path.removeprefix(f'{DIRECTORY}/')}"
-    text = file.text
+    text = file.text if file.shebang else as_it_is(file)
     if unreadable(file):
         made.say(file.path, Fate.LEFT, f"{unreadable(file)}; copy it by hand")
         return ""
@@ -146,41 +142,16 @@ def _copy(made: Conversion, file: File) -> str:
     return text
 
 
-def _marker(setup: Draft) -> str:
-    """Return the marker that a ``setup`` hook looks for first and writes last; nothing where it has none."""
-    for unit in setup.units():
-        tests = [each for each in unit.commands if each.name in ("[", "[[", "test") and each.in_condition]
-        argv = tests[0].argv if tests else []
-        if unit.depth or argv[1:3] != ["!", "-f"]:
-            continue
-        written = {redirect.target.text for each in unit.commands for redirect in each.redirects}
-        touched = {word for each in unit.commands if each.name == "touch" for word in each.argv[1:]}
-        if argv[3] in written | touched and re.fullmatch(r"[\w./${}-]+", argv[3]):
-            return argv[3]
-    return ""
-
-
-def _call_once(drafts: Mapping[str, Draft], marker: str) -> None:
-    """Let other hooks call ``setup`` with its marker."""
-    directory = marker.rpartition("/")[0]
-    new = [*([f'mkdir -p "{directory}"'] if directory else []), f's2itasks setup --once "{marker}"']
-    for draft in drafts.values():
-
-        def called(unit: Unit, draft: Draft = draft) -> bool:
-            argv = unit.command.argv if unit.command else []
-            return argv == ["s2itasks", "setup"] and draft.replace(unit, new, MARKER)
-
-        draft.visit(called)
-
-
 def _add_deploy_cfg(made: Conversion, drafts: dict[str, Draft]) -> None:
     if "deploy_cfg" not in drafts:
         return
     path = drafts["deploy_cfg"].path
     deploy = drafts.setdefault("deploy", Draft("", "#!/bin/bash\nset -e\n"))
+    if not deploy.is_shell:
+        made.say(deploy.path, Fate.LEFT, f"it is no shell script; have it run first: {CALL}")
+        return
     first = next((index for index, line in enumerate(deploy.lines) if _begins(line.original)), len(deploy.lines) - 1)
-    call = '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"'
-    deploy.insert(first, [f"{MARK} {path}: once in each container", call])
+    deploy.insert(first, [f"{MARK} {path}: once in each container", CALL])
     made.say(path, Fate.WRITTEN, CFG)
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from s2itasks import application
 from s2itasks.check.file import File
+from s2itasks.environment.file_problems import problems
 
 from .conversion import Conversion
 from .draft import MARK
 from .entry import Fate
+from .originals import unreadable
+from .warpdrive_choice import ENTRY, Choice, choice
 
 DIRECTORY = ".warpdrive"
 READ = ("deploy_mode", "server_type", "server_args", "home", "user_vars")
@@ -26,14 +29,21 @@ SERVERS = {
     "waitress": (f"waitress-serve --port {PORT} --threads=5", "waitress"),
 }
 VARIABLES = {"WARPDRIVE_APP_ROOT": "S2I_APPLICATION_PATH", "WARPDRIVE_SRC_ROOT": "S2I_SOURCE_PATH"}
-PLAIN = re.compile(r"[\w./:=,+@%${}\"' \n-]*")
+PLAIN = re.compile(r"[\w./:=,+@%${} \n-]*")  # no quotes: warpdrive handed them on to the server
 FILES = {"shell": ("APP_SCRIPT", "app.sh"), "python": ("APP_FILE", "app.py")}
+STARTS = {"shell": '"$S2I_SOURCE_PATH/app.sh"', "python": "python app.py"}
+HOME = re.compile(r"[\w./-]*")
 SINGLE = re.compile(r"[A-Za-z_]\w*")
 OWN_CHOICE = (
-    "warpdrive looked for app.sh, app.py, manage.py and wsgi.py, in this order, and served the last two with {}; the "
+    "it is not sure what warpdrive started here: app.sh, app.py, manage.py's or wsgi.py, the last two with {}; the "
     "builder's run serves with gunicorn what APP_MODULE names: add gunicorn to requirements.txt, set APP_MODULE in "
     ".s2i/environment, and serve static files with WhiteNoise"
 )
+STATIC = (
+    "warpdrive had the server serve Django's STATIC_ROOT below STATIC_URL: add WhiteNoise to MIDDLEWARE, or options of "
+    "the server to the run hook"
+)
+AS_BEFORE = "the builder's run looks for it, as warpdrive did, before anything else"
 
 
 def settings(made: Conversion, root: Path, files: Mapping[str, File]) -> str:
@@ -52,13 +62,32 @@ def settings(made: Conversion, root: Path, files: Mapping[str, File]) -> str:
                 Fate.WRITTEN,
                 f"{known[name]}: it decides what the run hook, or the builder, starts",
             )
+    home = known["home"]
     if mode in SERVERS:
-        return _run(made, root, mode, arguments)
-    if mode in FILES:
-        variable, name = FILES[mode]
+        return _run(made, root, SERVERS[mode], arguments, home, mode)
+    found = Choice(mode) if mode in FILES else choice(root, home, mode, files)
+    if found is not None and found.mode in FILES:
+        return _start(made, root, found.mode, mode, arguments, home)
+    if found is not None and kind in SERVERS:
+        command, package = SERVERS[kind]
+        entry = ENTRY[kind].format(module=found.module, name=found.name)
+        text = _run(made, root, (command, package), f"{arguments}\n{entry}".strip(), home, mode)
+        if text and found.mode == "django":
+            made.say(".s2i/action_hooks/run", Fate.LEFT, STATIC)
+        return text
+    _tell_of_choice(made, kind, arguments)
+    return ""
+
+
+def _start(made: Conversion, root: Path, found: str, mode: str, arguments: str, home: str) -> str:
+    """Have ``app.sh`` or ``app.py`` started, with the arguments that it had."""
+    variable, name = FILES[found]
+    if arguments:
+        return _run(made, root, (STARTS[found], ""), arguments, home, mode)
+    if mode == "auto":
+        made.say(name, Fate.WRITTEN, AS_BEFORE)
+    else:
         made.add(".s2i/environment", f"{variable}={name}", f"that is what the deploy mode {mode!r} started")
-    elif mode != "auto" or known["server_type"] or arguments or files:
-        _tell_of_choice(made, kind, arguments)
     return ""
 
 
@@ -71,21 +100,25 @@ def _tell_of_choice(made: Conversion, kind: str, arguments: str) -> None:
         made.say(path, Fate.LEFT, f"with a run hook, its arguments can stay: exec {command} … {said}")
 
 
-def _run(made: Conversion, root: Path, server: str, arguments: str) -> str:
-    """Write the ``run`` hook."""
-    command, package = SERVERS[server]
-    if not PLAIN.fullmatch(arguments) or "$(" in arguments:
+def _run(made: Conversion, root: Path, start: tuple[str, str], arguments: str, home: str, mode: str) -> str:
+    """Write the ``run`` hook.
+
+    :param start: the command, and the package that it comes from; empty for a part of the application.
+    """
+    command, package = start
+    if not PLAIN.fullmatch(arguments) or not HOME.fullmatch(home):
         made.say(
             f"{DIRECTORY}/server_args", Fate.LEFT, f"not sure how a shell reads it; write a run hook: exec {command} …"
         )
         return ""
     behind = "".join(f" \\\n    {line.strip()}" for line in arguments.split("\n") if line.strip())
-    text = f"#!/bin/bash\n{MARK} what warpdrive started for deploy_mode {server}\nexec {command}{behind}\n"
+    goes = f'cd "$S2I_SOURCE_PATH/{home}"\n' if home else ""
+    text = f"#!/bin/bash\n{MARK} what warpdrive started for deploy_mode {mode}\n{goes}exec {command}{behind}\n"
     made.write(".s2i/action_hooks/run", text, executable=True)
     if arguments:
         made.say(f"{DIRECTORY}/server_args", Fate.WRITTEN, "they are in .s2i/action_hooks/run")
     listed = application.text_of(root, root / "requirements.txt")
-    if not re.search(rf"^\s*{package.replace('_', '[-_]')}\b", listed, re.IGNORECASE | re.MULTILINE):
+    if package and not re.search(rf"^\s*{package.replace('_', '[-_]')}\b", listed, re.IGNORECASE | re.MULTILINE):
         made.add("requirements.txt", package, "warpdrive installed it by itself")
     return text
 
@@ -105,7 +138,8 @@ def _user_variables(made: Conversion, files: Mapping[str, File]) -> None:
         if not path.startswith(f"{DIRECTORY}/user_vars/"):
             continue
         value = file.text.rstrip("\n")
-        if SINGLE.fullmatch(file.name) and value and "\n" not in value and value == value.strip():
+        plain = value and "\n" not in value and value == value.strip() and not problems(f"{file.name}={value}\n")
+        if SINGLE.fullmatch(file.name) and plain and not unreadable(file):
             made.add(".s2i/environment", f"{file.name}={value}", f"it is the value in {path}")
             made.say(path, Fate.WRITTEN, "it is a line of .s2i/environment")
         else:

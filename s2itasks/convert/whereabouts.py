@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from s2itasks.shell import Script
+from s2itasks.shell import Command, Script
 
 from .unit import is_code
 
 MOVES = ("cd", "pushd", "popd")
 SOURCES = (".", "source", "eval")  # what may do anything, and so go elsewhere
+SETTERS = "unset|read|readarray|mapfile|for|select|local|declare|typeset|printf -v|getopts"
 GOES_BACK = re.compile(r"\bcd[ \t]+-(?![\w-])|\bOLDPWD\b|~-(?![\w-])")
 
 
+def moves(command: Command) -> bool:
+    """Whether a command may go to another directory."""
+    return (command.invoked() or [""])[0] in (*MOVES, *SOURCES)
+
+
 def goes(script: Script) -> bool:
-    """Whether a script may be in another directory in the end, or somewhere in between."""
-    return any((command.invoked() or [""])[0] in (*MOVES, *SOURCES) for command in script.commands())
+    """Whether a script may be in another directory in the end, or somewhere in between; subshells are left out."""
+    return any(moves(command) and not command.in_subshell for command in script.commands())
 
 
 def goes_back(text: str) -> bool:
@@ -25,8 +31,8 @@ def goes_back(text: str) -> bool:
 
 
 def sets(text: str, name: str) -> bool:
-    """Whether a script may set a variable: it names it otherwise than to put its value in."""
-    pattern = re.compile(rf"(?<![\w$])(?<!\$\{{){name}\b|\$\{{{name}:?=")
+    """Whether a script may set a variable, or takes it away."""
+    pattern = re.compile(rf"(?<![\w$]){name}(?:\[[^\]]*\])?\+?=|\$\{{{name}:?=|\b(?:{SETTERS})\b[^\n;]*\s{name}\b")
     return any(is_code(line) and pattern.search(line) is not None for line in text.split("\n"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from s2itasks import console
@@ -11,6 +11,7 @@ from s2itasks.check import Finding, check
 from s2itasks.convert import powershift, report, v2, warpdrive
 from s2itasks.convert.conversion import Conversion, Origin
 from s2itasks.convert.detection import detected
+from s2itasks.convert.entry import Fate
 from s2itasks.errors import Failure, UsageError, did_you_mean
 from s2itasks.graph import Graph
 from s2itasks.process.replacing import replace
@@ -19,6 +20,7 @@ from . import planning
 from .planning import Wanted
 
 NEEDED = {Origin.V2: ".openshift", Origin.POWERSHIFT: ".s2i", Origin.WARPDRIVE: ".warpdrive"}
+KEPT = "it was there, and stays: see what of the conversion is missing in it (--dry-run --force shows that)"
 SUFFIXES = (".md", ".markdown", ".json")
 
 
@@ -111,6 +113,13 @@ def added(made: Conversion, others: Sequence[Wanted]) -> Iterator[Wanted]:
         yield Wanted(path, text.encode("utf-8", "surrogateescape"), adds=True)
 
 
+def tell_of_kept(made: Conversion | None, paths: Iterable[str]) -> None:
+    """Have the report say which files of a conversion are not written, since others are there."""
+    for path in paths:
+        if made is not None and path in made.files:
+            made.say(path, Fate.LEFT, KEPT)
+
+
 def _conclude(
     made: Conversion, source: Path, environ: Mapping[str, str], graph: Graph, file: str, *, dry_run: bool
 ) -> None:
@@ -143,6 +152,8 @@ def _require_report(file: str) -> None:
         )
     if file and not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
         raise UsageError(f"nothing can be written into {path.parent}", cure="name a file in another directory")
+    if file and os.path.lexists(path) and not report.is_one(path):
+        raise UsageError(f"{file} is there already, and is no report", cure="name a file that is not there yet")
 
 
 def _write(path: Path, made: Conversion, findings: Sequence[Finding] | None) -> None:

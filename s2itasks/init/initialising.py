@@ -15,6 +15,7 @@ from pathlib import Path
 from s2itasks import console
 from s2itasks.check import git_index
 from s2itasks.check.fixing import shown as masked_line
+from s2itasks.convert import report
 from s2itasks.convert.conversion import Conversion
 from s2itasks.errors import Failure, UsageError
 from s2itasks.layout import leads_out
@@ -83,6 +84,7 @@ def init(
         paths = {each.path for each in converted}
         wanted = [each for each in planning.wanted(source, install, hooks) if each.path not in paths] + converted
     steps = [_step(source, each, force=force or upgrade) for each in wanted]
+    converting.tell_of_kept(conversion, [step.wanted.path for step in steps if not step.is_ours])
     lines = list(planning.environment(step.wanted for step in steps if step.is_ours))
     lines = list(converting.added(conversion, lines)) if conversion else lines
     steps += [_step(source, each, force=False) for each in lines]
@@ -178,7 +180,8 @@ def _show(step: Step) -> None:
     if b"\0" in step.after:
         console.show(f"Binary files {old} and b/{step.wanted.path} differ")
         return
-    before, after = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
+    texts = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
+    before, after = ([*report.without_keys(lines)] for lines in texts)
     for line in difflib.unified_diff(before, after, old, f"b/{step.wanted.path}", lineterm=""):
         console.show_content(line[:1] + masked_line(line[1:]))
 

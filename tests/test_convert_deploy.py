@@ -18,6 +18,8 @@ MANAGE = "python manage.py"
     [
         (f"pip install x\n{MANAGE} loaddata a", ["pip install (line 2), loaddata (line 3)"]),
         (f"{MANAGE} make_admin", ["make_admin (line 2)"]),
+        (f". ~/python/virtenv/bin/activate && {MANAGE} make_admin", ["make_admin (line 2)"]),
+        (f"[ -f x ] || {MANAGE} make_admin", []),
         (f"if [ ! -f x ]; then\n    {MANAGE} createsuperuser\nfi", []),
         (f"{MANAGE} migrate\n{MANAGE} collectstatic\necho pip install", []),
     ],

@@ -33,6 +33,15 @@ def test_what_is_sourced_before_a_start(tmp_path: Path) -> None:
     assert conversions.left(made, f"{V2}pre_start_python-2.7") == []
 
 
+def test_what_it_reads(tmp_path: Path) -> None:
+    """The env script sets it first."""
+    made = converted(tmp_path, pre_start_python_27="export MEDIA=${OPENSHIFT_DATA_DIR}media")
+    assert code(made, "deploy_env") == [
+        "OPENSHIFT_DATA_DIR=${OPENSHIFT_DATA_DIR:-$S2I_APPLICATION_PATH/data/}",
+        "export MEDIA=${OPENSHIFT_DATA_DIR}media",
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "left"),
     [

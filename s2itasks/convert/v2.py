@@ -55,7 +55,8 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     helpers = [
         v2_helpers.copied_or_told(made, path, file, hooks, is_hook=_is_hook(file.name)) for path, file in files.items()
     ]
-    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers])
+    lifted = [line for lines in hooks.lifted.values() for line in lines]
+    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers, *lifted])
     everywhere = f"{text}\n{v2_application.text(root)}"
     names = v2_variables.named_in(everywhere)
     if "pre_build" in drafts:
@@ -97,6 +98,7 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
             hooks.lifted.setdefault(v2_sourced.ENV_SCRIPTS.get(around, ""), []).extend(v2_sourced.lift(draft, around))
             if draft.readable and not any(is_code(each) for line in draft.lines for each in line.now):
                 made.entries += draft.entries
+                made.say(file.path, Fate.WRITTEN, f"what it set is in {v2_sourced.ENV_SCRIPTS[around]} now")
                 continue
             join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
         elif around in OF_SERVERS and _is_to_convert(made, file, must_run=not cartridge):

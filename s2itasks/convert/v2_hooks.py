@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from s2itasks.check.calls import HARMLESS, behind_django
 from s2itasks.check.file import File
-from s2itasks.shell import Command, Compound
+from s2itasks.shell import Command, Compound, Node
 
 from . import v2_commands
 from .conversion import Conversion
@@ -147,12 +147,21 @@ def _name_what_ran_once(draft: Draft) -> None:
         installs = next((f"{program} {each}" for each in words[1:2] if f"{program} {each}" in INSTALLS), "")
         installs = installs or (program if program == "easy_install" else "")
         loads = django[0] if django and django[0] not in AT_EACH_START else ""
-        guarded = any(True for _ in command.around()) or command.before in ("&&", "||")
-        if (installs or loads) and command.name not in SAYING and not guarded:
+        if (installs or loads) and command.name not in SAYING and not _is_guarded(command):
             found.setdefault(draft.index_of(command.line), installs or loads)
     if found:
         lines = ", ".join(f"{what} (line {index + 1})" for index, what in sorted(found.items()))
         draft.note(min(found), RAN_ONCE.format(lines))
+
+
+def _is_guarded(command: Command) -> bool:
+    """Whether something is asked for before a command runs: it stands in an ``if``, or behind a test."""
+    before: Node = command
+    while before.before in ("&&", "||") and before.block is not None and before.place:
+        before = before.block.nodes[before.place - 1]
+        if isinstance(before, Command) and before.name in ("[", "[[", "test"):
+            return True
+    return any(True for _ in command.around())
 
 
 def _django(command: Command, subcommand: str) -> list[str]:

@@ -993,3 +993,18 @@ def test_examples_are_clean(example: Path, environ: dict[str, str]) -> None:
         return
     rules = {finding.partition(" ")[0] for finding in found(example, environ)}
     assert rules == ({"S2I517"} if example.name == "powershift" else set())
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ('source "$OPENSHIFT_PYTHON_DIR"virtenv/bin/activate', "delete the line, or write ':' for it"),
+        ("if [ ! -f $OPENSHIFT_HOMEDIR/bin/activate ]; then exit 1; fi", "delete what asks for it as a whole"),
+        (". $OPENSHIFT_HOMEDIR/bin/activate && make", "delete what asks for it as a whole"),
+    ],
+)
+def test_what_to_do_about_an_activation(tmp_path: Path, line: str, cure: str) -> None:
+    """What is done to the letter leaves a script that works."""
+    write(tmp_path, {f"{HOOK}build": f"{BASH}{line}\n"})
+    said = [each.message for each in check(tmp_path, graph, tools(tmp_path / "bin")) if each.rule.id == "S2I511"]
+    assert [cure in each for each in said] == [True]

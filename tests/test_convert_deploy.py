@@ -31,6 +31,14 @@ def test_what_ran_once(tmp_path: Path, body: str, said: list[str]) -> None:
     assert [why.partition("starts: ")[2].partition(";")[0] for why in found] == said
 
 
+def test_what_ran_at_each_start(tmp_path: Path) -> None:
+    """It still does."""
+    files = {f"{V2}pre_start_python": f"{MANAGE} make_admin\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "v2")
+    assert conversions.text(made, f"{S2I}deploy").endswith(f"\n{MANAGE} make_admin\n")
+    assert conversions.left(made, f"{V2}pre_start_python") == []
+
+
 @pytest.mark.parametrize("part", [f"{MANAGE} migrate", f"cd x && {MANAGE} migrate"])
 def test_migrate_all_or_none(tmp_path: Path, part: str) -> None:
     """There is no hook beside a command that stays."""

@@ -70,6 +70,8 @@ def converted(file: File, hooks: Hooks, *, phase: str, executed: bool = True, al
         draft.visit(lambda unit: move(draft, unit, hooks.links))
         name_the_rest(draft)
     _look_for_django(draft, hooks, phase)
+    if phase == "deploy" and executed:  # what was sourced ran before each start in V2, too
+        _name_what_ran_once(draft)
     tell_the_rest(draft, phase)
     if file.is_shell:
         begin_with_shebang(draft, executed=executed)
@@ -132,7 +134,6 @@ def _look_for_django(draft: Draft, hooks: Hooks, phase: str) -> None:
         if why:
             draft.note(index, why)
     if phase == "deploy":
-        _name_what_ran_once(draft)
         for unit in draft.units():
             if unit.command is not None and _is_migration(unit.command):
                 hooks.migrations.setdefault(_text(draft, unit), []).append((draft, unit.first))

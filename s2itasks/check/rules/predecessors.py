@@ -34,7 +34,7 @@ OF_V2 = {
 }
 ACTIVATES = re.compile(r"/bin/activate\b")
 ACTIVE = "the virtual environment is active already"
-STATEMENT = re.compile(r"\s*(?:\.|source)\s+[\"']?[^\s;&|\"']+[\"']?\s*(?:#.*)?\Z")  # which can go as a line
+STATEMENT = re.compile(r"\s*(?:\.|source)\s+[^\s;&|]+\s*(?:#.*)?\Z")  # which can go as a line
 BEFORE_BUILD_ENV = (".s2i/action_hooks/pre_build",)
 MANIFESTS = (".yaml", ".yml", ".json")
 

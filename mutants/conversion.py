@@ -59,10 +59,24 @@ MUTANTS = (
     ),
     Mutant(
         "links that depend on the directory stay in build",
-        "s2itasks/convert/v2_hooks.py",
-        "if goes_or_defines or asks or any(",
-        "if asks or any(",
+        "s2itasks/convert/v2_data.py",
+        "if goes(draft.script) or not _moves(draft, unit):",
+        "if not _moves(draft, unit):",
         ("test_convert_sure.py::test_links_that_cannot_move",),
+    ),
+    Mutant(
+        "an export that something else decides about stays in its hook",
+        "s2itasks/convert/v2_sourced.py",
+        "kept = [unit for unit in found if not any(",
+        "kept = [unit for unit in found if not all(",
+        ("test_convert_environment.py::test_what_may_be_something_else_there",),
+    ),
+    Mutant(
+        "what names .openshift still keeps it from being called deletable",
+        "s2itasks/convert/v2_helpers.py",
+        "    if users:",
+        "    if not texts:",
+        ("test_convert_helpers.py::test_what_cannot_be_deleted",),
     ),
     Mutant(
         "no path is put behind a variable that the script sets",

@@ -749,6 +749,19 @@ CASES: list[tuple[str, Files, Files]] = [
         {".s2i/bin/assemble": f"{BASH}mkdir -p .s2i/action_hooks\nexec s2itasks assemble\n"},
     ),
     (
+        f"S2I511 {HOOK}pre_build:3",
+        {f"{HOOK}pre_build": f'{BASH}ls "$OPENSHIFT_REPO_DIR"x\n', f"{HOOK}build_env": "OPENSHIFT_REPO_DIR=/x/\n"},
+        {f"{HOOK}build": f'{BASH}ls "$OPENSHIFT_REPO_DIR"x\n', f"{HOOK}build_env": "OPENSHIFT_REPO_DIR=/x/\n"},
+    ),
+    (
+        f"S2I511 {HOOK}deploy:3",
+        {f"{HOOK}deploy": f"{BASH}psql $OPENSHIFT_POSTGRESQL_DB_URL\n"},
+        {
+            f"{HOOK}deploy": f"{BASH}psql $OPENSHIFT_POSTGRESQL_DB_URL\n",
+            "template.json": '{"env": [{"name": "OPENSHIFT_POSTGRESQL_DB_URL", "value": "x"}]}\n',
+        },
+    ),
+    (
         f"S2I516 {HOOK}deploy:3",
         {f"{HOOK}deploy": f"{BASH}curl -u admin:hunter2 https://example.com/\n"},
         {f"{HOOK}deploy": f'{BASH}curl -u "admin:${{PASSWORD-}}" http://x\nexport JWT_TOKEN_LIFETIME=1h KEYS="a b"\n'},
@@ -980,3 +993,18 @@ def test_examples_are_clean(example: Path, environ: dict[str, str]) -> None:
         return
     rules = {finding.partition(" ")[0] for finding in found(example, environ)}
     assert rules == ({"S2I517"} if example.name == "powershift" else set())
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ('source "$OPENSHIFT_PYTHON_DIR"virtenv/bin/activate', "delete the line, or write ':' for it"),
+        ("if [ ! -f $OPENSHIFT_HOMEDIR/bin/activate ]; then exit 1; fi", "delete what asks for it as a whole"),
+        (". $OPENSHIFT_HOMEDIR/bin/activate && make", "delete what asks for it as a whole"),
+    ],
+)
+def test_what_to_do_about_an_activation(tmp_path: Path, line: str, cure: str) -> None:
+    """What is done to the letter leaves a script that works."""
+    write(tmp_path, {f"{HOOK}build": f"{BASH}{line}\n"})
+    said = [each.message for each in check(tmp_path, graph, tools(tmp_path / "bin")) if each.rule.id == "S2I511"]
+    assert [cure in each for each in said] == [True]

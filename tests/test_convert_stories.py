@@ -90,6 +90,10 @@ def test_openshift_v2(tmp_path: Path) -> None:
         assert 'action="/admin/logout/"' in page
         (style, *_) = re.findall(r'href="(/static/admin/css/base\.css)"', page)
         assert "{" in browser.open(site.url(style)).read().decode()
+        (pod.root / "app-root/data/media/late.txt").write_text("uploaded later")
+        assert browser.open(site.url("/static/media/late.txt")).read() == b"uploaded later"
+        (pod.root / "app-root/data/media/late.txt").write_text("changed")
+        assert browser.open(site.url("/static/media/late.txt")).read() == b"changed"
         assert "sans-serif" in browser.open(site.url("/static/board.css")).read().decode()
         add = "from notes.models import Note; Note.objects.create(text='still there')"
         assert pod.s2itasks(*manage, "shell", "-c", add).returncode == 0

@@ -37,7 +37,35 @@ LINES = [
     ("ls ${OPENSHIFT_HOMEDIR}app-root/repo/x", "ls $S2I_SOURCE_PATH/x", "is the source directory"),
     ("ls $OPENSHIFT_HOMEDIR/app-root/data/x", "ls ${OPENSHIFT_DATA_DIR}x", "has a variable"),
     ("ls '~/app-root/repo'", "ls '~/app-root/repo'", ""),
+    ("ls $HOME/app-root/data/x", "ls ${OPENSHIFT_DATA_DIR}x", "has a variable"),
+    ('ls "${HOME}app-root/data"', 'ls "${OPENSHIFT_DATA_DIR}"', "has a variable"),
+    ("ls ${HOME}app-root/runtime/repo/x", "ls $S2I_SOURCE_PATH/x", "is the source directory"),
     ("${OPENSHIFT_PYTHON_DIR}virtenv/bin/pip list", "pip list", "on PATH"),
+    ("~/python/virtenv/bin/pip list", "pip list", "on PATH"),
+    ("${HOME}python-2.7/virtenv/bin/pip list", "pip list", "on PATH"),
+    ("export PATH=$OPENSHIFT_HOMEDIR/python/virtenv/bin:$PATH", "", "is active already"),
+    ("PATH=~/python/virtenv/bin:${PATH}", "", "is active already"),
+    (
+        "export PATH=$HOME/python/virtenv/bin:$PATH && ls",
+        f"{KEPT}\nexport PATH=$HOME/python/virtenv/bin:$PATH && ls",
+        "take out what asks for it",
+    ),
+    (
+        "if [ ! -f ~/python/virtenv/bin/activate ]; then\n    exit\nfi",
+        f"{KEPT}\nif [ ! -f ~/python/virtenv/bin/activate ]; then\n    exit\nfi",
+        "take out what asks for it",
+    ),
+    (
+        "for x in ~/.env/user_vars/*; do\n    export ${x##*/}\ndone",
+        f"{KEPT}\nfor x in ~/.env/user_vars/*; do\n    export ${{x##*/}}\ndone",
+        "set them for the deployment",
+    ),
+    ('cat "${HOME}.env/user_vars/X"', f'{KEPT}\ncat "${{HOME}}.env/user_vars/X"', "set them for the deployment"),
+    (
+        "echo app/wsgi.py > ~/.env/user_vars/OPENSHIFT_PYTHON_WSGI_APPLICATION",
+        f"{KEPT}\necho app/wsgi.py > ~/.env/user_vars/OPENSHIFT_PYTHON_WSGI_APPLICATION",
+        "APP_MODULE=app.wsgi",
+    ),
     ('"$OPENSHIFT_REPO_DIR".openshift/action_hooks/x', '"$OPENSHIFT_REPO_DIR".s2i/action_hooks/x', "in .s2i"),
     (f"python {MANAGE} collectstatic --noinput", f"python {MANAGE} collectstatic --noinput", ""),
     (f"if true; then\n    python {MANAGE} syncdb\nfi", "if true; then\n    s2itasks migrate\nfi", "the hook migrate"),
@@ -166,7 +194,7 @@ def test_variables(tmp_path: Path) -> None:
     [
         ("pre_build", "pre_build"),
         ("post_deploy", "post_deploy"),
-        ("pre_start_python-2.7 644", "deploy"),
+        ("pre_start_python-2.7 644", "deploy_env"),
         ("post_start_python 644", "post_deploy"),
         ("post_build_python-3.3 644", "build"),
     ],
@@ -175,7 +203,7 @@ def test_names(tmp_path: Path, name: str, becomes: str) -> None:
     """What was sourced around a cartridge's action ran without run bit, too."""
     made = hook(tmp_path, name, "export A=1")
     assert "\nexport A=1\n" in conversions.text(made, f"{S2I}{becomes}")
-    assert made.files[f"{S2I}{becomes}"].executable
+    assert made.files[f"{S2I}{becomes}"].executable == (becomes != "deploy_env")
 
 
 def test_what_belongs_to_one_phase(tmp_path: Path) -> None:
@@ -299,12 +327,51 @@ def test_requirements(tmp_path: Path) -> None:
     assert made.added[".s2i/environment"] == ["DISABLE_SETUP_PY_PROCESSING=1"]
 
 
+def test_a_setup_without_packages(tmp_path: Path) -> None:
+    """The builder would try to install it, whatever the layout is."""
+    conversions.write(tmp_path, {".openshift/x": "", "app.py": "", "setup.py": "setup(name='x')\n"})
+    made = conversions.converted(tmp_path, "v2")
+    assert ["what it requires" in why for why in conversions.left(made, "setup.py")] == [True]
+    assert made.added[".s2i/environment"] == ["DISABLE_SETUP_PY_PROCESSING=1"]
+
+
 def test_old_python(tmp_path: Path) -> None:
     """What the entry point has that Python has no more is named with its line."""
     entry = "import imp\nexecfile(x, dict(__file__=x))\nimport django.core.handlers.wsgi\n"
     made = conversions.converted(conversions.write(tmp_path, {".openshift/x": "", "wsgi/application": entry}), "v2")
     lines = [each.line for each in made.entries if each.left and each.path == "wsgi/application"]
     assert lines == [1, 2, 3]
+
+
+ACTIVATION = """import os
+virtenv = os.environ['OPENSHIFT_PYTHON_DIR'] + '/virtenv/'
+virtualenv = os.path.join(virtenv, 'bin/activate_this.py')
+try:
+    execfile(virtualenv, dict(__file__=virtualenv))
+except IOError:
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("x = 1\n", ["3 this line", "4 the whole statement, lines 4 to 7"]),
+        ("x = virtualenv\n", ["3 this line, once nothing reads what it sets: line 8 does",
+                              "4 the whole statement, lines 4 to 7"]),
+        ("print 1\n", ["3 what activates it, with the whole statement that it stands in (a try with its except)",
+                       "5 what activates it, with the whole statement that it stands in (a try with its except)"]),
+        ("def f():\n    exec(open(virtualenv).read())\n", [
+            "3 this line", "4 the whole statement, lines 4 to 7",
+            "9 this line (and write 'pass' where nothing else is left)"]),
+    ],
+)  # fmt: skip
+def test_an_activation(tmp_path: Path, more: str, said: list[str]) -> None:
+    """It is named as far as it can be deleted without breaking the rest."""
+    files = {".openshift/x": "", "wsgi/application": ACTIVATION + more}
+    made = conversions.converted(conversions.write(tmp_path, files), "v2")
+    found = [each for each in made.entries if each.left and each.path == "wsgi/application"]
+    assert [f"{each.line} {each.why.partition('delete ')[2]}" for each in found] == said
 
 
 def test_a_module_that_shadows_one_of_python(tmp_path: Path) -> None:

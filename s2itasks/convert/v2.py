@@ -8,16 +8,16 @@ from pathlib import Path
 
 from s2itasks.check.file import File
 
-from . import v2_application, v2_cron, v2_variables
+from . import v2_application, v2_cron, v2_environment, v2_helpers, v2_sourced, v2_variables
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
-from .originals import as_it_is, below, no_text, runs, say_what_is_passed_over
+from .originals import below, no_text, runs, say_what_is_passed_over
+from .unit import is_code
+from .v2_helpers import ACTION_HOOKS, DIRECTORY
 from .v2_hooks import Hooks, converted, insert, with_migrate
 from .v2_joining import join
 
-DIRECTORY = ".openshift"
-ACTION_HOOKS = f"{DIRECTORY}/action_hooks"
 PHASES = ("pre_build", "build", "deploy", "post_deploy")  # whose hooks have kept their names
 CARTRIDGE = re.compile(r"(pre|post)_(\w+?)_[a-z]+(?:-[\d.]+)?$")  # pre_start_python-2.7
 BECOMES = {
@@ -37,14 +37,10 @@ OF_SERVERS = {
     "pre_restart": "a container is never restarted: a new one begins, with the deploy hook",
     "post_restart": "a container is never restarted: a new one begins, with the deploy hook",
 }
-MARKERS = {
-    "hot_deploy": "it had mod_wsgi reload changed code; an image does not change, and a rollout replaces its pods",
-    "force_clean_build": "each build begins with the builder image; 'incremental: false' is S2I's default",
-    "disable_auto_scaling": "leave out a HorizontalPodAutoscaler",
-}
 CALLED = "nothing calls post_deploy by itself; let the deployment do it: lifecycle: {postStart: {exec: {command: "
 CALLED += '[s2itasks, post_deploy, --wait, "120"]}}}'
 BUILDER = 'exec "$S2I_SCRIPTS_PATH/run"\n'
+MAKE_DATA = [f"{MARK} for what a deployment keeps, which mounts a volume there", 'mkdir -p "$OPENSHIFT_DATA_DIR"']
 NOTHING = "it has comments only, as V2 made it"
 NOT_RUN = "it has no run bit, and V2 did not run it; give it one, and run this again, if it was meant to run"
 
@@ -53,14 +49,22 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     """Convert a repository; nothing is written yet."""
     made = Conversion(Origin.V2)
     files = below(root, environ, DIRECTORY)
-    hooks = Hooks()
+    hooks = Hooks(places=v2_helpers.places(files))
     drafts = _hooks(made, files, hooks)
     jobs = v2_cron.jobs(made, files, hooks)
-    helpers = [_copied_or_told(made, path, file) for path, file in files.items()]
-    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers])
-    names = v2_variables.named_in(text) | v2_application.variables(root)
+    helpers = [
+        v2_helpers.copied_or_told(made, path, file, hooks, is_hook=_is_hook(file.name)) for path, file in files.items()
+    ]
+    lifted = [line for lines in hooks.lifted.values() for line in lines]
+    text = "\n".join([*(draft.text for draft in drafts.values()), *jobs, *helpers, *lifted])
+    everywhere = f"{text}\n{v2_application.text(root)}"
+    names = v2_variables.named_in(everywhere)
+    if "pre_build" in drafts:
+        own = [drafts["pre_build"].text, *helpers]
+        v2_environment.set_before_build(made, drafts["pre_build"], v2_variables.named_in("\n".join(own)))
     _write_hooks(made, drafts, hooks, names)
-    _write_env_scripts(made, names)
+    v2_environment.write_env_scripts(made, names, hooks.lifted)
+    v2_environment.say_what_variables_need(made, names, everywhere)
     v2_application.prepare(made, root)
     if hooks.collects:
         made.add(
@@ -69,7 +73,7 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     if hooks.migrates:
         made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
     say_what_is_passed_over(made, root, DIRECTORY)
-    made.deletable.append(DIRECTORY)
+    v2_helpers.say_what_can_go(made, root)
     return made
 
 
@@ -91,12 +95,21 @@ def _hooks(made: Conversion, files: Mapping[str, File], hooks: Hooks) -> dict[st
         phase = BECOMES.get(around, "") if cartridge else ""
         if phase and _is_to_convert(made, file, must_run=False):
             draft = converted(file, hooks, phase=phase, executed=False)
+            hooks.lifted.setdefault(v2_sourced.ENV_SCRIPTS.get(around, ""), []).extend(v2_sourced.lift(draft, around))
+            if draft.readable and not any(is_code(each) for line in draft.lines for each in line.now):
+                made.entries += draft.entries
+                made.say(file.path, Fate.WRITTEN, f"what it set is in {v2_sourced.ENV_SCRIPTS[around]} now")
+                continue
             join(made, drafts, phase, draft, first=around in ("pre_build", "pre_deploy"))
         elif around in OF_SERVERS and _is_to_convert(made, file, must_run=not cartridge):
             _keep_for_run(made, file, OF_SERVERS[around])
     for draft in drafts.values():
         made.entries += draft.entries
     return drafts
+
+
+def _is_hook(name: str) -> bool:
+    return name in PHASES or name in OF_SERVERS or CARTRIDGE.fullmatch(name) is not None
 
 
 def _is_to_convert(made: Conversion, file: File, *, must_run: bool) -> bool:
@@ -135,64 +148,16 @@ def _write_hooks(made: Conversion, drafts: dict[str, Draft], hooks: Hooks, names
         insert(made, drafts.setdefault("deploy", Draft("", "#!/bin/bash\n")), hooks.links)
     if migrate:
         made.write(".s2i/action_hooks/migrate", migrate, executable=True)
+        made.say(".s2i/action_hooks/migrate", Fate.WRITTEN, "new: it has the command of deploy, which calls it")
     if "OPENSHIFT_DATA_DIR" in names:
         build = drafts.setdefault("build", Draft("", "#!/bin/bash\n"))
-        insert(
-            made,
-            build,
-            [f"{MARK} for what a deployment keeps, which mounts a volume there", 'mkdir -p "$OPENSHIFT_DATA_DIR"'],
-        )
+        insert(made, build, MAKE_DATA, "it makes the data directory, which was there in a gear")
     for phase, draft in drafts.items():
         made.write(f".s2i/action_hooks/{phase}", f"{draft.text.rstrip()}\n", executable=True)
         if draft.path.startswith(DIRECTORY):
             made.say(draft.path, Fate.WRITTEN, f"it is now .s2i/action_hooks/{phase}")
+        else:
+            why = "it makes the data directory" if phase == "build" else "it has what moved there from build"
+            made.say(f".s2i/action_hooks/{phase}", Fate.WRITTEN, f"new: {why}")
     if "post_deploy" in drafts:
         made.say(drafts["post_deploy"].path, Fate.LEFT, CALLED)
-
-
-def _write_env_scripts(made: Conversion, names: set[str]) -> None:
-    lines = v2_variables.assignments(names)
-    if lines:
-        head = f"{MARK} what OpenShift V2 set, and something here reads; its directories end in a slash\n"
-        for script in ("build_env", "deploy_env"):
-            made.write(f".s2i/action_hooks/{script}", head + "".join(f"{line}\n" for line in lines))
-    for name, why in v2_variables.remarks(names):
-        made.say("", Fate.LEFT, f"{name}, which something reads: {why}")
-
-
-def _copied_or_told(made: Conversion, path: str, file: File) -> str:
-    """Copy a helper of the hooks, and return its text; say what becomes of other files that are no hook and no job."""
-    directory, _, name = path.rpartition("/")
-    if directory == f"{DIRECTORY}/markers" and not name.startswith(".") and not name.startswith("README"):
-        made.say(path, Fate.LEFT, MARKERS.get(name, "no marker has an effect any more; see what it was for"))
-    elif directory == ACTION_HOOKS and name not in PHASES and name not in OF_SERVERS and not CARTRIDGE.fullmatch(name):
-        if name == "secure_db.py":
-            made.say(path, Fate.DROPPED, "not copied: it is for V2's starter, see the deploy hook")
-        elif name.startswith((".", "README")):
-            made.say(path, Fate.DROPPED, "not copied: nothing reads it")
-        elif no_text(file):
-            made.say(path, Fate.LEFT, f"{no_text(file)}; copy it by hand, if a hook needs it")
-        else:
-            return _copied(made, file)
-    elif directory in (DIRECTORY, f"{DIRECTORY}/cron") and name.startswith("README"):
-        made.say(path, Fate.DROPPED, "not copied: it describes V2")
-    elif directory == v2_cron.DIRECTORY and name != ".gitkeep":
-        made.say(path, Fate.LEFT, "V2 ran jobs of hourly, daily and the like, and none that lay beside those")
-    elif (
-        not path.startswith((f"{ACTION_HOOKS}/", f"{DIRECTORY}/cron/", f"{DIRECTORY}/markers/")) and name != ".gitkeep"
-    ):
-        made.say(path, Fate.LEFT, "s2itasks has no place for it; see what it was for")
-    return ""
-
-
-def _copied(made: Conversion, file: File) -> str:
-    """Copy a helper, converted where it is a script for a shell; whoever calls it may be in any directory."""
-    target = f".s2i/action_hooks/{file.name}"
-    text = file.text if file.shebang else as_it_is(file)
-    if file.is_shell and (file.shebang or runs(file) or file.name.endswith((".sh", ".bash"))):
-        draft = converted(file, Hooks(), phase="jobs", executed=bool(file.shebang), alone=False)
-        made.entries += draft.entries
-        text = draft.text
-    made.write(target, text, executable=runs(file))
-    made.say(file.path, Fate.WRITTEN, f"copied to {target}, for the hooks that call it")
-    return text

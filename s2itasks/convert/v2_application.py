@@ -13,7 +13,7 @@ from pathlib import Path
 from s2itasks import application
 from s2itasks.check import elsewhere
 
-from . import v2_variables
+from . import v2_old_python
 from .conversion import Conversion
 from .entry import Fate
 
@@ -37,27 +37,25 @@ loader = importlib.machinery.SourceFileLoader("openshift_application", os.path.j
 module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
 loader.exec_module(module)
 
-application = WhiteNoise(module.application)
-application.add_files(os.path.join(HERE, "wsgi", "static"), prefix="static/")
+static = os.path.join(HERE, "wsgi", "static")
+served = WhiteNoise(module.application)
+served.add_files(static, prefix="static/")
+# What a link there leads to, as one into the data directory, changes while this runs: it is looked up for each request.
+application = WhiteNoise(served, autorefresh=True)
+for directory, names, _ in os.walk(static):
+    for link in (os.path.join(directory, name) for name in names if os.path.islink(os.path.join(directory, name))):
+        prefix = "/static/" + os.path.relpath(link, static) + "/"
+        served.files = {{url: file for url, file in served.files.items() if not url.startswith(prefix)}}
+        application.add_files(link, prefix=prefix)
 '''
-# What V2's Python had, and today's has not.
-OLD = {
-    re.compile(r"\bexecfile\s*\(|activate_this"): "the virtual environment is active: delete what activates it",
-    re.compile(
-        r"^\s*(?:import imp\b|from imp\b|.*\bimp\.(?:find|load)_module)"
-    ): "Python has no module imp since 3.12: use importlib",
-    re.compile(
-        r"\bdjango\.core\.handlers\.wsgi\b"
-    ): "since Django 1.7: from django.core.wsgi import get_wsgi_application; application = get_wsgi_application()",
-}
 HARMLESS = ("test", "this", "antigravity", "__main__", "__init__", "idlelib")
 READ = 64 * 1024  # bytes of a file
 
 
-def variables(root: Path) -> set[str]:
-    """Return the variables of V2 that the application's own files name."""
+def text(root: Path) -> str:
+    """Return the application's own files that name variables of V2."""
     paths = [path for path in elsewhere.mentioning(root, b"OPENSHIFT_") if not path.startswith(".openshift/")]
-    return v2_variables.named_in("\n".join(application.text_of(root, root / path) for path in (*paths, WSGI)))
+    return "\n".join(application.text_of(root, root / path) for path in (*paths, WSGI))
 
 
 def prepare(made: Conversion, root: Path) -> None:
@@ -69,7 +67,8 @@ def prepare(made: Conversion, root: Path) -> None:
         made.say(
             served[0],
             Fate.WRITTEN,
-            f"gunicorn serves it through {ENTRY_POINT}, which serves wsgi/static, too, as V2 did",
+            f"gunicorn serves it through {ENTRY_POINT}, which serves wsgi/static, too, as V2 did, and looks up what a "
+            "link there leads to for each request; the link has to be there when the server starts, as deploy's are",
         )
         made.add(
             ".s2i/environment", f"APP_MODULE={ENTRY_POINT.removesuffix('.py')}", "that is what the builder's run serves"
@@ -82,20 +81,24 @@ def prepare(made: Conversion, root: Path) -> None:
         made.say(
             "app.py", Fate.WRITTEN, "the builder's run starts it, as V2 did; it has to listen on port 8080, or $PORT"
         )
+    _install_without_setup(made, root)
     for name in served:
-        for number, line in enumerate(application.text_of(root, root / name).splitlines(), start=1):
-            for pattern, why in OLD.items():
-                if pattern.search(line) and not line.lstrip().startswith("#"):
-                    made.say(name, Fate.LEFT, why, number, line)
+        v2_old_python.say(made, name, application.text_of(root, root / name))
     for path, module in _shadowing(root):
         made.say(path, Fate.LEFT, _renaming(root, path, module))
 
 
 def _require(made: Conversion, root: Path, *names: str) -> None:
-    """Have pip install some packages, and what setup.py says, where that is no package to install."""
+    """Have pip install some packages."""
+    text = application.text_of(root, root / "requirements.txt")
+    for name in names:
+        _add_requirement(made, text, name, "it takes the place of V2's Apache")
+
+
+def _install_without_setup(made: Conversion, root: Path) -> None:
+    """Have pip install what setup.py requires, where that is no package to install."""
     text = application.text_of(root, root / "requirements.txt")
     setup = application.text_of(root, root / "setup.py")
-    wanted: list[str] = []
     if setup and not re.search(r"\b(packages|py_modules)\s*=", setup):
         wanted = _install_requires(setup)
         why = "setup.py has nothing but requirements, and pip refuses to install a directory with several packages"
@@ -104,11 +107,14 @@ def _require(made: Conversion, root: Path, *names: str) -> None:
             made.say(
                 "setup.py", Fate.LEFT, "write what it requires into requirements.txt, as far as it is still needed"
             )
-    for name in (*wanted, *names):
-        bare = re.split(r"[^\w.-]", name)[0]
-        if bare and not re.search(rf"^\s*{re.escape(bare)}\b(?!-)", text, re.IGNORECASE | re.MULTILINE):
-            why = "setup.py requires it" if name in wanted else "it takes the place of V2's Apache"
-            made.add("requirements.txt", name, why)
+        for name in wanted:
+            _add_requirement(made, text, name, "setup.py requires it")
+
+
+def _add_requirement(made: Conversion, text: str, name: str, why: str) -> None:
+    bare = re.split(r"[^\w.-]", name)[0]
+    if bare and not re.search(rf"^\s*{re.escape(bare)}\b(?!-)", text, re.IGNORECASE | re.MULTILINE):
+        made.add("requirements.txt", name, why)
 
 
 def _install_requires(setup: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import takewhile
 
 from s2itasks.check.calls import behind_django
@@ -32,22 +33,26 @@ CONTROLS = re.compile(
     r"(?:gear|rhc|ctl_app|ctl_all|app_ctl(?:\.sh)?|(?:.*/)?(?:python[^/]*|cron|haproxy[^/]*)/bin/control)$"
 )
 HOME = (
-    r"(?:\$OPENSHIFT_HOMEDIR(?!\w)|\$\{OPENSHIFT_HOMEDIR\}|(?:(?<=PATH:)|(?<=PATH\}:)|(?<![\w/\"'}~.:-]))~(?=/)"
+    r"(?:\$(?:OPENSHIFT_HOMEDIR|HOME)(?!\w)|\$\{(?:OPENSHIFT_HOMEDIR|HOME)\}|(?:(?<=PATH:)|(?<=PATH\}:)|(?<![\w/\"'}~.:-]))~(?=/)"
     r"|(?<![\w/\"'}~$.:-])(?=app-root/))/*"
 )
+ON_PATH = re.compile(r"PATH=[\w~${}./-]*virtenv(?:/venv)?/bin/?:\$(?:PATH|\{PATH\})")
 REPOSITORY = re.compile(rf"{HOME}app-root/(?:runtime/)?repo(?![\w.-])")
 DATA = re.compile(rf"{HOME}app-root/data(?:/|(?![\w./-]))")
 VIRTUAL = re.compile(
-    r"(\"?)\$\{?OPENSHIFT_(?:PYTHON_DIR|HOMEDIR)\}?/*(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/"
+    r"(\"?)(?:\$\{?(?:OPENSHIFT_(?:PYTHON_DIR|HOMEDIR)|HOME)\}?|(?<![\w/\"'}~.:$-])~(?=/))/*(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/"
     r"(?!activate)([\w.-]+)\1(?=[\s;&|)]|$)"
 )
-HOOKS = re.compile(r"(?<![\w-])\.openshift/(action_hooks|cron)(?=/)")
+# Before .openshift in pre_build, where .s2i is in the source already, and the rest of the repository is not.
+UPLOAD = r"\$(?:OPENSHIFT_REPO_DIR|\{OPENSHIFT_REPO_DIR\}|S2I_UPLOAD_PATH)(\"?)/*"
 
 PLACES = {
     "OPENSHIFT_HOMEDIR": GEAR,
+    "HOME": GEAR,
     "OPENSHIFT_PYTHON_DIR": f"{GEAR}python/",
     "OPENSHIFT_DATA_DIR": f"{GEAR}app-root/data/",
     "S2I_SOURCE_PATH": f"{GEAR}app-root/repo",
+    "S2I_UPLOAD_PATH": f"{GEAR}app-root/repo",
 }
 
 NO_HOME = "app-root/repo and app-root/data are not in the home directory any more, and this sets a variable of V2's"
@@ -61,25 +66,43 @@ DAEMON = "nobody watches what is left in the background; give it a deployment of
 CONTROL = "there are no cartridges and no router of V2's; see oc rollout restart, and oc scale"
 ACTIVE = "the virtual environment is active already"
 IN_SOURCE = "hooks run in the source directory"
+IN_UPLOAD = "before the build, the repository is still where it was uploaded to"
 
 
-def substitute(draft: Draft) -> None:
-    """Put the places of V2 that have a name of their own now."""
+def of_hooks(places: Collection[str]) -> re.Pattern[str]:
+    """Return a pattern for the paths of some files or directories in ``.openshift``."""
+    names = "|".join(sorted(map(re.escape, places), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])\.openshift/({names})(?![\w-])")
+
+
+def substitute(draft: Draft, phase: str, places: Collection[str]) -> None:
+    """Put the places of V2 that have a name of their own now.
+
+    :param places: what of ``.openshift`` is in ``.s2i`` now.
+    """
+    early = phase == "pre_build"
 
     def same(text: str) -> str:
-        text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/)?(?=app-root/)", GEAR, text)
+        text = re.sub(r"(?:(?<=^)|(?<=[:=]))(?:~/(?=app-root/|python)|(?=app-root/))", GEAR, text)
         text = re.sub(r"/{2,}", "/", text).replace("app-root/runtime/repo", "app-root/repo")
         return re.sub(rf"{GEAR}(?:python(?:-[\d.]+)?/)?virtenv/(?:venv/)?bin/(?!activate)", "", text).rstrip("/")
 
     reader = Reader(untouched(PLACES, draft.text), same)
+    repository = "$S2I_UPLOAD_PATH" if early else "$S2I_SOURCE_PATH"
+    why = IN_UPLOAD if early else "V2's repository directory is the source directory"
     unsure = "" if len(reader.values) == len(PLACES) else NO_HOME
-    why = "V2's repository directory is the source directory"
-    draft.substitute(REPOSITORY, "$S2I_SOURCE_PATH", reader, why, unsure)
+    draft.substitute(REPOSITORY, repository, reader, why, unsure)
     draft.substitute(DATA, "${OPENSHIFT_DATA_DIR}", reader, "V2's data directory has a variable", unsure)
     draft.substitute(ACTIVATION, ":", Reader(called=_without_activation), ACTIVE)
     draft.substitute(VIRTUAL, r"\2", reader, "the virtual environment is on PATH")
-    renamed = Reader(same=lambda text: HOOKS.sub(_place, text))
-    draft.substitute(HOOKS, _place, renamed, "the hooks are in .s2i")
+    moved = {"S2I_SOURCE_PATH": "=/", "S2I_UPLOAD_PATH": "=/", "OPENSHIFT_REPO_DIR": "=/"} if early else {}
+    hooks = of_hooks(places)
+    renamed = Reader(untouched(moved, draft.text), lambda text: re.sub("=/+", "=/", hooks.sub(_place, text)))
+    if early:
+        of_upload = re.compile(f"{UPLOAD}{hooks.pattern}")
+        draft.substitute(of_upload, _in_source, renamed, "the hooks are in .s2i of the source directory")
+    else:
+        draft.substitute(hooks, _place, renamed, "the hooks are in .s2i")
     for command in [*draft.script.commands()]:
         if behind_django(command.invoked())[:1] == ["syncdb"]:
             _spell_migrate(draft, draft.index_of(command.line))
@@ -101,6 +124,10 @@ def _place(found: re.Match[str]) -> str:
     return f".s2i/{'jobs' if found[1] == 'cron' else found[1]}"
 
 
+def _in_source(found: re.Match[str]) -> str:
+    return f"$S2I_SOURCE_PATH{found[1]}/.s2i/{'jobs' if found[2] == 'cron' else found[2]}"
+
+
 def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
     """Take out of a script what a container has no use for; tell whether that was done.
 
@@ -119,18 +146,6 @@ def rule(draft: Draft, unit: Unit, *, alone: bool) -> bool:
     background = unit.nodes[0].background and not waits
     alike = all(each or _goes_with(node, unit) for each, node in zip(concerns, unit.nodes))
     return bool(why) and (background or alike) and draft.comment_out(unit, why)
-
-
-def tell_the_rest(draft: Draft) -> None:
-    """Say of what could not be taken out that it should be."""
-    waits = waited_for(draft)
-    told: dict[int, str] = {}
-    for node in draft.script.nodes_within():  # before the first note, which has all lines below it move
-        why = concern(node, waits=waits)
-        if why:
-            told.setdefault(draft.index_of(node.line), why)
-    for index, why in told.items():
-        draft.note(index, why)
 
 
 def waited_for(draft: Draft) -> bool:
@@ -172,7 +187,14 @@ def _activates(command: Command) -> bool:
 
 def _about_activation(command: Command) -> bool:
     tests = command.name in ("[", "[[", "test") and any(ACTIVATE.search(word) for word in command.argv)
-    return not command.redirects and (tests or _activates(command))
+    return not command.redirects and (tests or _activates(command) or _puts_on_path(command))
+
+
+def _puts_on_path(command: Command) -> bool:
+    """Whether a command does nothing but put V2's virtual environment on ``PATH``, which the image has done."""
+    words = [*(f"{each.name}={each.value.text}" for each in command.assignments), *command.argv[1:]]
+    sets = command.name in ("", "export") and len(words) == 1 and not any(True for _ in command.within())
+    return sets and bool(ON_PATH.fullmatch(words[0]))
 
 
 def _goes_to_the_source(draft: Draft, unit: Unit, command: Command) -> bool:

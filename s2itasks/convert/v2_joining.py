@@ -5,7 +5,8 @@ from __future__ import annotations
 from .conversion import Conversion
 from .draft import MARK, Draft
 from .entry import Fate
-from .v2_hooks import OURS, insert
+from .v2_data import OURS
+from .v2_hooks import insert
 from .whereabouts import goes, sets
 
 BACK = 'cd "$S2I_SOURCE_PATH"'

@@ -6,6 +6,13 @@ import re
 from collections.abc import Collection, Iterator
 
 NAME = re.compile(r"\bOPENSHIFT_[A-Z0-9_]*[A-Z0-9]")
+GIVEN = re.compile(r"\bname[\"']?[ \t]*:[ \t]*[\"']?(OPENSHIFT_[A-Z0-9_]*[A-Z0-9])\b")
+SETS = re.compile(
+    rf"{GIVEN.pattern}"  # in a manifest or a template
+    r"|(?<![\w${])OPENSHIFT_[A-Z0-9_]+=(?!=)"  # in a script
+    r"|(?<=/user_vars/)OPENSHIFT_[A-Z0-9_]+\b"  # for all that V2 started
+    r"|\benviron(?:\[|\.setdefault\()[\"']OPENSHIFT_[A-Z0-9_]+[\"'](?:\](?=[ \t]*=(?!=))|(?=,))"  # in Python
+)
 # What an env script can say. V2's directories end in a slash, which scripts and code rely on.
 VALUES = {
     "OPENSHIFT_REPO_DIR": "$S2I_SOURCE_PATH/",
@@ -42,6 +49,15 @@ UNKNOWN = {
     "the deployment, if it is still needed",
     "OPENSHIFT_PYTHON_VERSION": "the image sets PYTHON_VERSION",
 }
+# What V2 read, and nothing does now.
+READ_BY_V2 = {
+    "OPENSHIFT_PYTHON_REQUIREMENTS_PATH": "V2's build read it; the builder installs requirements.txt: have that name "
+    "the other file ('-r PATH')",
+    "OPENSHIFT_PYTHON_WSGI_APPLICATION": "V2's server read it; set APP_MODULE in .s2i/environment (app.wsgi for "
+    "app/wsgi.py), and put gunicorn into requirements.txt",
+    "OPENSHIFT_PYPI_MIRROR_URL": "V2's build read it; the builder reads PIP_INDEX_URL",
+}
+NOT_READ = "nothing reads it; delete that, if only V2 read it"
 # What spoke to a cartridge or to the router in front of gears.
 OF_CARTRIDGES = re.compile(
     r"OPENSHIFT_(?:HAPROXY\w*|\w*_CARTRIDGE\w*|CARTRIDGE\w*|GEAR_DIR|GEAR_MEMORY\w*|JENKINS\w*|CRON\w*|DEPENDENCIES\w*)"
@@ -54,6 +70,30 @@ def named_in(text: str) -> set[str]:
     return set(NAME.findall(text))
 
 
+def read_in(text: str) -> set[str]:
+    """Return the variables of V2 that a text reads: it does more than to set them."""
+    return set(NAME.findall(SETS.sub("", "\n".join(_live(text)))))
+
+
+def written_in(text: str) -> set[str]:
+    """Return the variables of V2 that a text sets."""
+    return {name for found in SETS.finditer("\n".join(_live(text))) for name in NAME.findall(found[0])}
+
+
+def given_in(text: str) -> set[str]:
+    """Return the variables of V2 that a manifest or a template among other texts gives to a container."""
+    return set(GIVEN.findall("\n".join(_live(text))))
+
+
+def only_for_v2(name: str) -> str:
+    """Return what to do with a variable that is set, and that nothing reads."""
+    return READ_BY_V2.get(name, NOT_READ)
+
+
+def _live(text: str) -> Iterator[str]:
+    return (line for line in text.split("\n") if not line.lstrip().startswith("#"))
+
+
 def assignments(names: Collection[str]) -> list[str]:
     """Return the lines of an env script that set what can be set."""
     return [f"{name}={value}" for name, value in VALUES.items() if name in names]
@@ -62,8 +102,8 @@ def assignments(names: Collection[str]) -> list[str]:
 def remarks(names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield each variable that somebody has to know something of, with that."""
     for name in sorted(names):
-        known = next((why for pattern, why in UNKNOWN.items() if re.fullmatch(pattern, name)), "")
+        unknown = next((why for pattern, why in UNKNOWN.items() if re.fullmatch(pattern, name)), "")
         if name in REMARKS:
             yield name, REMARKS[name]
         elif name not in VALUES:
-            yield name, known or OTHERWISE
+            yield name, READ_BY_V2.get(name, "") or unknown or OTHERWISE

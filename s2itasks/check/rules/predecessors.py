@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from s2itasks.check import calls
+from s2itasks.application import text_of
+from s2itasks.check import calls, elsewhere
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import TASKS, Source
@@ -32,6 +33,10 @@ OF_V2 = {
     }.items()
 }
 ACTIVATES = re.compile(r"/bin/activate\b")
+ACTIVE = "the virtual environment is active already"
+STATEMENT = re.compile(r"\s*(?:\.|source)\s+[^\s;&|]+\s*(?:#.*)?\Z")  # which can go as a line
+BEFORE_BUILD_ENV = (".s2i/action_hooks/pre_build",)
+MANIFESTS = (".yaml", ".yml", ".json")
 
 
 @error(510, "A call to powershift-image", fixable=True)
@@ -72,11 +77,20 @@ def _all(source: Source) -> Iterator[File]:
 @warning(511, "A variable of OpenShift V2 that nothing sets")
 def variable_of_v2(source: Source) -> Iterator[Spot]:
     """There are no gears any more."""
-    set_anywhere = set(source.variables) | set_by(source, "build_env") | set_by(source, "deploy_env")
+    by_env_scripts = set_by(source, "build_env") | set_by(source, "deploy_env")
     for file in source.scripts:
+        sets = set(source.variables) | handled(file)
+        sets |= by_env_scripts if file.path not in BEFORE_BUILD_ENV else set()
         for variable, line in first_readings(file):
-            if _is_of_v2(variable) and variable not in set_anywhere | handled(file):
+            if _is_of_v2(variable) and variable not in sets and not _is_given(source, variable):
                 yield at(file, line, f"nothing sets ${variable} any more; {_cure(file, variable, line)}")
+
+
+def _is_given(source: Source, variable: str) -> bool:
+    """Whether a manifest or a template of the source gives a container a variable."""
+    given = re.compile(rf"\bname[\"']?\s*:\s*[\"']?{variable}\b")
+    paths = elsewhere.mentioning(source.root, variable.encode())
+    return any(path.endswith(MANIFESTS) and given.search(text_of(source.root, source.root / path)) for path in paths)
 
 
 def _is_of_v2(variable: str) -> bool:
@@ -86,7 +100,12 @@ def _is_of_v2(variable: str) -> bool:
 def _cure(file: File, variable: str, line: int) -> str:
     """Return what to do; the values of V2 ended in a slash, and what is put in their place does not."""
     if ACTIVATES.search(file.lines[line - 1]):
-        return "the virtual environment is active already; delete the line"
+        if STATEMENT.match(file.lines[line - 1]):
+            return f"{ACTIVE}; delete the line, or write ':' for it where it is all that an 'if' has"
+        return (
+            f"{ACTIVE}, and its activate is not in that place: see which commands are meant to run, and delete what "
+            "asks for it as a whole (an 'if' up to its 'fi')"
+        )
     cure = next((cure for pattern, cure in OF_V2.items() if pattern.fullmatch(variable)), "")
     glued = re.search(rf"\$(?:{variable}|\{{{variable}\}})[\"']?(?=[\w.-])", file.text)
     return f"{cure}, with a '/' behind it, which V2's value ended in" if glued else cure

@@ -111,7 +111,10 @@ doctor = phase(
     diagnosing.doctor,
     group=Group.INSPECTION,
     quiet=True,
-    help={"format": "text (default) or json"},
+    help={
+        "format": "text (default) or json",
+        "probe-timeout": "seconds that probes have, their timeoutSeconds (default: 1, as Kubernetes')",
+    },
 )
 
 # Commands of a laptop, which need no container.

@@ -113,6 +113,10 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
         _write("action_hooks/alive", "#!/bin/bash\nsleep 1000\n"),
         *("probes", "fails", "alive timed out after 10 s"),
     ),
+    "env script does not end": (
+        _write("action_hooks/deploy_env", "sleep 1000\n", 0o644),
+        *("environment", "fails", "timed out after 10 s, the limit of doctor"),
+    ),
     "no record": (
         lambda app: (app.path / "libexec/s2itasks/build.json").unlink(),
         *("build", "warning", "no build has left its record"),
@@ -158,6 +162,15 @@ def test_variables_and_places(built: Application) -> None:
     (built.path / "bin/python").symlink_to("/usr/bin/env")
     _, found = seen(built, PATH=f"{other.parent}:{built.environ()['PATH']}")
     assert f"python is not {built.path}/bin/python" in found["PATH", "warning"][0]["seen"]
+
+
+@pytest.mark.slow
+def test_how_long_probes_may_take(built: Application) -> None:
+    """As long as their timeoutSeconds, which manifests writes and somebody may have changed."""
+    built.hook("alive", "sleep 0.6")
+    assert doctor(built, "--probe-timeout", "0.5").error.startswith("one thing fails here, or would")
+    assert "of the 5 s of timeoutSeconds" in doctor(built, "--probe-timeout", "5").succeeded().out
+    assert doctor(built, "--probe-timeout", "0").status == 2
 
 
 def test_why_a_command_is_not_compiled(built: Application) -> None:

@@ -100,6 +100,11 @@ def test_values_that_are_shown(name: str, value: str) -> None:
         ("https%253A%252F%252Fme%253Ahunter2Zq9%2540host", "https%253A%252F%252Fme%253A***%2540host"),
         (r"https:\/\/me:hunter2Zq9@host", r"https:\/\/me:***@host"),
         ("https://hunter2Zq9@github.com/x", "https://***@github.com/x"),
+        ("https://hunter2Zq9@github.com/x tcp://HOST:PORT x", "https://***@github.com/x tcp://HOST:PORT x"),
+        (
+            "postgresql://USER:PASSWORD@HOST/hunter2 TOKEN=hunter2Zq9",
+            "postgresql://USER:PASSWORD@HOST/hunter2 TOKEN=***",
+        ),
         ("https://0123456789abcdef0123:x-oauth-basic@github.com/", "https://***:***@github.com/"),
         ("me:hunter2Zq9@tcp(host:3306)/db", "me:***@tcp(host:3306)/db"),
         ("https://hooks.slack.com/services/T00/B00/hunter2Zq9", "https://hooks.slack.com/***"),

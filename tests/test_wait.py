@@ -165,7 +165,19 @@ def test_how_a_database_is_spelled(spelled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["db:5432", "tcp://db", "tcp://:80", "mysql://db/x", "http://", "x", "tcp://db:99999", ""]
+    "address",
+    [
+        "db:5432",
+        "tcp://db",
+        "tcp://:80",
+        "mysql://db/x",
+        "http://",
+        "x",
+        "tcp://db:99999",
+        "tcp://a..b:80",
+        f"tcp://{'a' * 64}:80",
+        "",
+    ],
 )
 def test_what_is_no_address(address: str) -> None:
     """Refused, with those that there are."""

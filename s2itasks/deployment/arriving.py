@@ -84,7 +84,8 @@ def until_there(asked: Sequence[Target], run: Mapping[str, Callable[[Limit | Non
         if not missing:
             break
         if limit and limit.remaining() <= FIRST / 2:
-            raise StillMissing(missing, limit)
+            silent = {name: "no answer" if problem == NOT_ASKED else problem for name, problem in missing.items()}
+            raise StillMissing(silent, limit)
         if time.monotonic() - said_at >= LINE and _listed(missing) != said:
             said, said_at = _listed(missing), time.monotonic()
             console.event("wait", f"still missing: {said}")

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from s2itasks.errors import UsageError
 
@@ -19,6 +19,7 @@ VERSION = 3 << 16  # of PostgreSQL's protocol
 STARTING = b"C57P03\0"  # the field of an error by which a server says that it will take connections, but not yet
 LONGEST_ANSWER = 30000  # bytes of PostgreSQL's first message, as its own clients have it
 FOUND = range(200, 400)
+WRITTEN = "/%?:@!$&'()*+,;=~"  # in an address; what else is none of ASCII's letters and digits is spelled out
 
 
 class NotThere(Exception):
@@ -68,6 +69,10 @@ def parse(text: str) -> Target:
     if kind not in ASKING or not url.hostname or port is None:
         spoken = f"{url.scheme}://..." if "@" in text else repr(text)  # which may hold a password
         raise UsageError(f"nothing can be waited for at {spoken}", cure=cure)
+    try:
+        url.hostname.encode("idna")
+    except UnicodeError:  # as for a label of more than 63 characters
+        raise UsageError(f"{url.hostname!r} cannot be the name of a host", cure=cure) from None
     host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
     address = (url.hostname, port)
     shown = f"{url.scheme}://{host}:{port}{url.path if kind != 'tcp' else ''}"
@@ -85,7 +90,7 @@ def _http(url: SplitResult, address: tuple[str, int], seconds: float) -> None:
 
     secure = url.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    path = quote((url.path or "/") + (f"?{url.query}" if url.query else ""), safe=WRITTEN)
     with closing(kind(*address, timeout=seconds)) as connection:
         try:
             connection.request("GET", path, headers={"User-Agent": "s2itasks", "Connection": "close"})

@@ -28,7 +28,11 @@ def symptoms(layout: Layout) -> Iterator[Symptom]:
     yield ok("build", f"s2itasks {built.version} assembled it on {at:%Y-%m-%d at %H:%M} UTC{commit}")
     if built.version != __version__:
         yield warns("build", f"s2itasks {__version__} runs here", "build the image again, or remove the other one")
-    yield from _files(built.files, record.fingerprints(layout))
+    try:
+        yield from _files(built.files, record.fingerprints(layout))
+    except OSError as problem:
+        seen = f"{problem.filename} cannot be listed: {problem.strerror}"
+        yield warns("files", seen, "give group 0 what its owner may do: chmod g+rwX")
     yield from _programs(built)
 
 
@@ -41,7 +45,7 @@ def _files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Sympto
     if not any(seen.values()):
         yield ok("files", f"{len(now)} files of .s2i, as the build left them")
     for what, names in seen.items():
-        others = f", and so do {len(names) - SOME} others" if len(names) > SOME else ""
+        others = f", and {len(names) - SOME} others like it" if len(names) > SOME else ""
         for position, name in enumerate(names[:SOME], start=1):
             more = others if position == SOME else ""
             yield warns("files", f"{name} {what}{more}", "build the image again, unless it is mounted there on purpose")

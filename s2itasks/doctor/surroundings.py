@@ -45,6 +45,9 @@ def _places(layout: Layout, environ: Mapping[str, str]) -> Iterator[Symptom]:
     """Tell what is writable: nothing need be but the place for temporary files, which bash and gunicorn use."""
     home, temporary = environ.get("HOME") or "/", environ.get("TMPDIR") or tempfile.gettempdir()
     for what, place in (("the source", layout.source), ("HOME", Path(home))):
+        if not place.is_dir():
+            yield warns("writable", f"{what}, {place}, is not there", "let the build make it, or mount it")
+            continue
         yield ok("writable", f"{what}, {place}, is {'' if _is_writable(place) else 'not '}writable")
     if _is_writable(Path(temporary)):
         yield ok("writable", f"temporary files go to {temporary}")

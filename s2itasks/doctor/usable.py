@@ -23,10 +23,7 @@ from s2itasks.session import Session
 from .symptom import Symptom, fails, ok, warns
 
 PROBES = ("ready", "alive")
-# Kubernetes' default for timeoutSeconds:
-# https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
-TIMEOUT = 1.0  # seconds
-PATIENCE = 10.0  # seconds that one is waited for here, to say how long it takes
+PATIENCE = 10.0  # seconds that deploy_env and probes are waited for here, to say how long they take
 
 
 def hooks(session: Session) -> Iterator[Symptom]:
@@ -49,6 +46,7 @@ def environment(session: Session) -> Iterator[Symptom]:
     """Evaluate the application environment, and ask for what it has to hold."""
     scripts = [session.layout.shown(script) for script in layers.env_scripts(session.layout, "deploy_env")]
     try:
+        session.limit = Limit(PATIENCE, "doctor")
         session.evaluate_application()
         if scripts:
             yield ok("environment", f"{' and '.join(scripts)} can be sourced")
@@ -65,8 +63,11 @@ def environment(session: Session) -> Iterator[Symptom]:
         yield ok("required", f"set: {', '.join(each.name for each in wanted)}")
 
 
-def probes(session: Session) -> Iterator[Symptom]:
-    """Ask the probes as the kubelet does, through the s2itasks on PATH, and see how long they take."""
+def probes(session: Session, seconds: float) -> Iterator[Symptom]:
+    """Ask the probes as the kubelet does, through the s2itasks on PATH, and see how long they take.
+
+    :param seconds: that they have, their ``timeoutSeconds``.
+    """
     program = shutil.which("s2itasks", path=session.environ.get("PATH", os.defpath))
     there = [name for name in PROBES if session.hooks_of(name)]
     if program is None:
@@ -75,7 +76,7 @@ def probes(session: Session) -> Iterator[Symptom]:
         began = time.monotonic()
         with tempfile.TemporaryFile() as said:
             try:
-                status = _asked(program, name, session, said.fileno())
+                status = _asked(program, name, session, said.fileno(), max(seconds, PATIENCE))
             except Stopped:
                 raise
             except Failure as failure:
@@ -87,15 +88,15 @@ def probes(session: Session) -> Iterator[Symptom]:
         if status:
             last = f": {plain(lines[-1].strip())}" if lines else ""
             yield fails("probes", f"{name} {ended(status)}{last}", "mend it, unless the application does not run here")
-        elif took > TIMEOUT:
-            cure = "make it faster, or give it a longer timeoutSeconds"
-            yield fails("probes", f"{name} takes {duration(took)}, more than the {TIMEOUT:g} s of timeoutSeconds", cure)
+        elif took > seconds:
+            cure = "make it faster, or give it a longer timeoutSeconds, and doctor the same --probe-timeout"
+            yield fails("probes", f"{name} takes {duration(took)}, more than the {seconds:g} s of timeoutSeconds", cure)
         else:
-            yield ok("probes", f"{name} takes {duration(took)} of the {TIMEOUT:g} s of timeoutSeconds")
+            yield ok("probes", f"{name} takes {duration(took)} of the {seconds:g} s of timeoutSeconds")
 
 
-def _asked(program: str, name: str, session: Session, said: int) -> int:
-    limit = Limit(PATIENCE, "doctor")
+def _asked(program: str, name: str, session: Session, said: int, seconds: float) -> int:
+    limit = Limit(seconds, "doctor")
     return child.run(
         [program, name], env=session.environ, cwd=Path.cwd(), stdout=said, stderr=said, shown=name, limit=limit
     )

@@ -65,15 +65,21 @@ def fingerprints(layout: Layout) -> dict[str, str]:
     """Return what tells whether a file is another one: its content, and whether it can be executed.
 
     :return: by the name that messages have for a file; empty where this user cannot read it.
+    :raises OSError: when a directory cannot be listed.
     """
     below = [layout.source / ".s2i", *([layout.image] if layout.image else [])]
     return {layout.shown(path): _fingerprint(path) for directory in below for path in _files(directory)}
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    for parent, directories, names in os.walk(directory):
+    for parent, directories, names in os.walk(directory, onerror=_raise):
         directories[:] = sorted(name for name in directories if name != "__pycache__")
         yield from (Path(parent, name) for name in sorted(names) if os.path.isfile(os.path.join(parent, name)))  # noqa: PTH113, PTH118 - names can be odd
+
+
+def _raise(problem: OSError) -> None:
+    if not isinstance(problem, FileNotFoundError):  # there need be neither directory
+        raise problem
 
 
 def _fingerprint(path: Path) -> str:

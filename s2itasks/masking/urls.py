@@ -15,10 +15,11 @@ ENCODED = (
     re.compile(r"@|%(?:25)*40"),
     re.compile(r"[/?#\\]|%(?:25)*(?:2f|3f|23)", re.IGNORECASE),
 )
-PORT = re.compile(r"(?:\d{1,5}|[$<{*%].*?)(?:[^\w@].*)?\Z", re.DOTALL)
+PORT = re.compile(r"(?:-?\d{1,5}|PORT|[$<{*%].*?)(?:[^\w@].*)?\Z", re.DOTALL)
 PLAIN_USER = re.compile(r"[A-Za-z_][A-Za-z_.+-]{0,23}\d{0,4}(?:(?:@|%40)[A-Za-z.-]{1,40})?")
 PLAIN_SOLE_USER = re.compile(r"[a-z_][a-z_.-]{0,15}")
 NO_PASSWORD = ("", "x", "X", "x-oauth-basic", "unused")
+PLACEHOLDERS = ("PASSWORD", "PASS")  # what stands for one in a guide
 BEYOND = 200  # characters that a blank in a password can be followed by
 HOOKS = re.compile(
     r"[^/?#\s]*(?:hooks?\.|logic\.azure\.com|ifttt\.com|api\.telegram\.org)[^/?#\s]*|[^/?#\s]*(?=/\S*hooks?/)",
@@ -75,9 +76,10 @@ def _masked_userinfo(text: str, start: int, end: int, scheme: str, *, encoded: b
         last = text.find("@", end, end + BEYOND)
         if last < 0 or "\n" in text[end:last]:
             last = closing.start() if closing else end
-    if text[colon.end() : last] in NO_PASSWORD or not PLAIN_USER.fullmatch(user):
+    password = text[colon.end() : last]
+    if password in NO_PASSWORD or not PLAIN_USER.fullmatch(user):
         user = MASK if user else ""
-    return f"{user}{colon[0]}{MASK}", last
+    return f"{user}{colon[0]}{password if password in PLACEHOLDERS else MASK}", last
 
 
 def _first(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -16,8 +16,6 @@ from application import Application
 from s2itasks.deployment import targets
 from s2itasks.errors import UsageError
 
-pytestmark = pytest.mark.slow
-
 PATIENCE = 30  # seconds, of which a test needs a fraction
 Answer = Callable[[socket.socket], object]
 STARTING = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
@@ -78,6 +76,7 @@ def problem(address: str, seconds: float = PATIENCE) -> str:
     return targets.parse(address).problem(seconds)
 
 
+@pytest.mark.slow
 def test_all_is_there(application: Application) -> None:
     """Nothing is said, and nothing waited for."""
     application.hook("ready", "true")
@@ -87,6 +86,7 @@ def test_all_is_there(application: Application) -> None:
     assert (done.out, done.err) == ("", "")
 
 
+@pytest.mark.slow
 def test_what_is_late(application: Application) -> None:
     """It is waited for, and told of, together with all that is missing; deploy_env has had its say."""
     port, counted = postgresql.free_port(), application.root / "counted"
@@ -103,6 +103,7 @@ def test_what_is_late(application: Application) -> None:
     assert counted.read_text().count("x") >= 4
 
 
+@pytest.mark.slow
 def test_what_never_comes(application: Application) -> None:
     """Status 124, with all that was still missing, and no password of any of them."""
     application.hook("ready", "exit 7")
@@ -119,6 +120,7 @@ def test_what_never_comes(application: Application) -> None:
     assert "hunter2" not in done.err
 
 
+@pytest.mark.slow
 def test_a_line_a_second_at_most(application: Application) -> None:
     """However often something else is wrong."""
     application.hook("ready", 'echo x >>"$LOG"; exit $(wc -l <"$LOG")')
@@ -128,6 +130,7 @@ def test_a_line_a_second_at_most(application: Application) -> None:
     assert 1 <= done.err.count("---> wait") <= time.monotonic() - started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -187,6 +190,7 @@ def test_what_is_no_address(address: str) -> None:
         targets.parse(address)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -203,6 +207,7 @@ def test_what_is_refused(application: Application, words: list[str], said: str) 
     assert (done.status, said in done.error) == (2, True), done.err
 
 
+@pytest.mark.slow
 def test_a_signal_ends_it(application: Application) -> None:
     """Also where it is the first process of an init container, which the kernel keeps signals from."""
     waiting = application.start("wait", f"tcp://127.0.0.1:{postgresql.free_port()}")

@@ -62,6 +62,7 @@ def parse(text: str) -> Target:
     try:
         url = urlsplit(text)
         port = url.port
+        (url.hostname or "").encode("idna")  # as the resolver does
     except ValueError:
         url, port = urlsplit(""), None
     kind = "postgresql" if POSTGRESQL.match(url.scheme) else url.scheme
@@ -69,10 +70,6 @@ def parse(text: str) -> Target:
     if kind not in ASKING or not url.hostname or port is None:
         spoken = f"{url.scheme}://..." if "@" in text else repr(text)  # which may hold a password
         raise UsageError(f"nothing can be waited for at {spoken}", cure=cure)
-    try:
-        url.hostname.encode("idna")
-    except UnicodeError:  # as for a label of more than 63 characters
-        raise UsageError(f"{url.hostname!r} cannot be the name of a host", cure=cure) from None
     host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
     address = (url.hostname, port)
     shown = f"{url.scheme}://{host}:{port}{url.path if kind != 'tcp' else ''}"

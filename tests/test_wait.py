@@ -174,6 +174,7 @@ def test_how_a_database_is_spelled(spelled: str) -> None:
         "tcp://db",
         "tcp://:80",
         "mysql://db/x",
+        "mysql://u:hunter2@db/x",
         "http://",
         "x",
         "tcp://db:99999",
@@ -184,10 +185,10 @@ def test_how_a_database_is_spelled(spelled: str) -> None:
 )
 def test_what_is_no_address(address: str) -> None:
     """Refused, with those that there are."""
-    with pytest.raises(
-        UsageError, match=r"nothing can be waited for at .*; give it as tcp://HOST:PORT, http://HOST/PATH"
-    ):
+    expected = r"nothing can be waited for at .*; give it as tcp://HOST:PORT, http://HOST/PATH"
+    with pytest.raises(UsageError, match=expected) as refused:
         targets.parse(address)
+    assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.slow

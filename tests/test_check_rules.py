@@ -24,6 +24,11 @@ HOOK = ".s2i/action_hooks/"
 TASKS = ".s2i/tasks.py"
 TASK = "from invoke import task\n@task\n"
 DJANGO: Files = {"manage.py": "", "requirements.txt": "Django>=4.2\n"}
+# Of a BuildConfig, with what is no place of scripts.
+STRATEGY = (
+    "spec:\n  strategy:\n    sourceStrategy:\n      from: {kind: x, scripts: y}\n      env:\n"
+    "      - name: scripts\n        scripts: z\n\n"
+)
 # Where a finding is, what is wrong, and the same without the flaw.
 CASES: list[tuple[str, Files, Files]] = [
     # 1xx: entry points
@@ -795,6 +800,21 @@ CASES: list[tuple[str, Files, Files]] = [
         "S2I103 .s2i/bin/assemble:1",
         {".s2i/bin/assemble": f"{BASH}python -I /tmp/src/.s2i/other.pyz assemble\n"},
         {".s2i/bin/assemble": f'{BASH}exec python -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/vendor/s2itasks.pyz" assemble\n'},
+    ),
+    (
+        "S2I113 build.yaml:9",
+        {"build.yaml": f"{STRATEGY}      scripts: https://example.com/bin\n    scripts: x\n"},
+        {"build.yaml": f"{STRATEGY}      # scripts: x\n      incremental: true\n    scripts: x\n"},
+    ),
+    (
+        "S2I113 template.json:3",
+        {"template.json": '{"sourceStrategy": {"from": {"name": "a:1"},\n"env": [],\n"scripts": "${SCRIPTS}"}}\n'},
+        {"template.json": '{"sourceStrategy": {"from": {"scripts": "x"}, "scripts": ""}, "scripts": "y"}\n'},
+    ),
+    (
+        "S2I113 build.yaml:1",
+        {"build.yaml": "[{sourceStrategy: {}}, {sourceStrategy: {from: {name: a:1}, scripts: https://example.com}}]\n"},
+        {"build.yaml": "# sourceStrategy: {scripts: https://example.com/bin}\n"},
     ),
     (
         "S2I112 .s2i/bin/assemble:3",

@@ -65,6 +65,8 @@ LINES = [
         "# s2itasks: *\npython -c 'import os; os.listdir(\"/tmp/src\")'",
     ),
     ("# of /tmp/src", "# of /tmp/src"),
+    ("ls '/opt/app-root/src'", "# s2itasks: *\nls '/opt/app-root/src'"),
+    ("ls '/opt/app-root/srcs'", "# s2itasks: *\nls '/opt/app-root/srcs'"),
     ("ls '/tmp/src' /tmp/src", "# s2itasks: *\nls '/tmp/src' $S2I_UPLOAD_PATH"),
     ("ls '/tmp/src'\nls '/tmp/src'", "# s2itasks: *\nls '/tmp/src'\n# s2itasks: *\nls '/tmp/src'"),
     ("(( broken\nls /tmp/src", "(( broken\nls /tmp/src"),
@@ -119,6 +121,32 @@ def test_jobs_move(tmp_path: Path) -> None:
 ELSEWHERE = [
     ("cron.yaml", "args: [powershift, image, jobs, hourly]\n", "args: [s2itasks, jobs, hourly]\n", True),
     ("cron.json", '{"command": ["powershift", "image", "jobs"]}\n', '{"command": ["s2itasks", "jobs"]}\n', True),
+    (
+        "split.json",
+        '{"command": ["powershift"],\n"args": ["image", "jobs", "hourly"]}\n',
+        '{"command": ["s2itasks"],\n"args": ["jobs", "hourly"]}\n',
+        True,
+    ),
+    ("split.yaml", "command: [powershift]\nargs: [image, ready]\n", "command: [s2itasks]\nargs: [ready]\n", True),
+    (
+        "lines.yaml",
+        "- command:\n  - /opt/app-root/bin/powershift\n  args:\n  - image\n  - ready\n",
+        "- command:\n  - /opt/app-root/bin/s2itasks\n  args:\n  - ready\n",
+        True,
+    ),
+    ("rows.yaml", "command:\n- powershift\nargs:\n- image\n- run\n", "command:\n- s2itasks\nargs:\n- run\n", True),
+    (
+        "sorted.json",
+        '{"args": ["image", "run"], "command": ["powershift"]}',
+        '{"args": ["run"], "command": ["s2itasks"]}',
+        True,
+    ),
+    (
+        "sorted.yaml",
+        "- args:\n  - image\n  - jobs\n  - hourly\n  command:\n  - powershift\n  env: []\n",
+        "- args:\n  - jobs\n  - hourly\n  command:\n  - s2itasks\n  env: []\n",
+        True,
+    ),
     ("build.yml", "script: powershift image verify\n", "script: s2itasks verify\n", True),
     ("probe.yaml", "- powershift\n- image\n- ready\n", "- s2itasks\n- ready\n", True),
     ("x.py", 'run(["powershift", "image", "migrate"])\n', 'run(["s2itasks", "migrate"])\n', False),
@@ -155,3 +183,25 @@ def test_python_that_is_none(tmp_path: Path) -> None:
     conversions.write(tmp_path, {".s2i/x": "", "x.py": 'print "powershift image run"\n'})
     made = conversions.converted(tmp_path, "powershift")
     assert (set(made.files), len(conversions.left(made, "x.py"))) == (set(), 1)
+
+
+@pytest.mark.parametrize("origin", ["powershift", "warpdrive"])
+def test_a_build_with_scripts_from_elsewhere(tmp_path: Path, origin: str) -> None:
+    """It would use nothing of the conversion, so it is named, whether manifests are written or not."""
+    template = '{"sourceStrategy": {\n"from": {},\n"scripts": "https://example.com/warpdrive/s2i/bootstrap"}}\n'
+    conversions.write(tmp_path, {f".{origin}/x": "", "template.json": template})
+    for write in (False, True):
+        made = conversions.converted(tmp_path, origin, write_manifests=write)
+        (entry,) = [entry for entry in made.entries if entry.path == "template.json"]
+        assert (entry.line, entry.left, "remove this line" in entry.why) == (3, True, True)
+        assert entry.before == "scripts: https://example.com/warpdrive/s2i/bootstrap"
+        assert "template.json" not in made.files
+
+
+@pytest.mark.parametrize("text", ["command: [powershift]\n", "a:\n  command:\n  - powershift\n  env: []\n"])
+def test_a_command_with_args_elsewhere(tmp_path: Path, text: str) -> None:
+    """It is named, as nobody knows what belongs to it; another plug-in of powershift is none of our business."""
+    conversions.write(tmp_path, {".s2i/x": "", "pod.yaml": text, "o.yaml": "command: [powershift, cluster]\n"})
+    made = conversions.converted(tmp_path, "powershift", write_manifests=True)
+    assert [len(conversions.left(made, path)) for path in ("pod.yaml", "o.yaml")] == [1, 0]
+    assert not made.files

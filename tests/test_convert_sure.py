@@ -156,7 +156,7 @@ POWERSHIFT = [
     ("powershift \\\n    image \\\n    migrate", "s2itasks \\\n    migrate"),
     ("powershift image \\\n    migrate x", "s2itasks \\\n    migrate x"),
     ("powershift image {{ .Values.x }}", "s2itasks {{ .Values.x }}"),
-    ("S2I_SOURCE_PATH=/x\nls /opt/app-root/src", "S2I_SOURCE_PATH=/x\nls $S2I_APPLICATION_PATH/src"),
+    ("S2I_SOURCE_PATH=/x\nls /opt/app-root/src", "S2I_SOURCE_PATH=/x\nls /opt/app-root/src"),
     ("ls ${S2I_UPLOAD_PATH:=/x} /tmp/src", "ls ${S2I_UPLOAD_PATH:=/x} /tmp/src"),
 ]
 

@@ -15,11 +15,34 @@ HARMLESS = {"migrate": ("--check", "--plan", "--list"), "collectstatic": ("--dry
 # ``powershift image``: in a command line, in a list of JSON, YAML or Python, in one of YAML with a line for each word.
 BETWEEN = r"(?:[ \t]|\\\r?\n)+"
 COMMANDS = r"(?:alive|assemble|deploy|env|exec|jobs|migrate|ready|run|setup|shell|verify)\b"
+# Its words with a part in ``command`` and the rest in ``args``, as lists or with a line for each, in either order.
+KEY = r"[\"']?{}[\"']?[ \t]*:[ \t]*"
+ARGS, COMMAND = KEY.format("args"), KEY.format("command")
+ITEM = r"\r?\n[ \t]*-[ ]+"
+IMAGE = r"[\"']?image[\"']?"
+COMMAND_FIRST = (
+    rf"(?P<g>[\"']?)\bpowershift(?P=g)(?P<to>\s*\]\s*,?\s*{ARGS}\[\s*){IMAGE}\s*,\s*"
+    r"|(?<=- )(?P<h>[\"']?)(?P<there>(?:/[\w.-]+)*/)?powershift(?P=h)"
+    rf"(?P<down>[ \t]*\r?\n[ \t]*{ARGS}{ITEM}){IMAGE}[ \t]*{ITEM}"
+)
+ARGS_FIRST = (
+    rf"(?P<args>{ARGS}\[\s*){IMAGE}\s*,\s*(?P<rest>[^\[\]]*\]\s*,?\s*{COMMAND}\[\s*)"
+    r"(?P<i>[\"']?)powershift(?P=i)(?=\s*\])"
+    rf"|(?P<above>{ARGS}{ITEM}){IMAGE}[ \t]*{ITEM}(?P<more>[^\n:]*(?:{ITEM}[^\n:]*)*?\r?\n[ \t]*{COMMAND}{ITEM})"
+    r"(?P<j>[\"']?)powershift(?P=j)(?=[ \t]*(?:\r?\n(?![ \t]*- )|\Z))"
+)
+# Such a ``command`` whose ``args`` are not beside it.
+ALONE = re.compile(
+    rf"{COMMAND}(?:\[\s*|{ITEM})(?P<q>[\"']?)(?:/[\w./-]+/)?powershift(?P=q)"
+    r"(?=\s*\]|[ \t]*(?:\r?\n(?![ \t]*- )|\Z))"
+)
 OF_POWERSHIFT = re.compile(
     rf"(?P<a>[\"']?)\bpowershift(?P=a){BETWEEN}(?P<b>[\"']?)image(?P=b)(?={BETWEEN}[\"']?(?:{COMMANDS}|\$|-|{{{{))"
     r"|(?P<c>[\"']?)\bpowershift(?P=c)\s*,\s*(?P<d>[\"']?)image(?P=d)(?=\s*[,\])])"
-    r"|(?<=- )(?P<e>[\"']?)powershift(?P=e)(?P<comment>[ \t]*(?:#[^\n]*?)?)\r?\n(?:[ \t]*\r?\n)*"
+    r"|(?<=- )(?P<e>[\"']?)(?P<path>(?:/[\w.-]+)*/)?powershift(?P=e)"
+    r"(?P<comment>[ \t]*(?:#[^\n]*?)?)\r?\n(?:[ \t]*\r?\n)*"
     r"[ \t]*-[ ]+(?P<f>[\"']?)image(?P=f)(?=[ \t]*(?:#|\r?\n|\Z))"
+    rf"|{COMMAND_FIRST}|{ARGS_FIRST}"
 )
 ONE_FILE = "s2itasks.pyz"
 ISOLATES = ("-I", "-E", "-s", "-S", "-B")  # options of Python with which it is started
@@ -57,8 +80,11 @@ def lines_of_powershift(text: str) -> Iterator[int]:
 
 def of_s2itasks_instead(call: re.Match[str]) -> str:
     """Return what to write for a match of `OF_POWERSHIFT`, in the quotes that it has."""
-    quote = call["a"] or call["c"] or call["e"] or ""
-    return f"{quote}s2itasks{quote}{call['comment'] or ''}"
+    parts = {name: text or "" for name, text in call.groupdict().items()}
+    before = [parts[name] for name in ("args", "rest", "above", "more")]
+    quote = "".join(parts[name] for name in "aceghij")
+    behind = [parts[name] for name in ("comment", "to", "down")]
+    return "".join([*before, quote, parts["path"], parts["there"], "s2itasks", quote, *behind])
 
 
 def phase(words: list[str]) -> str | None:

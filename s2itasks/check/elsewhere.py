@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from s2itasks.process import reading
@@ -35,23 +35,23 @@ MOST = 20_000  # files whose names are looked at; a source with more is searched
 LARGEST = 128 * 1024  # bytes
 
 
-def mentioning(root: Path, text: bytes) -> Iterator[str]:
-    """Yield the paths of the files outside of ``.s2i`` that a text occurs in."""
+def mentioning(root: Path, *texts: bytes) -> Iterator[str]:
+    """Yield the paths of the files outside of ``.s2i`` that one of some texts occurs in."""
     for path in _files(root):
         location = root / path
-        if any(fnmatch.fnmatchcase(location.name, pattern) for pattern in READ) and _mentions(location, text):
+        if any(fnmatch.fnmatchcase(location.name, pattern) for pattern in READ) and _mentions(location, texts):
             yield path
 
 
-def _mentions(location: Path, text: bytes) -> bool:
+def _mentions(location: Path, texts: Sequence[bytes]) -> bool:
     try:
         found = location.lstat()  # so that a link leads nowhere
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
             return False
         content = reading.head(location, LARGEST)
-        return text in content and not content.startswith(REPORT)
     except OSError:
         return False
+    return any(text in content for text in texts) and not content.startswith(REPORT)
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -23,7 +23,7 @@ from s2itasks.layout import Layout, leads_out
 from s2itasks.process import reading
 from s2itasks.process.verdict import BYTE_ORDER_MARK
 
-from . import elsewhere, git_index
+from . import build_scripts, elsewhere, git_index
 from .file import File, Role
 
 ACTION_HOOKS = ".s2i/action_hooks"
@@ -68,7 +68,7 @@ class Source:
         for location in (*_walk(root / ".s2i"), *ignoring):
             path = location.relative_to(root).as_posix()
             source.files[path] = _file(root, path, graph, index.get(path), tree_counts=tree_counts)
-        for path in elsewhere.mentioning(root, elsewhere.PREDECESSOR):
+        for path in elsewhere.mentioning(root, elsewhere.PREDECESSOR, build_scripts.STRATEGY.encode()):
             source.files[path] = File(path, root / path, Role.ELSEWHERE, (root / path).stat().st_mode)
         source._add_application_script(tree_counts=tree_counts)
         return source

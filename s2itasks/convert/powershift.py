@@ -26,7 +26,7 @@ BEGINS = r"(?<![\w./$}])"
 PATHS = {
     re.compile(rf"{BEGINS}/tmp/src{ENDS}"): "S2I_UPLOAD_PATH",  # noqa: S108 - where S2I uploads to
     re.compile(rf"{BEGINS}/opt/app-root/src{ENDS}"): "S2I_SOURCE_PATH",
-    re.compile(rf"{BEGINS}/opt/app-root{ENDS}"): "S2I_APPLICATION_PATH",
+    re.compile(rf"{BEGINS}/opt/app-root(?!/src{ENDS}){ENDS}"): "S2I_APPLICATION_PATH",
 }
 VALUES = {
     "S2I_UPLOAD_PATH": "/tmp/src",  # noqa: S108 - where S2I uploads to

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from s2itasks.check import calls, elsewhere
+from s2itasks import application
+from s2itasks.check import build_scripts, calls, elsewhere
 from s2itasks.check.file import File, Role
 
 from .conversion import Conversion
@@ -22,7 +23,8 @@ INSTEAD = {"start": "run", "build": "assemble"}  # of warpdrive, where the name 
 COMMANDS = ("exec", "shell", "setup", "migrate", "ready", "alive", "verify", "run", *INSTEAD)
 OF_WARPDRIVE = re.compile(
     r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)"
-    r"(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|(?:[ \t]|\\\r?\n)+)"
+    r"(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|(?:[ \t]|\\\r?\n)+"
+    rf"|\s*\]\s*,?\s*{calls.ARGS}\[\s*|[ \t]*\r?\n[ \t]*{calls.ARGS}\r?\n[ \t]*-[ \t]+)"
     rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)})\b(?P=b)(?![\w.-])"
 )
 EXPORT = "s2itasks env --format export"
@@ -31,6 +33,11 @@ ENV = {
     "warpdrive": re.compile(r"(?<![\w./-])warpdrive[ \t]+env(?![\w.-])"),
 }
 TAKEN = "s2itasks has taken its place"
+SCRIPTS = (
+    "the build takes its scripts from there before those of .s2i/bin, and so would use nothing of this conversion; "
+    "remove this line, here and from the BuildConfig in the cluster"
+)
+APART = "its args are not beside it; let it be s2itasks, and take 'image' away from them"
 FOR_A_PERSON = "write {!r} instead (--write-manifests does it)"
 
 
@@ -130,6 +137,14 @@ def convert_elsewhere(made: Conversion, root: Path, predecessor: Predecessor, *,
             _convert_code(made, file, predecessor)
         else:
             _convert_manifest(made, file, predecessor, write=write_manifests)
+    _tell_scripts(made, root)
+
+
+def _tell_scripts(made: Conversion, root: Path) -> None:
+    """Name what has builds use scripts from elsewhere, such as those of warpdrive."""
+    for path in elsewhere.mentioning(root, build_scripts.STRATEGY.encode()):
+        for line, place in build_scripts.named(application.text_of(root, root / path)):
+            made.say(path, Fate.LEFT, SCRIPTS, line, f"scripts: {place}")
 
 
 def converted_python(text: str, predecessor: Predecessor) -> str:
@@ -161,6 +176,8 @@ def _convert_code(made: Conversion, file: File, predecessor: Predecessor) -> Non
 
 def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *, write: bool) -> None:
     changed = predecessor.pattern.sub(predecessor.instead, file.text)
+    for found in calls.ALONE.finditer(changed) if predecessor is POWERSHIFT else ():
+        made.say(file.path, Fate.LEFT, APART, changed.count("\n", 0, found.start()) + 1, found[0])
     if changed == file.text:
         return
     _tell_calls(made, file, predecessor, done=write, why=TAKEN if write else "")

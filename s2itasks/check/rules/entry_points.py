@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from s2itasks.check import calls
+from s2itasks.check import build_scripts, calls
 from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, error, hint, warning
-from s2itasks.check.source import Source
+from s2itasks.check.source import ENTRY_POINTS, Source
 from s2itasks.graph import Group, Kind
 from s2itasks.onefile import archive
 from s2itasks.shell import Block, Command, Compound
@@ -138,6 +138,17 @@ def not_executable(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.ENTRY_POINT):
         if not file.executable:
             yield at(file, 1, f"it has no run bit; S2I gives it one, and a Dockerfile does not: chmod +x {file.path}")
+
+
+@warning(113, "A build with scripts from elsewhere")
+def scripts_elsewhere(source: Source) -> Iterator[Spot]:
+    """What a BuildConfig names has precedence over .s2i/bin."""
+    if source.files.keys().isdisjoint(ENTRY_POINTS):
+        return
+    for file in source.of(Role.ELSEWHERE):
+        for line, place in build_scripts.named(file.text):
+            said = f"the build takes its scripts from {place} before those of .s2i/bin"
+            yield at(file, line, f"{said}; remove this line, here and in the cluster")
 
 
 def _missing(source: Source, name: str) -> Iterator[Spot]:

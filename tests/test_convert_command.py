@@ -95,13 +95,25 @@ def test_what_is_there(source: Path, environ: dict[str, str]) -> None:
     """A hook of s2itasks stays, unless --force is given."""
     conversions.write(source, {f"{S2I}deploy": "#!/bin/bash\nset -e\nmine\n"})
     done = init(source, environ, "--from", "v2").succeeded()
-    assert f"{S2I}deploy: left as it is; --force replaces it\n" in done.out
+    assert f"{S2I}deploy: left as it is; --force replaces all of it\n" in done.out
     assert f"    {S2I}deploy: it was there, and stays: see what of the conversion is missing in it" in done.out
     shown = init(source, environ, "--from", "v2", "--dry-run", "--force").succeeded()
     assert "\n-mine\n" in shown.out
     assert "it was there, and stays" not in shown.out
     init(source, environ, "--from", "v2", "--force").succeeded()
     assert "mine" not in (source / S2I / "deploy").read_text()
+
+
+@pytest.mark.slow
+def test_an_entry_point_with_lines_of_its_own(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Once it is converted, nobody is told how to lose them."""
+    path = ".s2i/bin/assemble"
+    lines = "#!/bin/bash\nulimit -n 100\n"
+    conversions.write(tmp_path, {path: f"{lines}exec powershift image assemble\n"})
+    init(tmp_path, environ, "--from", "powershift", "--install", "pip").succeeded()
+    done = init(tmp_path, environ, "--from", "powershift", "--install", "pip").succeeded()
+    assert f"{path}: left as it is: it calls s2itasks in a way of its own\n" in done.out
+    assert (tmp_path / path).read_text() == f"{lines}exec s2itasks assemble\n"
 
 
 @pytest.mark.parametrize(
@@ -172,3 +184,31 @@ def test_nothing_of_a_line_means_anything_to_markdown() -> None:
     made.say("x", Fate.CHANGED, "y", 1, f"export DB_PASSWORD={SECRET}")
     assert SECRET not in report.markdown(made, None) + report.as_json(made, None)
     assert json.loads(report.as_json(made, None))["check"] is None
+
+
+def test_sentences_are_whole() -> None:
+    """What somebody has to do may take several; of a line of a file, its beginning will do."""
+    made = Conversion(Origin.WARPDRIVE)
+    why = "do this and that; " * 40 + "and that is the end"
+    made.say("x", Fate.LEFT, why, 1, "y" * 4000)
+    for text in (report.markdown(made, None), report.as_json(made, None)):
+        assert why in text
+        assert "y" * 300 in text
+        assert "y" * 301 not in text
+
+
+def test_a_report_says_nothing_twice() -> None:
+    """Neither what is left, nor for each line what is left of many, nor for each file what became of many."""
+    made = Conversion(Origin.V2)
+    for name in ("a", "b"):
+        made.say(f"{name}/.gitignore", Fate.DROPPED, "nothing reads it")
+    for line in (3, 5):
+        made.say("deploy", Fate.LEFT, "see to it", line, f"x {line}")
+    made.say("deploy", Fate.COMMENTED, "not needed", 7, "y", "# y")
+    made.say("deploy", Fate.CHANGED, "it has a new name", 9, "old", "new")
+    text = report.markdown(made, None)
+    assert "- `a/.gitignore`, `b/.gitignore`: dropped: nothing reads it\n" in text
+    assert "- `deploy:3, 5`: see to it\n  ```diff\n  - x 3\n  - x 5\n  ```\n" in text
+    assert "- `deploy:7`: kept as a comment: not needed\n" in text
+    assert [text.count(why) for why in ("nothing reads it", "see to it", "not needed", "it has a new name")] == [1] * 4
+    assert re.findall(r"^### (.*)$", text, re.MULTILINE) == ["`deploy`", "Whole files"]

@@ -100,7 +100,7 @@ def test_what_is_somebodys(source: Path, environ: dict[str, str]) -> None:
     (source / ".s2i/bin/assemble").chmod(0o750)
     (source / ONE_FILE).write_bytes(b"mine")
     done = init(source, environ).succeeded()
-    assert ".s2i/bin/assemble: left as it is; --force replaces it\n" in done.out
+    assert ".s2i/bin/assemble: left as it is; --force replaces all of it\n" in done.out
     assert f"{ONE_FILE}: left as it is; --upgrade replaces it\n" in done.out
     assert tree(source)[".s2i/bin/assemble"] == (0o750, b"#!/bin/bash\nexec make\n")
     assert ".s2i/bin/assemble: replaced\n" in init(source, environ, "--force").succeeded().out

@@ -32,18 +32,12 @@ def markdown(made: Conversion, findings: Sequence[Finding] | None) -> str:
     :param findings: what `check` finds in the result; None where there is none yet.
     """
     lines = [f"{HEADING}{made.origin.title}", "", "## Left to you", ""]
-    left = [entry for entry in made.entries if entry.left]
-    lines += [_item(entry) for entry in left] or [NONE]
+    lines += [_item(entry, numbers) for numbers, entry in _left(made)] or [NONE]
     if findings is None:
         lines += ["", "`s2itasks check` tells more, once the files are written."]
     elif findings:
         lines += ["", "`s2itasks check` says of the result:", "", *map(_finding, findings)]
-    lines += ["", "## What was done"]
-    for path in dict.fromkeys(entry.path for entry in made.entries):
-        lines += ["", f"### {_code(path) if path else 'The environment'}", ""]
-        entries = _merged([entry for entry in made.entries if entry.path == path])
-        lines += [_item(entry, named=False, number=number) for number, entry in entries]
-    lines += ["", "## What can be deleted", ""]
+    lines += ["", "## What was done", *_done(made), "", "## What can be deleted", ""]
     can_go = "Once the converted application runs: " + ", ".join(map(_code, made.deletable))
     lines += [can_go if made.deletable else NONE, ""]
     return "\n".join(lines)
@@ -86,9 +80,14 @@ def is_one(path: Path) -> bool:
 
 
 def masked(text: str) -> str:
-    """Return lines of a file without secrets and without control characters."""
-    lines = without_keys(text.split("\n"))
-    return "\n".join(plain(shown(line.replace("\t", "    ")))[:LONGEST] for line in lines)
+    """Return lines without secrets and without control characters."""
+    return "\n".join(plain(shown(line.replace("\t", "    "))) for line in without_keys(text.split("\n")))
+
+
+def excerpt(text: str) -> str:
+    """Return lines of a file likewise, as far as they are of any use in a report."""
+    lines = masked(text).split("\n")
+    return "\n".join(line if len(line) <= LONGEST else f"{line[:LONGEST]} …" for line in lines)
 
 
 def without_keys(lines: Iterable[str]) -> Iterator[str]:
@@ -106,8 +105,8 @@ def _object(entry: Entry) -> dict[str, object]:
         "line": entry.line or None,
         "what": entry.fate.name.lower(),
         "why": masked(entry.why),
-        "before": masked(entry.before) or None,
-        "after": masked(entry.after) or None,
+        "before": excerpt(entry.before) or None,
+        "after": excerpt(entry.after) or None,
         "left": entry.left,
     }
 
@@ -115,6 +114,38 @@ def _object(entry: Entry) -> dict[str, object]:
 def _place(entry: Entry) -> str:
     line = f":{entry.line}" if entry.line else ""
     return f"{entry.path}{line}: " if entry.path else ""
+
+
+def _left(made: Conversion) -> Iterator[tuple[str, Entry]]:
+    """Yield what is left to a person, one entry for all lines of a file of which the same is said, with those lines."""
+    same: dict[tuple[str, Fate, str], list[Entry]] = {}
+    for entry in made.entries:
+        if entry.left:
+            same.setdefault((entry.path, entry.fate, entry.why), []).append(entry)
+    for (path, fate, why), entries in same.items():
+        numbers = ", ".join(str(line) for line in dict.fromkeys(entry.line for entry in entries) if line)
+        before = "\n".join(dict.fromkeys(entry.before for entry in entries if entry.before))
+        yield numbers, Entry(path, entries[0].line, fate, why, before)
+
+
+def _done(made: Conversion) -> Iterator[str]:
+    """Yield the lines that say what was done to each file; what is left of it has been said."""
+    done = [entry for entry in made.entries if not entry.left]
+    short: dict[tuple[Fate, str], list[str]] = {}
+    for path in dict.fromkeys(entry.path for entry in done):
+        entries = [entry for entry in done if entry.path == path]
+        if path and all(not entry.line and not entry.after for entry in entries):
+            for entry in entries:
+                short.setdefault((entry.fate, entry.why), []).append(_code(path))
+        else:
+            yield from ("", f"### {_code(path) if path else 'The environment'}", "")
+            yield from (_change(entry, numbers) for numbers, entry in _merged(entries))
+    if short:
+        yield from ("", "### Whole files", "")
+    for (fate, why), paths in short.items():
+        yield f"- {', '.join(paths)}: {fate.value}: {_why(why)}"
+    if not done:
+        yield from ("", NONE)
 
 
 def _merged(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
@@ -128,8 +159,8 @@ def _merged(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
         known = by_line.get(entry.line)
         if known is not None and entry.line:
             why = "; ".join(dict.fromkeys([*known.why.split("; "), *entry.why.split("; ")]))
-            fate = known.fate if known.fate is Fate.LEFT else entry.fate
-            entry = Entry(entry.path, entry.line, fate, why, known.before, entry.after or known.after)  # noqa: PLW2901
+            after = entry.after or known.after
+            entry = Entry(entry.path, entry.line, entry.fate, why, known.before, after)  # noqa: PLW2901
         by_line[entry.line] = entry
     yield from (("", entry) for entry in whole)
     ordered = [by_line[line] for line in sorted(by_line) if line]
@@ -140,21 +171,30 @@ def _merged(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
         yield numbers, Entry(same[0].path, same[0].line, same[0].fate, same[0].why, before, after)
 
 
-def _item(entry: Entry, *, named: bool = True, number: str = "") -> str:
-    """Return an item of a list; a text that was changed stands below it."""
-    place = f"{_code(f'{entry.path}:{entry.line}' if entry.line else entry.path)}: " if named and entry.path else ""
-    place = place if named else f"{number}, " if number else ""
-    fate = "" if named else f"{entry.fate.value}: "
-    lines = [f"- {place}{fate}{_prose(masked(entry.why)).replace(NEW_LINE, SPELLED)}"]
-    diff = [*_signed("-", entry.before), *(_signed("+", entry.after) if not named else ())]
-    if diff and (not named or entry.line):
-        fence = "````" if any("```" in line for line in diff) else "```"
-        lines += [f"  {fence}diff", *(f"  {line}" for line in diff), f"  {fence}"]
-    return "\n".join(lines)
+def _item(entry: Entry, numbers: str) -> str:
+    """Return an item of what is left, with the lines as they were below it."""
+    place = f"{_code(f'{entry.path}:{numbers}' if numbers else entry.path)}: " if entry.path else ""
+    fate = f"{entry.fate.value}: " if entry.fate is Fate.COMMENTED else ""
+    return _with_diff(f"- {place}{fate}{_why(entry.why)}", _signed("-", entry.before) if numbers else [])
 
 
-def _signed(sign: str, text: str) -> Iterable[str]:
-    return [f"{sign} {line}" for line in masked(text).split("\n")] if text else []
+def _change(entry: Entry, numbers: str) -> str:
+    """Return an item of what was done to a file, with the change below it."""
+    said = f"- {f'{numbers}, ' if numbers else ''}{entry.fate.value}: {_why(entry.why)}"
+    return _with_diff(said, [*_signed("-", entry.before), *_signed("+", entry.after)])
+
+
+def _with_diff(said: str, diff: Sequence[str]) -> str:
+    fence = "````" if any("```" in line for line in diff) else "```"
+    return "\n".join([said, f"  {fence}diff", *(f"  {line}" for line in diff), f"  {fence}"] if diff else [said])
+
+
+def _signed(sign: str, text: str) -> list[str]:
+    return [f"{sign} {line}" for line in excerpt(text).split("\n")] if text else []
+
+
+def _why(why: str) -> str:
+    return _prose(masked(why)).replace(NEW_LINE, SPELLED)
 
 
 def _finding(finding: Finding) -> str:

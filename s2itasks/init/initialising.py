@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2itasks import console
-from s2itasks.check import git_index
+from s2itasks.check import calls, git_index
+from s2itasks.check.file import File, Role
 from s2itasks.check.fixing import shown as masked_line
+from s2itasks.check.source import ENTRY_POINTS
 from s2itasks.convert import report
 from s2itasks.convert.conversion import Conversion
 from s2itasks.errors import Failure, UsageError
@@ -144,10 +146,20 @@ def _step(source: Path, wanted: Wanted, *, force: bool) -> Step:
     if wanted.in_place:
         return Step(wanted, "converted", before, wanted.content)
     if not force:
-        option = "--upgrade" if wanted.path == ONE_FILE else "--force"
-        return Step(wanted, f"left as it is; {option} replaces it", before, None)
+        return Step(wanted, _left(path, wanted), before, None)
     said = f"replaced {_version(before)} by {_version(wanted.content)}" if wanted.path == ONE_FILE else "replaced"
     return Step(wanted, said, before, wanted.content)
+
+
+def _left(path: Path, wanted: Wanted) -> str:
+    """Say that a file stays, and what would replace it; of an entry point that does its work, nothing should."""
+    if wanted.path == ONE_FILE:
+        return "left as it is; --upgrade replaces it"
+    if wanted.path in ENTRY_POINTS:
+        script = File(wanted.path, path, Role.ENTRY_POINT, path.stat().st_mode).script
+        if any(calls.of_s2itasks(command) for command in script.commands()):
+            return "left as it is: it calls s2itasks in a way of its own"
+    return "left as it is; --force replaces all of it"
 
 
 def _added(wanted: Wanted, before: bytes) -> Step:

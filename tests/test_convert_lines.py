@@ -147,10 +147,12 @@ def test_entry_points_of_powershift(hook: str) -> None:
     convert_and_compare({".s2i/bin/assemble": hook}, "powershift", ".s2i/bin/assemble")
 
 
-@pytest.mark.parametrize("name", [pytest.param("deploy-cfg", marks=pytest.mark.slow), "setup"])
+@pytest.mark.parametrize(
+    "name", ["setup", *(pytest.param(name, marks=pytest.mark.slow) for name in ("deploy-cfg", "pre-build"))]
+)
 @hypothesis.settings(max_examples=EXAMPLES, deadline=None)
 @hypothesis.given(hook=hooks())
 def test_hooks_of_warpdrive(name: str, hook: str) -> None:
-    """One that is called by another now, and one that may have a marker."""
+    """One that is called by others now, one that begins in another place, and one that may have a marker."""
     files = {f"{WARPDRIVE}{name}": hook, f"{WARPDRIVE}deploy": "#!/bin/bash\nset -e\nwarpdrive setup\n"}
     convert_and_compare(files, "warpdrive", f"{WARPDRIVE}{name}")

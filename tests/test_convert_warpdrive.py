@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import conversions
@@ -38,6 +40,51 @@ def test_a_line(tmp_path: Path, line: str, becomes: str) -> None:
     assert conversions.text(made, f"{S2I}deploy") == f"#!/bin/bash\n{becomes}\n"
 
 
+# A line of the hook pre-build, and what it becomes: the source is still in the upload then, and .s2i is not.
+BEFORE_THE_BUILDER = [
+    ("sed -i s/a/b/ $WARPDRIVE_SRC_ROOT/requirements.txt", "sed -i s/a/b/ $S2I_UPLOAD_PATH/requirements.txt"),
+    ('cp x "${WARPDRIVE_SRC_ROOT}"', 'cp x "${S2I_UPLOAD_PATH}"'),
+    ("ls /opt/app-root/src /opt/app-root/etc", "ls $S2I_UPLOAD_PATH $S2I_APPLICATION_PATH/etc"),
+    ("ls $WARPDRIVE_APP_ROOT/etc", "ls $S2I_APPLICATION_PATH/etc"),
+    ("python .warpdrive/util_scripts/x.py a", "python $S2I_SOURCE_PATH/.s2i/util_scripts/x.py a"),
+    ('"$WARPDRIVE_SRC_ROOT"/.warpdrive/util_scripts/x', '"$S2I_SOURCE_PATH"/.s2i/util_scripts/x'),
+    ('"${WARPDRIVE_SRC_ROOT}/.warpdrive/action_hooks/build-env"', '"${S2I_SOURCE_PATH}/.s2i/action_hooks/build_env"'),
+    ("/opt/app-root/src/.warpdrive/util_scripts/x", "$S2I_SOURCE_PATH/.s2i/util_scripts/x"),
+    ("ls .warpdrive/wheelhouse", "ls .warpdrive/wheelhouse"),
+    ("ls '.warpdrive/util_scripts/x'", "# s2itasks: *\nls '.warpdrive/util_scripts/x'"),
+    ("cd x\n.warpdrive/util_scripts/x", "cd x\n# s2itasks: *\n.warpdrive/util_scripts/x"),
+]
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize(("line", "becomes"), BEFORE_THE_BUILDER)
+def test_a_line_of_pre_build(tmp_path: Path, line: str, becomes: str) -> None:
+    """Warpdrive ran it in the source directory with the source in place; it runs in the upload now."""
+    files = {f"{WARPDRIVE}pre-build": f"#!/bin/bash\nset -e\n{line}\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    shebang, options, comment, cd, *rest = conversions.text(made, f"{S2I}pre_build").split("\n")
+    assert (shebang, options, cd) == ("#!/bin/bash", "set -e", 'cd "$S2I_UPLOAD_PATH" || exit')
+    got = ["# s2itasks: *" if each.startswith("# s2itasks:") else each for each in rest]
+    assert got == [*becomes.split("\n"), ""]
+    assert comment.startswith("# s2itasks: ")
+    assert "is what it was" not in "".join(each.why for each in made.entries if "UPLOAD" in each.after)
+
+
+def test_what_pre_build_still_reads(tmp_path: Path) -> None:
+    """No env script is for it, so it sets that by itself; in another language, somebody has to."""
+    files = {f"{WARPDRIVE}pre-build": "#!/bin/bash\nsh -c 'ls $WARPDRIVE_SRC_ROOT $WARPDRIVE_APP_HOME'\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    exported = [line for line in conversions.text(made, f"{S2I}pre_build").split("\n") if line.startswith("export")]
+    assert exported == [f"export WARPDRIVE_{name}=$S2I_UPLOAD_PATH" for name in ("SRC_ROOT", "APP_HOME")]
+    files = {f"{WARPDRIVE}pre-build": "#!/bin/bash\nS2I_UPLOAD_PATH=x\nls $WARPDRIVE_SRC_ROOT\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}pre_build").endswith("\nS2I_UPLOAD_PATH=x\nls $WARPDRIVE_SRC_ROOT\n")
+    files = {f"{WARPDRIVE}pre-build": "#!/usr/bin/env python\nimport os\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert conversions.text(made, f"{S2I}pre_build") == files[f"{WARPDRIVE}pre-build"]
+    assert 'cd "$S2I_UPLOAD_PATH"' in conversions.left(made, f"{WARPDRIVE}pre-build")[-1]
+
+
 @pytest.mark.parametrize("name", ["pre-build", "build", "build-env 644", "deploy-env 644", "setup", "ready", "alive"])
 def test_names(tmp_path: Path, name: str) -> None:
     """Hyphens become underscores."""
@@ -57,7 +104,7 @@ def test_deploy_cfg(tmp_path: Path) -> None:
     """What ran once in each container is the first that deploy does."""
     files = {f"{WARPDRIVE}deploy-cfg": "#!/bin/bash\ntrue\n", f"{WARPDRIVE}deploy": "#!/bin/bash\nset -e\n\nx\n"}
     made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
-    *head, call, last, end = conversions.text(made, f"{S2I}deploy").split("\n")
+    *head, call, _, last, end = conversions.text(made, f"{S2I}deploy").split("\n")
     assert (head[:2], call, last, end) == (
         ["#!/bin/bash", "set -e"],
         '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"',
@@ -65,6 +112,33 @@ def test_deploy_cfg(tmp_path: Path) -> None:
         "",
     )
     assert made.files[f"{S2I}deploy_cfg"].executable
+
+
+@pytest.mark.parametrize("order", ["setup migrate", "deploy setup migrate", "migrate", "deploy migrate migrate"])
+def test_deploy_cfg_in_a_container(tmp_path: Path, order: str) -> None:
+    """Whatever comes first there calls it: a lifecycle hook of a deployment has a container of its own."""
+    hook = "#!/bin/bash\necho {} >>$WARPDRIVE_APP_ROOT/log\n"
+    named = {name: hook.format(name) for name in ("deploy-cfg", "deploy", "setup", "migrate")}
+    (tmp_path / "before").mkdir()
+    conversions.write(tmp_path / "before", {f"{WARPDRIVE}{name}": text for name, text in named.items()})
+    made = conversions.converted(tmp_path / "before", "warpdrive")
+    root = tmp_path / "root"
+    conversions.write(root / "src", {path: file.content for path, file in made.files.items()})
+    environ = {**os.environ, "S2I_APPLICATION_PATH": str(root), "S2I_SOURCE_PATH": str(root / "src")}
+    for name in order.split():
+        subprocess.run([root / "src" / S2I / name], env=environ, check=True)
+    assert (root / "log").read_text().split() == ["deploy-cfg", *order.split()]
+
+
+def test_a_deploy_cfg_that_fails(tmp_path: Path) -> None:
+    """What needs it is not done, and it is called again the next time."""
+    files = {f"{WARPDRIVE}deploy-cfg": "#!/bin/bash\nexit 3\n", f"{WARPDRIVE}migrate": "#!/bin/bash\ntrue\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    root = tmp_path / "root"
+    conversions.write(root / "src", {path: file.content for path, file in made.files.items()})
+    environ = {**os.environ, "S2I_APPLICATION_PATH": str(root), "S2I_SOURCE_PATH": str(root / "src")}
+    for _ in range(2):
+        assert subprocess.run([root / "src" / S2I / "migrate"], env=environ, check=False).returncode == 3
 
 
 def test_a_marker_of_setup(tmp_path: Path) -> None:
@@ -114,6 +188,7 @@ def test_server_arguments(tmp_path: Path) -> None:
     made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
     assert f"{S2I}run" not in made.files
     assert len(conversions.left(made, ".warpdrive/server_args")) == 1
+    assert made.added["requirements.txt"] == ["mod_wsgi"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +198,13 @@ def test_server_arguments(tmp_path: Path) -> None:
         ({"deploy_mode": "python"}, ["APP_FILE=app.py"]),
         ({"home": "site"}, ["APP_HOME=site"]),
         ({"user_vars/COLOUR": "blue\n"}, ["COLOUR=blue"]),
+        ({"user_vars/COLOUR": 'light "blue"\n'}, ['COLOUR=light "blue"']),
         ({"user_vars/TEXT": "two\nlines\n"}, None),
+        ({"user_vars/TEXT": "two\nlines=1\n"}, None),
+        ({"user_vars/EMPTY": "\n"}, None),
+        ({"user_vars/SPACED": " x \n"}, None),
+        ({"user_vars/QUOTED": '"quoted"\n'}, None),
+        ({"user_vars/COMMENT": "x # y\n"}, None),
         ({"server_type": "gunicorn"}, None),
     ],
 )
@@ -239,3 +320,75 @@ def test_user_vars_that_have_no_place(tmp_path: Path, value: str | bytes) -> Non
     made = conversions.converted(conversions.write(tmp_path, {".warpdrive/user_vars/X": value}), "warpdrive")
     assert ".s2i/environment" not in made.added
     assert len(conversions.left(made, ".warpdrive/user_vars/X")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("command: [warpdrive]\nargs: [migrate]\n", "command: [s2itasks]\nargs: [migrate]\n"),
+        ("command:\n- warpdrive\nargs:\n- start\n", "command:\n- s2itasks\nargs:\n- run\n"),
+    ],
+)
+def test_a_call_with_args(tmp_path: Path, before: str, after: str) -> None:
+    """The command is in one list, and its words in another."""
+    conversions.write(tmp_path, {".warpdrive/x": "", "pod.yaml": before})
+    made = conversions.converted(tmp_path, "warpdrive", write_manifests=True)
+    assert conversions.text(made, "pod.yaml") == after
+
+
+MAKES = 'mkdir -p "$S2I_APPLICATION_PATH/{}"'
+
+
+@pytest.mark.parametrize(
+    ("files", "hook", "names"),
+    [
+        ({f"{WARPDRIVE}build": "#!/bin/bash\nln -s a $WARPDRIVE_APP_ROOT/tmp/a\n"}, "build", ["tmp"]),
+        ({f"{WARPDRIVE}pre-build": '#!/bin/bash\nls "$WARPDRIVE_APP_ROOT"/tmp\n'}, "pre_build", ["tmp"]),
+        ({f"{WARPDRIVE}deploy": "#!/bin/bash\ntouch ${WARPDRIVE_APP_ROOT}/data/x\n"}, "build", ["data"]),
+        ({f"{WARPDRIVE}build": '#!/bin/bash\nmkdir -p "$WARPDRIVE_APP_ROOT/data"\n'}, "build", ["data"]),
+        ({f"{WARPDRIVE}build": "#!/bin/bash\nls $WARPDRIVE_APP_ROOT/database tmp/x\n"}, "build", []),
+        ({"x.py": "join(environ['WARPDRIVE_APP_ROOT'], 'data', 'x')\n"}, "build", ["data"]),
+        ({".warpdrive/deploy_mode": "uwsgi", ".warpdrive/server_args": "$WARPDRIVE_APP_ROOT/tmp/x"}, "build", ["tmp"]),
+    ],
+)
+def test_directories(tmp_path: Path, files: dict[str, str], hook: str, names: list[str]) -> None:
+    """Warpdrive made tmp and data of the application root; now what uses them does, and once."""
+    made = conversions.converted(conversions.write(tmp_path, {".warpdrive/x": "", **files}), "warpdrive")
+    lines = conversions.text(made, f"{S2I}{hook}").split("\n")
+    assert [line for line in lines if line.startswith("mkdir")] == [MAKES.format(name) for name in names]
+
+
+def test_variables_of_mod_wsgi(tmp_path: Path) -> None:
+    """They are options still, where the repository names them; others are left to somebody who knows the deployment."""
+    files = {
+        ".warpdrive/deploy_mode": "mod_wsgi",
+        ".warpdrive/server_args": "site.wsgi\n",
+        ".warpdrive/user_vars/MOD_WSGI_THREADS": "7",
+        "dc.yaml": "name: MOD_WSGI_PROCESSES\nname: MOD_WSGI_SERVER_STATUS\n",
+    }
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    text = conversions.text(made, f"{S2I}run").replace("exec mod_wsgi-express", "printf '%s\\n'")
+    environ = {"PATH": os.environ["PATH"], "MOD_WSGI_THREADS": "7", "MOD_WSGI_SERVER_STATUS": "1"}
+    done = subprocess.run(["bash", "-c", text], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-6:] == ["--port", "8080", "--threads", "7", "--server-status", "site.wsgi"]
+    (why,) = conversions.left(made, ".warpdrive/deploy_mode")
+    assert "(MOD_WSGI_PROCESSES, MOD_WSGI_THREADS, MOD_WSGI_SERVER_STATUS)" in why
+    (tmp_path / ".warpdrive/deploy_mode").write_text("auto")
+    made = conversions.converted(tmp_path, "warpdrive")
+    assert "reads nothing of MOD_WSGI_PROCESSES, " in conversions.left(made, "")[-1]
+    conversions.write(tmp_path, WSGI)
+    (tmp_path / ".warpdrive/deploy_mode").unlink()
+    made = conversions.converted(tmp_path, "warpdrive")
+    assert '--threads "$MOD_WSGI_THREADS"} \\\n' in conversions.text(made, f"{S2I}run")
+    assert len(conversions.left(made, f"{S2I}run")) == 1
+    (tmp_path / ".warpdrive/server_args").write_text("'a b'")
+    (why,) = conversions.left(conversions.converted(tmp_path, "warpdrive"), ".warpdrive/server_args")
+    assert '--threads "$MOD_WSGI_THREADS"}' in why
+
+
+def test_what_the_builder_would_do_again(tmp_path: Path) -> None:
+    """Where hooks collect static files or migrate, it is told not to."""
+    python = "#!/bin/bash\nwarpdrive exec python manage.py {} --noinput\n"
+    files = {f"{WARPDRIVE}build": python.format("collectstatic"), f"{WARPDRIVE}migrate": python.format("migrate")}
+    made = conversions.converted(conversions.write(tmp_path, files), "warpdrive")
+    assert made.added[".s2i/environment"] == ["DISABLE_COLLECTSTATIC=1", "DISABLE_MIGRATE=1"]

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from s2itasks import application
-from s2itasks.check import elsewhere
+from s2itasks.check import calls, elsewhere
 from s2itasks.check.file import File
 
-from . import warpdrive_marker, warpdrive_server
+from . import warpdrive_deploy_cfg, warpdrive_directories, warpdrive_marker, warpdrive_places, warpdrive_server
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
@@ -19,14 +19,11 @@ from .originals import as_it_is, begin_with_shebang, below, no_text, runs, say_w
 from .originals import draft as begun
 from .powershift import shell_paths
 from .predecessor_calls import WARPDRIVE, convert_elsewhere, convert_python
-from .whereabouts import untouched
+from .warpdrive_places import DIRECTORY
 
-DIRECTORY = ".warpdrive"
 ACTION_HOOKS = f"{DIRECTORY}/action_hooks/"
 ENV_SCRIPTS = ("build_env", "deploy_env")
 HOOKS = (*ENV_SCRIPTS, "pre_build", "build", "deploy_cfg", "deploy", "setup", "migrate", "ready", "alive", "verify")
-VALUES = {"WARPDRIVE_APP_ROOT": "/opt/app-root", "WARPDRIVE_SRC_ROOT": "/opt/app-root/src"}
-NAMES = {"WARPDRIVE_APP_ROOT": "S2I_APPLICATION_PATH", "WARPDRIVE_SRC_ROOT": "S2I_SOURCE_PATH"}
 # What an env script sets where something is left that reads it.
 IN_ENV = {
     "WARPDRIVE_APP_ROOT": "$S2I_APPLICATION_PATH",
@@ -35,13 +32,9 @@ IN_ENV = {
     "WARPDRIVE_APP_HOME": "$S2I_SOURCE_PATH",
 }
 PORT = re.compile(r"\$WARPDRIVE_HTTP_PORT(?!\w)|\$\{WARPDRIVE_HTTP_PORT\}")
-READ = {name: re.compile(rf"\$({{?){name}\b") for name in VALUES}
 VARIABLE = re.compile(r"\bWARPDRIVE_[A-Z_]+[A-Z]")
-HELPERS = re.compile(rf"(?<![\w-])\{DIRECTORY}/(util_scripts|action_hooks)(?=/)")
-HYPHENS = re.compile(r"(?<=/action_hooks/)(pre|build|deploy)-(build|env|cfg)\b")
-CALL = '"$S2I_SOURCE_PATH/.s2i/action_hooks/deploy_cfg"'
-CFG = "it ran once in each container, before deploy: deploy calls it first"
 NOT_RUN = "it has no run bit, and warpdrive passed over it; give it one, and run this again, if it was meant to run"
+BY_BUILDER = {"collectstatic": "collects static files", "migrate": "migrates the database"}
 OTHERS = {
     "wheelhouse": "commit the wheels elsewhere, as in .s2i/wheelhouse, and name that in build_env: PIP_FIND_LINKS=…",
     "packages": "install what it lists with pip, or in the builder image",
@@ -52,27 +45,20 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
     """Convert a repository; nothing is written yet."""
     made = Conversion(Origin.WARPDRIVE)
     files = below(root, environ, DIRECTORY)
-    drafts: dict[str, Draft] = {}
-    texts: list[str] = []
-    for path, file in files.items():
-        name = file.name.replace("-", "_")
-        if path.startswith(ACTION_HOOKS) and name in HOOKS:
-            if _is_to_convert(made, file, name):
-                drafts[name] = _converted(file, executed=name not in ENV_SCRIPTS)
-        elif path.startswith((ACTION_HOOKS, f"{DIRECTORY}/util_scripts/")):
-            texts.append(_copy(made, file))
-    warpdrive_marker.call_once(drafts)
-    for draft in drafts.values():
-        made.entries += draft.entries
-    texts += [draft.text for draft in drafts.values()]
-    _add_deploy_cfg(made, drafts)
+    drafts, helpers = _scripts(made, files)
+    texts = [*helpers, *(draft.text for draft in drafts.values())]
+    _say_what_django_does(made, drafts)
     settings = warpdrive_server.settings(made, root, files)
-    code = "\n".join(
+    code = [
         application.text_of(root, root / path)
         for path in elsewhere.mentioning(root, b"WARPDRIVE_")
         if not path.startswith(f"{DIRECTORY}/")
-    )
-    _write_env_scripts(made, drafts, files, [*texts, code, settings])
+    ]
+    warpdrive_directories.make(made, drafts, [*helpers, *code, settings])
+    if "pre_build" in drafts:
+        _begin_pre_build(made, drafts["pre_build"])
+    warpdrive_deploy_cfg.add_calls(made, drafts)
+    _write_env_scripts(made, drafts, files, [*texts, *code, settings])
     for name, draft in drafts.items():
         made.write(f".s2i/action_hooks/{name}", f"{draft.text.rstrip()}\n", executable=name not in ENV_SCRIPTS)
         if draft.path.startswith(DIRECTORY):
@@ -83,6 +69,23 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
     say_what_is_passed_over(made, root, DIRECTORY)
     made.deletable.append(DIRECTORY)
     return made
+
+
+def _scripts(made: Conversion, files: Mapping[str, File]) -> tuple[dict[str, Draft], list[str]]:
+    """Convert hooks and helpers; return the drafts of the hooks by their phases, and the texts of the helpers."""
+    drafts: dict[str, Draft] = {}
+    texts: list[str] = []
+    for path, file in files.items():
+        name = file.name.replace("-", "_")
+        if path.startswith(ACTION_HOOKS) and name in HOOKS:
+            if _is_to_convert(made, file, name):
+                drafts[name] = _converted(file, executed=name not in ENV_SCRIPTS, before_builder=name == "pre_build")
+        elif path.startswith((ACTION_HOOKS, f"{DIRECTORY}/util_scripts/")):
+            texts.append(_copy(made, file))
+    warpdrive_marker.call_once(drafts)
+    for draft in drafts.values():
+        made.entries += draft.entries
+    return drafts, texts
 
 
 def _is_to_convert(made: Conversion, file: File, name: str) -> bool:
@@ -98,30 +101,27 @@ def _is_to_convert(made: Conversion, file: File, name: str) -> bool:
     return False
 
 
-def _converted(file: File, *, executed: bool) -> Draft:
+def _converted(file: File, *, executed: bool, before_builder: bool = False) -> Draft:
     draft = begun(file)
-    substitute(draft)
+    substitute(draft, before_builder=before_builder)
     if file.is_shell:
         begin_with_shebang(draft, executed=executed)
     return draft
 
 
-def substitute(draft: Draft) -> None:
-    """Put what s2itasks calls it in the place of warpdrive's commands, variables and directories."""
+def substitute(draft: Draft, *, before_builder: bool = False) -> None:
+    """Put what s2itasks calls it in the place of warpdrive's commands, variables and directories.
+
+    :param before_builder: whether it runs before the builder's ``assemble``, which moves the source to its place.
+    """
     WARPDRIVE.convert(draft)
-    known = Reader(untouched({**VALUES, **{new: VALUES[old] for old, new in NAMES.items()}}, draft.text))
-    for name, pattern in READ.items():
-        draft.substitute(pattern, rf"$\g<1>{NAMES[name]}", known, f"${NAMES[name]} is what it was")
     port = Reader(same=lambda text: PORT.sub("${PORT:-8080}", text))
     draft.substitute(PORT, "${PORT:-8080}", port, "$PORT, or 8080, is where an application listens")
-    renamed = Reader(same=_renamed)
-    draft.substitute(HELPERS, r".s2i/\1", renamed, "it lies in .s2i now")
-    draft.substitute(HYPHENS, r"\1_\2", renamed, "hooks have underscores in their names")
+    if before_builder:
+        warpdrive_places.in_upload(draft)
+        return
+    warpdrive_places.in_source(draft)
     shell_paths(draft)
-
-
-def _renamed(text: str) -> str:
-    return HYPHENS.sub(r"\1_\2", HELPERS.sub(r".s2i/\1", text))
 
 
 def _copy(made: Conversion, file: File) -> str:
@@ -142,23 +142,23 @@ def _copy(made: Conversion, file: File) -> str:
     return text
 
 
-def _add_deploy_cfg(made: Conversion, drafts: dict[str, Draft]) -> None:
-    if "deploy_cfg" not in drafts:
-        return
-    path = drafts["deploy_cfg"].path
-    deploy = drafts.setdefault("deploy", Draft("", "#!/bin/bash\nset -e\n"))
-    if not deploy.is_shell:
-        made.say(deploy.path, Fate.LEFT, f"it is no shell script; have it run first: {CALL}")
-        return
-    first = next((index for index, line in enumerate(deploy.lines) if _begins(line.original)), len(deploy.lines) - 1)
-    deploy.insert(first, [f"{MARK} {path}: once in each container", CALL])
-    made.say(path, Fate.WRITTEN, CFG)
+def _say_what_django_does(made: Conversion, drafts: Mapping[str, Draft]) -> None:
+    """Keep the builder from doing for a Django application what its hooks do."""
+    called = {
+        word
+        for draft in drafts.values()
+        for command in draft.script.commands()
+        for word in calls.behind_django(command.invoked())[:1]
+    }
+    for word, doing in BY_BUILDER.items():
+        if word in called:
+            made.add(".s2i/environment", f"DISABLE_{word.upper()}=1", f"a hook {doing}, and the builder would, too")
 
 
-def _begins(line: str) -> bool:
-    """Whether a line is the first that does something, behind those that set options of the shell."""
-    text = line.strip()
-    return bool(text) and not text.startswith(("#", "set "))
+def _begin_pre_build(made: Conversion, draft: Draft) -> None:
+    names = set(VARIABLE.findall(draft.text))
+    values = {name: value.replace("SOURCE", "UPLOAD") for name, value in IN_ENV.items() if name in names}
+    warpdrive_places.begin_in_upload(made, draft, values)
 
 
 def _write_env_scripts(made: Conversion, drafts: dict[str, Draft], files: Mapping[str, File], texts: list[str]) -> None:

@@ -10,6 +10,7 @@ from s2itasks import application
 from s2itasks.check.file import File
 from s2itasks.environment.file_problems import problems
 
+from . import warpdrive_mod_wsgi
 from .conversion import Conversion
 from .draft import MARK
 from .entry import Fate
@@ -49,7 +50,7 @@ AS_BEFORE = "the builder's run looks for it, as warpdrive did, before anything e
 def settings(made: Conversion, root: Path, files: Mapping[str, File]) -> str:
     """Convert the files with settings; return the text of the ``run`` hook, if there is one now."""
     known = {name: _text(files, name) for name in ("deploy_mode", "server_type", "home")}
-    mode, kind = known["deploy_mode"] or "auto", known["server_type"] or "mod_wsgi"
+    mode, kind = _mode(files), known["server_type"] or "mod_wsgi"
     if known["home"]:
         made.add(".s2i/environment", f"APP_HOME={known['home']}", "it is the directory that .warpdrive/home names")
         made.say(f"{DIRECTORY}/home", Fate.WRITTEN, "it is APP_HOME in .s2i/environment")
@@ -62,28 +63,31 @@ def settings(made: Conversion, root: Path, files: Mapping[str, File]) -> str:
                 Fate.WRITTEN,
                 f"{known[name]}: it decides what the run hook, or the builder, starts",
             )
-    home = known["home"]
     if mode in SERVERS:
-        return _run(made, root, SERVERS[mode], arguments, home, mode)
-    found = Choice(mode) if mode in FILES else choice(root, home, mode, files)
+        return _run(made, root, files, SERVERS[mode], arguments)
+    found = Choice(mode) if mode in FILES else choice(root, known["home"], mode, files)
     if found is not None and found.mode in FILES:
-        return _start(made, root, found.mode, mode, arguments, home)
+        return _start(made, root, files, found.mode, arguments)
     if found is not None and kind in SERVERS:
         command, package = SERVERS[kind]
         entry = ENTRY[kind].format(module=found.module, name=found.name)
-        text = _run(made, root, (command, package), f"{arguments}\n{entry}".strip(), home, mode)
+        text = _run(made, root, files, (command, package), f"{arguments}\n{entry}".strip())
         if text and found.mode == "django":
             made.say(".s2i/action_hooks/run", Fate.LEFT, STATIC)
         return text
     _tell_of_choice(made, kind, arguments)
+    names = warpdrive_mod_wsgi.named(root, files) if kind == "mod_wsgi" else []
+    if names:
+        made.say("", Fate.LEFT, warpdrive_mod_wsgi.IN_BUILDER.format(warpdrive_mod_wsgi.listed(names)))
     return ""
 
 
-def _start(made: Conversion, root: Path, found: str, mode: str, arguments: str, home: str) -> str:
+def _start(made: Conversion, root: Path, files: Mapping[str, File], found: str, arguments: str) -> str:
     """Have ``app.sh`` or ``app.py`` started, with the arguments that it had."""
     variable, name = FILES[found]
     if arguments:
-        return _run(made, root, (STARTS[found], ""), arguments, home, mode)
+        return _run(made, root, files, (STARTS[found], ""), arguments)
+    mode = _mode(files)
     if mode == "auto":
         made.say(name, Fate.WRITTEN, AS_BEFORE)
     else:
@@ -100,26 +104,33 @@ def _tell_of_choice(made: Conversion, kind: str, arguments: str) -> None:
         made.say(path, Fate.LEFT, f"with a run hook, its arguments can stay: exec {command} … {said}")
 
 
-def _run(made: Conversion, root: Path, start: tuple[str, str], arguments: str, home: str, mode: str) -> str:
+def _run(made: Conversion, root: Path, files: Mapping[str, File], start: tuple[str, str], arguments: str) -> str:
     """Write the ``run`` hook.
 
     :param start: the command, and the package that it comes from; empty for a part of the application.
     """
     command, package = start
-    if not PLAIN.fullmatch(arguments) or not HOME.fullmatch(home):
-        made.say(
-            f"{DIRECTORY}/server_args", Fate.LEFT, f"not sure how a shell reads it; write a run hook: exec {command} …"
-        )
-        return ""
-    behind = "".join(f" \\\n    {line.strip()}" for line in arguments.split("\n") if line.strip())
-    goes = f'cd "$S2I_SOURCE_PATH/{home}"\n' if home else ""
-    text = f"#!/bin/bash\n{MARK} what warpdrive started for deploy_mode {mode}\n{goes}exec {command}{behind}\n"
-    made.write(".s2i/action_hooks/run", text, executable=True)
-    if arguments:
-        made.say(f"{DIRECTORY}/server_args", Fate.WRITTEN, "they are in .s2i/action_hooks/run")
     listed = application.text_of(root, root / "requirements.txt")
     if package and not re.search(rf"^\s*{package.replace('_', '[-_]')}\b", listed, re.IGNORECASE | re.MULTILINE):
         made.add("requirements.txt", package, "warpdrive installed it by itself")
+    names = warpdrive_mod_wsgi.named(root, files) if package == "mod_wsgi" else []
+    options = warpdrive_mod_wsgi.options(names)
+    home = _text(files, "home")
+    if not PLAIN.fullmatch(arguments) or not HOME.fullmatch(home):
+        said = " ".join(["exec", command, *options])
+        made.say(f"{DIRECTORY}/server_args", Fate.LEFT, f"not sure how a shell reads it; write a run hook: {said} …")
+        return ""
+    lines = [*options, *(line.strip() for line in arguments.split("\n") if line.strip())]
+    behind = "".join(f" \\\n    {line}" for line in lines)
+    goes = f'cd "$S2I_SOURCE_PATH/{home}"\n' if home else ""
+    text = f"#!/bin/bash\n{MARK} what warpdrive started for deploy_mode {_mode(files)}\n{goes}exec {command}{behind}\n"
+    made.write(".s2i/action_hooks/run", text, executable=True)
+    if arguments:
+        made.say(f"{DIRECTORY}/server_args", Fate.WRITTEN, "they are in .s2i/action_hooks/run")
+    if package == "mod_wsgi":
+        said = warpdrive_mod_wsgi.IN_RUN.format(warpdrive_mod_wsgi.listed(names) or "none")
+        path = f"{DIRECTORY}/deploy_mode"
+        made.say(path if path in files else ".s2i/action_hooks/run", Fate.LEFT, said)
     return text
 
 
@@ -144,6 +155,10 @@ def _user_variables(made: Conversion, files: Mapping[str, File]) -> None:
             made.say(path, Fate.WRITTEN, "it is a line of .s2i/environment")
         else:
             made.say(path, Fate.LEFT, "set the variable in deploy_env: .s2i/environment has no place for such a value")
+
+
+def _mode(files: Mapping[str, File]) -> str:
+    return _text(files, "deploy_mode") or "auto"
 
 
 def _text(files: Mapping[str, File], name: str) -> str:

@@ -121,7 +121,48 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         {"for_": "openshift", "image": "shop", "git": GIT, "builder": "quay.io/x/python:3"},
         "'quay.io/x/python:3' is not an ImageStreamTag; give it as NAMESPACE/NAME:TAG",
     ),
-    "a password": ("nothing", {"git": "https://me:word@x/y"}, "the address of the repository has a password in it"),
+    "a password": ("nothing", {"git": "https://me:word@x/y"}, "the address of the repository has a user in it, and"),
+    "a token": (
+        "nothing",
+        {"git": "HTTPS://0123abcd@x/y"},
+        "has a user in it, and perhaps a password; leave it out, and",
+    ),
+    "an empty user": ("nothing", {"git": "https://@x/y"}, "the address of the repository has a user in it"),
+    "a token in a query": (
+        "nothing",
+        {"git": "https://x/y?token=hunter2"},
+        "the address of the repository holds a secr",
+    ),
+    "a token of GitHub": (
+        "nothing",
+        {"git": f"https://x/ghp_{'a1' * 18}/y"},
+        "the address of the repository holds a secr",
+    ),
+    "a password for ssh": ("nothing", {"git": "ssh://git:word@x/y"}, "the address of the repository holds a secret"),
+    "a directory for git": (
+        "nothing",
+        {"git": "../shop"},
+        "'../shop' is not where a cluster finds a repository; give it a",
+    ),
+    "a bare name for git": ("nothing", {"git": "shop"}, "'shop' is not where a cluster finds a repository"),
+    "a file for git": ("nothing", {"git": "file:///srv/shop.git"}, "is not where a cluster finds a repository"),
+    "a template for git": ("nothing", {"git": "https://x/{{ .Values.y }}"}, "is not the address of a repository"),
+    "a template for a ref": (
+        "nothing",
+        {"git": GIT, "ref": "{{x}}"},
+        "Helm would evaluate the {{ of --ref; leave that out",
+    ),
+    "a template for data": ("nothing", {"data": "{{x}}"}, "Helm would evaluate the {{ of --data; leave that out"),
+    "a template for a directory": (
+        "nothing",
+        {"git": GIT, "context_dir": "a/{{x}}"},
+        "Helm would evaluate the {{ of --context-dir",
+    ),
+    "a directory that leads outside": (
+        "nothing",
+        {"git": GIT, "context_dir": "a/../../x"},
+        "leads out of the repository",
+    ),
     "a directory outside": ("nothing", {"git": GIT, "context_dir": "../x"}, "'../x' leads out of the repository"),
     "git without OpenShift": ("nothing", {"git": GIT}, "--git makes a BuildConfig, which only OpenShift knows; add"),
     "git into a registry": (
@@ -191,6 +232,24 @@ def test_what_is_refused(tmp_path: Path, wrong: str) -> None:
         text(tmp_path, {**SETS, **MORE}[hooks], **options)
     assert said in str(refused.value)
     assert refused.value.status == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "ssh://git@git.example.com:22/shop.git",
+            "git@git.example.com:team/shop.git",
+            "https://x.example.com/a@b/shop",
+        ),
+        *("git.example.com:shop.git", "http://x/y?branch=main", "git://git.example.com/shop.git", "ssh://x/y"),
+    ],
+)
+def test_addresses_that_hold_no_secret(url: str) -> None:
+    """As git takes them."""
+    found = asks(git=url, for_="openshift", image="shop").git
+    assert found is not None
+    assert found.url == url
 
 
 def test_where_migrations_run(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from s2itasks.errors import UsageError, did_you_mean
 
+from . import git_address, object_names
 from . import image as images
-from . import object_names
 from .image import Image
 
 KUBERNETES, OPENSHIFT = "kubernetes", "openshift"
@@ -174,6 +175,7 @@ def data(given: str | None) -> Data | None:
     path, separator, size = given.partition("=")
     if not path or ":" in path or not path.isprintable():
         raise UsageError(f"{path!r} is not a path for a volume", cure="give it as PATH or PATH=SIZE")
+    _require_no_template("--data", path)
     if separator and not QUANTITY.match(size):
         raise UsageError(f"{size!r} is not the size of a volume", cure="give it as 10Gi")
     return Data(path, size or SIZE)
@@ -202,12 +204,10 @@ def git(url: str | None, ref: str | None, context_dir: str | None, builder: str 
         for option in (option for option, value in given.items() if value is not None):
             raise UsageError(f"{option} says how to build from Git", cure=f"give --git URL, or leave out {option}")
         return None
-    if not url or url.startswith("-") or not url.isprintable() or " " in url:
-        raise UsageError(f"{url!r} is not the address of a repository", cure="give it as https://HOST/PATH.git")
-    if re.match(r"[a-z+]+://[^/@]*:[^/@]*@", url):
-        cure = "leave it out, and name a Secret in the BuildConfig (spec.source.sourceSecret)"
-        raise UsageError("the address of the repository has a password in it", cure=cure)
-    if (context_dir or "").startswith(("/", "..")):
+    git_address.require(url)
+    for option, value in (("--ref", ref), ("--context-dir", context_dir)):
+        _require_no_template(option, value or "")
+    if os.path.normpath(context_dir or ".").startswith(("/", "..")):
         raise UsageError(f"{context_dir!r} leads out of the repository", cure="give a directory inside of it")
     found = STREAM_TAG.match(builder or BUILDER)
     if found is None:
@@ -225,3 +225,8 @@ def setup(given: Sequence[str]) -> bool:
         if each != "setup":
             raise UsageError(f"manifests has no --with {each!r}", cure="give --with setup, or leave it out")
     return bool(given)
+
+
+def _require_no_template(option: str, value: str) -> None:
+    if "{{" in value:
+        raise UsageError(f"Helm would evaluate the {{{{ of {option}", cure="leave that out")

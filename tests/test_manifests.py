@@ -338,6 +338,15 @@ def test_variables(tmp_path: Path) -> None:
     assert container["envFrom"] == [{"secretRef": {"name": "other"}}]
 
 
+def test_what_a_variable_is_for(tmp_path: Path) -> None:
+    """As it is written, but for what a terminal or Helm would take for more, and for secrets."""
+    files: Files = {".s2i/required": "A# \x1b]0;x\x07 \u202e {{ .Values.a }}\nB  # postgresql://u:hunter2@db/x\n"}
+    written = text(tmp_path, files)
+    assert "            # \\x1b]0;x\\x07 \\u202e { { .Values.a }}\n" in written
+    assert "hunter2" not in written
+    assert "            # postgresql://" in written
+
+
 def test_schedules(tmp_path: Path) -> None:
     """By name, or as the file says; a category with neither is warned of."""
     files: Files = {

@@ -19,6 +19,7 @@ from s2itasks.graph import Graph, Kind
 from s2itasks.hooks import jobs
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.layout import Layout
+from s2itasks.masking.text import masked_text
 from s2itasks.process import reading
 from s2itasks.process.errors import Unreadable
 
@@ -47,7 +48,7 @@ class Category:
 class Wanted:
     """A variable that a Secret is to have.
 
-    :param purpose: what it is for.
+    :param purpose: what it is for, without secrets.
     :param optional: whether ``deploy_env`` sets it where the Secret has none.
     """
 
@@ -151,7 +152,7 @@ def _wanted(source: Source, layout: Layout) -> Iterator[Wanted]:
     derived = variables.set_by(source, "deploy_env")
     for each in sorted(required.of_application(layout)):
         if not source.variables.get(each.name):
-            yield Wanted(each.name, each.purpose, each.name in derived)
+            yield Wanted(each.name, masked_text(each.purpose), each.name in derived)
 
 
 def _deploy_migrates(source: Source, has: Inventory) -> bool:

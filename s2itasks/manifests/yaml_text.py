@@ -12,11 +12,15 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from s2itasks import console
+
 WIDTH = 100  # columns of a comment, and of a list that is kept in one line
 LONGEST_KEY = 1024  # characters of a key that stands before its colon, says YAML 1.2 in 7.4.2
 PLAIN = re.compile(r"(?:--)?[A-Za-z/](?:[A-Za-z0-9_./@%+-]|:(?=[A-Za-z0-9_./@%+-]))*\Z")
 # Words that a reader of YAML 1.1 takes for true, false or nothing.
 RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+TEMPLATE = re.compile(r"\{(?=\{)")  # what Helm evaluates begins with two
+OPENING = r"\\x7b"
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
@@ -51,11 +55,15 @@ def bare(value: Any) -> Any:
 
 
 def comment(text: str, indent: str = "") -> Iterator[str]:
-    """Yield the lines of a comment."""
-    for line in text.splitlines():
+    """Yield the lines of a comment, in which what is not printable is spelled out, and nothing a template of Helm."""
+    for line in map(_harmless, text.rstrip("\n").split("\n") if text else ()):
         shift = line[: len(line) - len(line.lstrip())]
         wrapped = [line] if shift else textwrap.wrap(line, WIDTH - len(indent) - 2, break_on_hyphens=False)
         yield from (f"{indent}# {each}".rstrip() for each in wrapped or [""])
+
+
+def _harmless(line: str) -> str:
+    return TEMPLATE.sub("{ ", console.plain(line))
 
 
 def _mapping(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
@@ -88,7 +96,7 @@ def _items(value: Sequence[Any], indent: str) -> Iterator[str]:
         if not inside:
             yield f"{indent}- {_in_line(item)}"
             continue
-        first = next(number for number, line in enumerate(inside) if not line.lstrip().startswith("# "))
+        first = next(number for number, line in enumerate(inside) if not line.lstrip().startswith("#"))
         yield from (line[2:] for line in inside[:first])  # the comment of what the dash stands before
         yield f"{indent}- {inside[first][len(indent) + 2 :]}"
         yield from inside[first + 1 :]
@@ -131,7 +139,7 @@ def _scalar(value: Any, *, inside: bool = False) -> str:
         message = f"{type(value).__name__} is nothing that the YAML of an object consists of"
         raise TypeError(message)
     plain = PLAIN.match(value) and value.lower() not in RESERVED and not (inside and ":" in value)
-    return value if plain else f'"{"".join(map(_quoted, value))}"'
+    return value if plain else f'"{TEMPLATE.sub(OPENING, "".join(map(_quoted, value)))}"'
 
 
 def _quoted(character: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from s2itasks.check.cron_schedule import BY_NAME, NotASchedule, Schedule, of_category, parse
@@ -42,6 +46,8 @@ def test_the_time_between_two_runs(cron: str, period: int) -> None:
         ("@every 1h", "'@every 1h' is not one of @hourly, @daily, @weekly, @monthly, @midnight, @yearly, @annually", 1),
         ("0 0 * * *\n0 1 * * *", "a category has one schedule, and this is a second one", 2),
         ("TZ=Local\n0 0 * * *", "'Local' is not a time zone such as Europe/Berlin", 1),
+        ("CRON_TZ=Mars/Phobos\n0 0 * * *", "'Mars/Phobos' is not a time zone such as Europe/Berlin", 1),
+        ("0 0 * * *\nTZ=Europe", "'Europe' is not a time zone such as Europe/Berlin", 2),
         ("CRON_TZ=../x\n0 0 * * *", "'../x' is not a time zone such as Europe/Berlin", 1),
     ],
 )
@@ -63,3 +69,11 @@ def test_categories() -> None:
     assert [of_category(name, None) for name in BY_NAME] == [Schedule(cron) for cron in BY_NAME.values()]
     assert of_category("nightly", None) is None
     assert of_category("hourly", "7 * * * *") == ("7 * * * *", "Etc/UTC")
+
+
+def test_time_zones_where_nobody_knows_them() -> None:
+    """A Python without a database takes what looks like one; the cluster has a database of its own."""
+    program = "from s2itasks.check.cron_schedule import parse; print(parse('TZ=Mars/Phobos\\n@daily').zone)"
+    environ = {**os.environ, "PYTHONTZPATH": "", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "Mars/Phobos\n"

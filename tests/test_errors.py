@@ -47,7 +47,7 @@ from s2itasks.inspection.hook_text import NoFileOfItsOwn, NoSuchJob, NothingTher
 from s2itasks.laptop import BelongsOnLaptop
 from s2itasks.layout import BuilderScriptMissing, EmbeddedBuilderLeftOut, PathNotAbsolute, SourceMissing
 from s2itasks.manifests.described import BadSchedule
-from s2itasks.manifests.manifesting import CannotWrite, NotOurs
+from s2itasks.manifests.manifesting import CannotWrite, NotADirectory, NotOurs, StdoutClosed
 from s2itasks.process import early_exit
 from s2itasks.process.errors import (
     ByteOrderMark,
@@ -170,6 +170,8 @@ FAILURES = [
     Missing([Required("SECRET_KEY", "", 1), Required("DATABASE_URL", "", 2)], ".s2i/required"),
     BadSchedule(".s2i/jobs/nightly/schedule", NotASchedule("there is no schedule in it")),
     NotOurs(Path("deploy/service.yaml")),
+    NotADirectory(Path("deploy.yaml")),
+    StdoutClosed(),
     CannotWrite(Path("deploy/service.yaml"), refused(errno.EACCES)),
     JobsFailed("hourly", ["a"], 2),
     NoSuchCategory("weekly", ["hourly"], Path(".s2i/jobs")),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import random_user
 import yaml
-from api_server import Object
+from api_server import Object, pods
 from application import S2ITASKS, Result
 from checked import BASH, write
 from hook_sets import CURL, DIGEST, FULL, HOOK, JOBS, SETS, Files, application, asks
@@ -373,6 +375,77 @@ def test_schedules(tmp_path: Path) -> None:
     )
 
 
+def test_a_schedule_without_scripts(tmp_path: Path) -> None:
+    """Is warned of, as nothing comes of it."""
+    write(tmp_path, {f"{JOBS}nightly/schedule 644": "@daily\n", f"{JOBS}daily/.keep": ""})
+    done = run(tmp_path).succeeded()
+    assert "CronJob" not in done.out
+    assert done.err == (
+        "s2itasks: warning: the job category 'nightly' has a schedule and no jobs, so it gets no CronJob; "
+        "put scripts into .s2i/jobs/nightly\n"
+    )
+
+
+def test_a_category_that_looks_like_an_option(tmp_path: Path) -> None:
+    """The command of its CronJob runs it."""
+    files: Files = {f"{JOBS}-x/job": f"{BASH}echo it ran\n", f"{JOBS}-x/schedule 644": "@daily\n"}
+    (job,) = [each for each in objects(tmp_path, files).values() if each["kind"] == "CronJob"]
+    command = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["command"]
+    assert command == ["s2itasks", "jobs", "--", "-x"]
+    places = {name: str(tmp_path) for name in ("S2I_SOURCE_PATH", "S2I_APPLICATION_PATH")}
+    places["PATH"] = os.environ["PATH"]
+    done = subprocess.run([S2ITASKS, *command[1:]], env=places, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"it ran\n"), done.stderr
+
+
+def test_a_category_that_helm_would_evaluate(tmp_path: Path) -> None:
+    """Is refused, with the reason."""
+    write(tmp_path, {f"{JOBS}{{{{ x }}}}/job": f"{BASH}make\n", f"{JOBS}{{{{ x }}}}/schedule 644": "@daily\n"})
+    done = run(tmp_path)
+    assert (done.status, done.error) == (
+        2,
+        "Helm would evaluate the {{ in the name of the job category '{{ x }}'; give it another name",
+    )
+
+
+@pytest.mark.skipif(random_user.interpreter() is None, reason="needs root, who can become another user")
+@pytest.mark.parametrize("directory", [".s2i/action_hooks", ".s2i"])
+def test_hooks_that_cannot_be_read(tmp_path: Path, directory: str) -> None:
+    """Nobody knows which there are, so nothing is made of them."""
+    write(tmp_path, SETS["alive"])
+    random_user.open_to(tmp_path)
+    (tmp_path / directory).chmod(0)
+    words = ["manifests", str(tmp_path), "--name", "shop", "--image", "registry.example.com/shop:1"]
+    called = [*random_user.prefix(), *random_user.command(random_user.interpreter() or ""), *words]
+    done = subprocess.run(called, cwd="/", env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (126, "")
+    assert done.stderr.startswith(f"s2itasks: error: {directory} cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize("stream", [">&-", ">/dev/full"])
+def test_a_stdout_that_takes_nothing(tmp_path: Path, stream: str) -> None:
+    """Is a failure: who asked for the objects has none."""
+    write(tmp_path, {".s2i/environment": ""})
+    called = f'"$0" manifests "$1" --name shop --image registry.example.com/shop:1 {stream}'
+    done = subprocess.run(["bash", "-c", called, S2ITASKS, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("s2itasks: error: ")
+
+
+def test_a_file_for_a_directory(tmp_path: Path) -> None:
+    """Is refused before anything is written."""
+    write(tmp_path, {".s2i/environment": "", "deploy.yaml": "a: 1\n"})
+    done = run(tmp_path, output="deploy.yaml")
+    assert (done.status, done.error) == (2, f"{tmp_path}/deploy.yaml is a file; give a directory")
+
+
+def test_no_token_in_pods(tmp_path: Path) -> None:
+    """No hook asks the cluster's API; who does adds it."""
+    for each in objects(tmp_path, FULL, with_=["setup"]).values():
+        for found in pods(each):
+            assert found["spec"]["automountServiceAccountToken"] is False
+
+
 def test_a_directory(tmp_path: Path) -> None:
     """A file for each object and their list; again over its own files, never over somebody else's."""
     write(tmp_path, FULL)
@@ -382,7 +455,7 @@ def test_a_directory(tmp_path: Path) -> None:
     listed = yaml.safe_load((tmp_path / "deploy/kustomization.yaml").read_text())["resources"]
     assert sorted([*listed, "kustomization.yaml"]) == files
     assert {"deployment.yaml", "service.yaml", "job-migrate.yaml", "cronjob-nightly.yaml"} < set(listed)
-    (tmp_path / ".s2i/jobs/nightly/job").unlink()
+    shutil.rmtree(tmp_path / ".s2i/jobs/nightly")
     again = run(tmp_path, "registry.example.com/shop:2", "deploy").succeeded()
     assert (
         again.err

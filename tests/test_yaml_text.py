@@ -37,7 +37,21 @@ NASTY = (
     *("{{ .Values.x }}", "{{{{", "{{{"),
     *("k" * 1022, "k" * 1030, "\x1f" * 256, "\u1e70" * 2000),
 )
-COMMENTS = ("\x1b]0;x\x07", "a\u202eb", "a\r\x85\u2028b", "a\n\nb", "\n", "  \n a", "{{{ x }}}", "{{", "\ttab", "#", "\ud800")
+COMMENTS = (
+    *(
+        "\x1b]0;x\x07",
+        "a\u202eb",
+        "a\r\x85\u2028b",
+        "a\n\nb",
+        "\n",
+        "  \n a",
+        "{{{ x }}}",
+        "{{",
+        "\ttab",
+        "#",
+        "\ud800",
+    ),
+)
 TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(NASTY)
 SCALARS = st.none() | st.booleans() | st.integers() | TEXT
 VALUES = st.recursive(

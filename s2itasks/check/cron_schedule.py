@@ -34,6 +34,7 @@ FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
 PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?\Z", re.ASCII)
 ZONE_LINE = re.compile(r"(?:CRON_)?TZ\s*=\s*(\S+)\Z")
 ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
+OLDER_NAME = "US/Eastern"
 MINUTE, DAY = 60, 86400  # seconds
 YEARS = 9  # 29 February comes once in that time, also around 2100
 
@@ -86,7 +87,7 @@ def parse(content: str) -> Schedule:
         named = ZONE_LINE.match(text)
         if not text:
             continue
-        if named and ZONE.match(named[1]) and named[1] != "Local":
+        if named and _is_zone(named[1]):
             zone = named[1]
         elif named:
             raise NotASchedule(f"{named[1]!r} is not a time zone such as Europe/Berlin", number)
@@ -97,6 +98,27 @@ def parse(content: str) -> Schedule:
     if found is None:
         raise NotASchedule("there is no schedule in it")
     return Schedule(found, zone)
+
+
+def _is_zone(name: str) -> bool:
+    """Whether a cluster knows a time zone, as far as this machine's database tells.
+
+    A machine without one takes any name, and so does one whose database lacks the older names, which a cluster has:
+    Debian puts these into a package of their own.
+    """
+    if not ZONE.match(name) or name == "Local":
+        return False
+    return _is_known(name) or not _is_known(OLDER_NAME)
+
+
+def _is_known(name: str) -> bool:
+    import zoneinfo  # noqa: PLC0415 - takes 20 ms, and few schedules name a zone
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # Python 3.9 to 3.11 try to open a directory
+        return False
+    return True
 
 
 def _fields(text: str, line: int) -> str:

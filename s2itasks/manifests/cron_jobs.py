@@ -20,7 +20,8 @@ def cron_job(plan: Plan, category: Category) -> Object:
     """
     period = category.schedule.period()
     late, limit = min(max(period // 6, SOONEST), LATEST), min(period * 3 // 4, LONGEST)
-    container = pod.container(plan, COMPONENT, ["s2itasks", "jobs", category.name])
+    words = ["--", category.name] if category.name.startswith("-") else [category.name]
+    container = pod.container(plan, COMPONENT, ["s2itasks", "jobs", *words])
     template: Object = {
         "metadata": {"labels": pod.labels(plan, COMPONENT)},
         "spec": pod.spec(plan, [container], restartPolicy="Never", **pod.beside_application(plan)),

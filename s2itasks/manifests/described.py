@@ -86,12 +86,13 @@ def read(root: Path, graph: Graph, environ: Mapping[str, str]) -> Application:
 
     :param graph: the phases that there are.
     :param environ: the environment for git, which is asked for run bits.
-    :raises UsageError: when there is no ``.s2i``.
+    :raises UsageError: when there is no ``.s2i``, or a name in it that Helm would evaluate.
     :raises TaskFileUnreadable: when nobody can tell which hooks there are.
     :raises BadSchedule, NoName, Unreadable: when a file that counts cannot be read or is none.
     """
     if not root.is_dir():
         raise UsageError(f"{root} is no directory", cure="give the directory of the application's repository")
+    _require_readable(root)
     source = Source.read(root, graph, environ)
     layout = source.layout
     has = Inventory(layout, graph.hooks)
@@ -112,6 +113,21 @@ def read(root: Path, graph: Graph, environ: Mapping[str, str]) -> Application:
     )
 
 
+def _require_readable(root: Path) -> None:
+    """Refuse hooks of which nobody knows whether they are there: what cannot be looked at would count as present."""
+    for directory in (".s2i", ".s2i/action_hooks"):
+        _require_list(root, directory)
+
+
+def _require_list(root: Path, directory: str) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        try:
+            any((root / directory).iterdir())
+            (root / directory / "ready").lstat()  # needs more rights than a list of names
+        except PermissionError as problem:
+            raise Unreadable(directory, problem) from None
+
+
 def _is_there(has: Inventory, name: str) -> bool:
     """Whether there is a hook; say what is wrong with it where something is."""
     found = has.hook(name)
@@ -122,9 +138,15 @@ def _is_there(has: Inventory, name: str) -> bool:
 
 def _categories(has: Inventory) -> Iterator[Category]:
     for category, scripts in has.jobs.items():
-        if not scripts:
-            continue
         shown, content = _schedule_file(has.layout, category)
+        if not scripts:
+            if content is not None:
+                nothing = f"the job category {category!r} has a schedule and no jobs, so it gets no CronJob"
+                console.warning(f"{nothing}; put scripts into {shown.rpartition('/')[0]}")
+            continue
+        if "{{" in category:
+            evaluated = f"Helm would evaluate the {{{{ in the name of the job category {category!r}"
+            raise UsageError(evaluated, cure="give it another name")
         try:
             schedule = cron_schedule.of_category(category, content)
         except NotASchedule as problem:

@@ -31,6 +31,22 @@ class NotOurs(UsageError):
         )
 
 
+class NotADirectory(UsageError):
+    """A file has the name of the directory to write into."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a file", cure="give a directory")
+
+
+class StdoutClosed(Failure):
+    """Nobody would get what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the objects cannot be written: stdout is closed", cure="leave it open, or give --output DIR", status=1
+        )
+
+
 class CannotWrite(Failure):
     """A file cannot be written."""
 
@@ -51,6 +67,8 @@ def manifests(source: Path, graph: Graph, environ: Mapping[str, str], asked: Ask
     """
     made = plan(asked, described.read(source, graph, environ))
     if output is None:
+        if sys.__stdout__ is None:  # Python says so; `sys.stdout` has been put in its place
+            raise StdoutClosed
         sys.stdout.flush()
         sys.stdout.buffer.write(stream(made).encode())
         sys.stdout.buffer.flush()
@@ -80,6 +98,8 @@ def _head(text: str) -> list[str]:
 
 def _write(directory: Path, texts: Mapping[str, str]) -> None:
     """Write the files, if none of them is somebody else's; name those of another time that are not among them."""
+    if os.path.lexists(directory) and not directory.is_dir():
+        raise NotADirectory(directory)
     for name in texts:
         if os.path.lexists(directory / name) and not _is_ours(directory / name):
             raise NotOurs(directory / name)

@@ -31,7 +31,12 @@ def metadata(plan: Plan, name: str, component: str, annotations: Object | None =
 
 def spec(plan: Plan, containers: Sequence[Object], **more: Any) -> Object:
     """Return the spec of a pod."""
-    found: Object = {"containers": list(containers), "securityContext": _pod_security(plan), **more}
+    found: Object = {
+        "automountServiceAccountToken": Note(False, "No hook needs the cluster's API. Who asks it takes this away."),  # noqa: FBT003 - as YAML has it
+        "containers": list(containers),
+        "securityContext": _pod_security(plan),
+        **more,
+    }
     if plan.mount:
         found["volumes"] = [{"name": VOLUME, "persistentVolumeClaim": {"claimName": plan.claim}}]
     return found

@@ -172,6 +172,7 @@ def manifests(
     for_: str = "kubernetes",
     host: str | None = None,
     port: list[str] | None = None,
+    no_web: bool = False,  # noqa: FBT001, FBT002 - a flag
     replicas: str = "1",
     data: str | None = None,
     secret: str | None = None,
@@ -199,8 +200,8 @@ def manifests(
         name=asked.name(name),
         image=asked.image(image),
         platform=asked.platform(for_),
-        host=asked.host(host),
-        ports=asked.ports(port or []),
+        host=asked.host(host, web=not no_web),
+        ports=asked.ports(port or [], web=not no_web),
         replicas=asked.replicas(replicas),
         data=asked.data(data),
         secret=asked.secret(secret),

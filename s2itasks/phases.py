@@ -190,6 +190,7 @@ manifests = on_laptop(
         "for": "kubernetes (default) or openshift",
         "host": "the host that requests are sent to; a Route without one lets the cluster choose",
         "port": "a port that it listens at, [NAME=]NUMBER (default: 8080); may be given more than once",
+        "no-web": "it has no web server, so there is no Service, and no Route or Ingress",
         "replicas": "how many pods (default: 1)",
         "data": "a volume for what is to last, PATH[=SIZE] (default: 1Gi); then there is one pod",
         "secret": "the Secret that variables come from (default: one of its name, where .s2i/required names some)",

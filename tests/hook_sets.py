@@ -61,8 +61,8 @@ def asks(**options: Any) -> Asked:
         name=asked.name(given["name"]),
         image=asked.image(given["image"]),
         platform=asked.platform(given["for_"]),
-        host=asked.host(given.get("host")),
-        ports=asked.ports(given.get("port", ())),
+        host=asked.host(given.get("host"), web=not given.get("no_web")),
+        ports=asked.ports(given.get("port", ()), web=not given.get("no_web")),
         replicas=asked.replicas(given.get("replicas", "1")),
         data=asked.data(given.get("data")),
         secret=asked.secret(given.get("secret")),
@@ -78,8 +78,10 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
         f"quay.io/team/shop@{DIGEST}",
     ),
     "name": ("shop", "a" + "-very" * 12 + "-l"),
-    "host": (None, "shop.example.com"),
-    "port": ((), ("web=9000", "9001")),
+    "web": (
+        *({}, {"host": "shop.example.com"}, {"port": ("web=9000", "9001")}),
+        *({"host": "shop.example.com", "port": ("web=9000", "9001")}, {"no_web": True}),
+    ),
     "replicas": ("1", "3"),
     "data": (None, "data", "/var/lib/shop=10Gi"),
     "secret": (None, "shop.secrets"),
@@ -94,4 +96,4 @@ def every(step: int = 1) -> Iterator[Asked]:
     """Yield all that can be asked for, or every so manieth of it."""
     for values in itertools.islice(itertools.product(*OPTIONS.values()), 0, None, step):
         given = dict(zip(OPTIONS, values))
-        yield asks(**given.pop("git"), **given)
+        yield asks(**given.pop("git"), **given.pop("web"), **given)

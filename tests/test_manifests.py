@@ -111,6 +111,16 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "port 65536": ("nothing", {"port": ["web=65536"]}, "'web=65536' is not a port"),
     "a port's name": ("nothing", {"port": ["Web=80"]}, "no port can have the name 'Web'"),
     "a port twice": ("nothing", {"port": ["80", "web=80"]}, "the port 'web=80' is there twice"),
+    "a host without a web server": (
+        "nothing",
+        {"no_web": True, "host": "x"},
+        "--host is for an application with a web ser",
+    ),
+    "a port without a web server": (
+        "nothing",
+        {"no_web": True, "port": ["80"]},
+        "--port is for an application with a web",
+    ),
     "no replicas": ("nothing", {"replicas": "0"}, "'0' is not a number of replicas"),
     "a size": ("nothing", {"data": "data=1GB"}, "'1GB' is not the size of a volume; give it as 10Gi"),
     "an empty path": ("nothing", {"data": "=1Gi"}, "'' is not a path for a volume"),
@@ -268,6 +278,27 @@ def test_where_migrations_run(tmp_path: Path) -> None:
     own = objects(tmp_path / "own", SETS["deploy-migrates"])
     assert not [name for name in own if name.startswith("Job")]
     assert "initContainers" not in pod(own)
+
+
+def test_a_deploy_hook_that_migrates_is_alone(tmp_path: Path) -> None:
+    """The old pod is gone before the new one migrates; elsewhere a pod is replaced before it goes."""
+    found = objects(tmp_path, SETS["deploy-migrates"])
+    assert found["Deployment shop"]["spec"]["strategy"] == {"type": "Recreate"}
+    assert objects(tmp_path / "job", SETS["django"])["Deployment shop"]["spec"]["strategy"]["type"] == "RollingUpdate"
+
+
+def test_an_application_without_a_web_server(tmp_path: Path) -> None:
+    """Nothing leads to it, and nothing asks where it listens; its probes stay."""
+    for platform in ("kubernetes", "openshift"):
+        found = objects(tmp_path / platform, SETS["curl"], no_web=True, for_=platform)
+        assert not {name.partition(" ")[0] for name in found} & {"Service", "Route", "Ingress"}
+        container = pod(found)["containers"][0]
+        assert not {"ports", "env", "lifecycle"} & set(container)
+        assert container["readinessProbe"]["exec"]["command"][:2] == ["s2itasks", "ready"]
+    written = text(tmp_path / "full", FULL, no_web=True)
+    assert not [word for word in ("httpGet", "requests come", "component: web") if word in written]
+    serving = text(tmp_path / "full", FULL)
+    assert "component: web" in serving
 
 
 def test_a_job_has_another_name_for_another_image(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_some_combinations_of_options(tmp_path: Path, name: str) -> None:
 def test_every_combination_of_options(tmp_path: Path, name: str) -> None:
     """Likewise."""
     count, refused = judged(application(tmp_path, SETS[name]), 1)
-    assert count == 5760
+    assert count == 7200
     assert refused < count - 500
 
 

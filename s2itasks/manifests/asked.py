@@ -55,7 +55,7 @@ class Git(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """All of it; the first port is the one that requests come to."""
+    """All of it; the first port is the one that requests come to, and none of them means no web server."""
 
     name: str
     image: Image
@@ -122,24 +122,32 @@ def platform(given: str) -> str:
     return given
 
 
-def host(given: str | None) -> str:
+def host(given: str | None, *, web: bool = True) -> str:
     """Read ``--host``.
 
-    :raises UsageError: when it is not the name of a host.
+    :param web: whether there is a web server.
+    :raises UsageError: when it is not the name of a host, or there is no web server.
     """
     if given is None:
         return ""
+    if not web:
+        raise _needs_web("--host")
     if not object_names.is_subdomain(given) or re.fullmatch(r"[0-9.]+", given):
         raise UsageError(f"{given!r} is not the name of a host", cure="give it as shop.example.com, without https://")
     return given
 
 
-def ports(given: Iterable[str]) -> tuple[Port, ...]:
+def ports(given: Iterable[str], *, web: bool = True) -> tuple[Port, ...]:
     """Read each ``--port``; the first is ``http`` where it has no name, another is named after its number.
 
-    :raises UsageError: when one is not a port, or two have a name or a number in common.
+    :param web: whether there is a web server; else there are no ports.
+    :raises UsageError: when one is not a port, or two have a name or a number in common, or there is no web server.
     """
     found: list[Port] = []
+    if not web:
+        for _ in given:
+            raise _needs_web("--port")
+        return ()
     for each in given:
         named, separator, number = each.rpartition("=")
         port = int(number) if re.fullmatch(r"[0-9]{1,5}", number) else 0
@@ -230,3 +238,7 @@ def setup(given: Sequence[str]) -> bool:
 def _require_no_template(option: str, value: str) -> None:
     if "{{" in value:
         raise UsageError(f"Helm would evaluate the {{{{ of {option}", cure="leave that out")
+
+
+def _needs_web(option: str) -> UsageError:
+    return UsageError(f"{option} is for an application with a web server", cure=f"leave out {option}, or --no-web")

@@ -26,7 +26,8 @@ def objects(plan: Plan) -> Iterator[Written]:
     once = list(one_off.of(plan))
     yield from _before_pods(plan)
     yield from (_job(plan, each) for each in once if each.before)
-    yield from _network(plan)
+    if plan.asked.ports:
+        yield from _network(plan)
     yield Written("deployment.yaml", workload.deployment(plan))
     for category in plan.application.categories:
         name = object_names.joined("cronjob", category.name)

@@ -11,11 +11,17 @@ from .yaml_text import Note
 Object = dict[str, Any]
 
 WEB = "web"  # the component that takes requests
+WORKER = "worker"  # the one that takes none
 COMPONENT = "app.kubernetes.io/component"
 USER = 1001  # of S2I's images
 VOLUME = "data"
 MEMORY, MEMORY_LIMIT = "256Mi", "512Mi"
 CPU = "100m"
+
+
+def component(plan: Plan) -> str:
+    """Return what the application's own pods are."""
+    return WEB if plan.asked.ports else WORKER
 
 
 def labels(plan: Plan, component: str) -> Object:
@@ -73,7 +79,7 @@ def beside_application(plan: Plan) -> Object:
     if not plan.mount:
         return {}
     term = {
-        "labelSelector": {"matchLabels": labels(plan, WEB)},
+        "labelSelector": {"matchLabels": labels(plan, component(plan))},
         "topologyKey": "kubernetes.io/hostname",
     }
     rule = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
@@ -105,8 +111,8 @@ def _resources() -> Note:
 def _variables(plan: Plan) -> list[Any]:
     """Return the variables that are set one by one, by their names."""
     found: dict[str, Any] = {}
-    port = str(plan.asked.ports[0].number)
-    if port != (plan.application.port or "8080"):
+    port = str(plan.asked.ports[0].number) if plan.asked.ports else ""
+    if port and port != (plan.application.port or "8080"):
         found["PORT"] = Note({"name": "PORT", "value": port}, "Where the builder's run lets the application listen.")
     if plan.migrate in (Way.JOB, Way.INIT_CONTAINER) and plan.application.builder_migrates:
         why = "The builder's run would migrate in every pod; the migrate hook has done so by then."

@@ -42,6 +42,8 @@ def _probe(hook: str, period: int, failures: int) -> Object:
 def _offer(plan: Plan) -> str:
     """Return the comment that offers a probe without any process, where the hook only asks for a page."""
     asks = plan.application.asks
+    if not plan.asked.ports:
+        return f"Not ready after {FAILURES} failures, and ready again after one success. A roll-out waits for it."
     why = f"No requests come after {FAILURES} failures, and again after one success."
     if asks is None:
         return why

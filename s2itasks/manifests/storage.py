@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import pod
 from .plan import Plan
-from .pod import WEB, Object
+from .pod import Object
 from .yaml_text import Note
 
 
@@ -14,6 +14,6 @@ def claim(plan: Plan, size: str) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": pod.metadata(plan, plan.claim, WEB),
+        "metadata": pod.metadata(plan, plan.claim, pod.component(plan)),
         "spec": {"accessModes": Note(["ReadWriteOnce"], why), "resources": {"requests": {"storage": size}}},
     }

@@ -8,7 +8,7 @@ from typing import Any
 from . import pod, probes
 from .one_off import MIGRATE_SECONDS
 from .plan import Plan, Way
-from .pod import WEB, Object
+from .pod import Object
 from .yaml_text import Note
 
 GRACE = 30  # seconds from the request to end until a pod is killed
@@ -22,9 +22,9 @@ def deployment(plan: Plan) -> Object:
     asked = plan.asked
     spec: Object = {
         "replicas": asked.replicas,
-        "selector": {"matchLabels": pod.labels(plan, WEB)},
+        "selector": {"matchLabels": pod.labels(plan, pod.component(plan))},
         "strategy": _strategy(plan),
-        "template": {"metadata": {"labels": pod.labels(plan, WEB)}, "spec": _pod(plan)},
+        "template": {"metadata": {"labels": pod.labels(plan, pod.component(plan))}, "spec": _pod(plan)},
     }
     if plan.migrate is Way.INIT_CONTAINER:
         why = f"A migration has {MIGRATE_SECONDS} s, the start {probes.START} s behind it."
@@ -32,7 +32,7 @@ def deployment(plan: Plan) -> Object:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": pod.metadata(plan, asked.name, WEB, _annotations(plan)),
+        "metadata": pod.metadata(plan, asked.name, pod.component(plan), _annotations(plan)),
         "spec": spec,
     }
 
@@ -40,6 +40,11 @@ def deployment(plan: Plan) -> Object:
 def _strategy(plan: Plan) -> Note:
     if plan.mount:
         why = "The volume is ReadWriteOnce: the old pod has to be gone before a new one can have it."
+        return Note({"type": "Recreate"}, why)
+    if plan.application.deploy_migrates:
+        why = (
+            "The deploy hook migrates: the old pod has to be gone before a new one does, or it meets a schema too new."
+        )
         return Note({"type": "Recreate"}, why)
     rolling = {"maxSurge": 1, "maxUnavailable": 0}
     why = "A pod is taken away when a new one is ready, and not before; one more than replicas has to find room."
@@ -58,8 +63,11 @@ def _pod(plan: Plan) -> Object:
 
 
 def _application(plan: Plan) -> Object:
-    ports = [{"name": port.name, "containerPort": port.number} for port in plan.asked.ports]
-    more: Object = {"ports": ports, "lifecycle": _lifecycle(plan), **probes.probes(plan)}
+    more: Object = dict(probes.probes(plan))
+    if lifecycle := _lifecycle(plan):
+        more["lifecycle"] = lifecycle
+    if plan.asked.ports:
+        more["ports"] = [{"name": port.name, "containerPort": port.number} for port in plan.asked.ports]
     return pod.container(plan, plan.asked.name, **more)
 
 
@@ -69,7 +77,7 @@ def _lifecycle(plan: Plan) -> Object:
         "terminationGracePeriodSeconds. This needs Kubernetes 1.30; before that:\n"
         f'  exec: {{command: [sleep, "{DRAIN}"]}}'
     )
-    found: Object = {"preStop": Note({"sleep": {"seconds": DRAIN}}, why)}
+    found: Object = {"preStop": Note({"sleep": {"seconds": DRAIN}}, why)} if plan.asked.ports else {}
     if plan.post_deploy is Way.POST_START:
         wait = ["--wait", str(WAIT)] if "ready" in plan.application.hooks else []
         why = "No Job can follow an image trigger. Where this fails, the container is restarted."

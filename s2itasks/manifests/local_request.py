@@ -18,6 +18,11 @@ SILENT = ("set", "true", ":", "[", "[[", "test", "echo", "exit", "read", "printf
 CHANGES = re.compile(r"-(?:[a-zA-Z]*[XHdFTGubxI]$|-(?:request|header|data|form|user|proxy|post|body|head|cookie|cert))")
 
 
+# With one of these, curl fails where the answer is an error; in a word of several letters, before any that has a value.
+FAILS = re.compile(r"--fail(?:-with-body)?\Z|-[0-46#aBgijJklLMnNOpqRsSvVZ]*f")
+TESTS = ("[", "[[", "test")
+
+
 class LocalRequest(NamedTuple):
     """A request to the application's own pod.
 
@@ -37,14 +42,35 @@ def of_hook(hook: File | None) -> LocalRequest | None:
     commands = list(hook.script.commands())
     asking = [command for command in commands if _name(command) not in SILENT]
     if len(asking) == 1:
-        return _of_client(asking[0])
-    return _of_socket(commands) if not asking else None
+        return _of_client(asking[0]) if _decides(asking[0], hook, commands) else None
+    return _of_socket(commands) if not asking and any(_name(command) in TESTS for command in commands) else None
+
+
+def _decides(asking: Command, hook: File, commands: list[Command]) -> bool:
+    """Whether the hook fails if and only if that command does."""
+    statements = hook.script.nodes
+    if asking not in statements or asking.negated or asking.background or asking.before:
+        return False
+    first = commands[: commands.index(asking)]
+    if any(_name(command) in (*TESTS, "exit", "read") for command in first):
+        return False
+    following = statements[asking.place + 1 :]
+    if asking.after == "||":
+        return len(following) == 1 and isinstance(following[0], Command) and _is_failure(following[0])
+    ends = any(_name(command) == "set" and "e" in "".join(command.argv[1:2]) for command in first)
+    return not asking.after and (not following or asking.replaces or ends)
+
+
+def _is_failure(command: Command) -> bool:
+    return re.fullmatch(r"exit(?: [1-9]\d?)?", " ".join(command.argv)) is not None
 
 
 def _of_client(command: Command) -> LocalRequest | None:
     """Return what curl or wget is asked for."""
     argv = command.invoked()
     if not argv or argv[0].rpartition("/")[2] not in ("curl", "wget") or any(map(CHANGES.match, argv)):
+        return None
+    if argv[0].endswith("curl") and not any(map(FAILS.match, argv)):
         return None
     urls = [found for found in map(URL.match, argv) if found]
     if len(urls) != 1 or sum("//" in word for word in argv) != 1:

@@ -538,6 +538,16 @@ def test_the_order_by_hand(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_wait_does_not_see(tmp_path: Path) -> None:
+    """The text says what to look at beside it, with the tool of the platform, where there is something to wait for."""
+    said = " ".join(line[2:] for line in text(tmp_path, FULL).partition("---")[0].splitlines())
+    assert "wait ends when a Job has succeeded, and not when it has failed" in said
+    assert "kubectl wait --for=condition=failed" in said
+    assert "condition=failed" not in text(tmp_path / "no", SETS["curl"])
+    asked = {"for_": "openshift", "image": "quay.io/team/shop:1"}
+    assert "oc wait --for=condition=failed" in " ".join(text(tmp_path, FULL, **asked).replace("#", "").split())
+
+
 def test_nothing_of_a_repository_is_run(tmp_path: Path) -> None:
     """Nor does a link lead out of it."""
     trap = f"{BASH}touch {tmp_path}/run\n"

@@ -39,7 +39,12 @@ def _order(plan: Plan, source: str) -> Iterator[str]:
     if not once:
         yield f"Apply it:\n  {_tool(plan)} apply {source}"
         return
-    yield "Helm and Argo CD keep the order of the Jobs by their annotations. By hand it is:"
+    failed = f"{_tool(plan)} wait --for=condition=failed"
+    yield (
+        "Helm and Argo CD keep the order of the Jobs by their annotations. By hand it is what follows. Each wait ends "
+        f"when a Job has succeeded, and not when it has failed: {failed} beside it tells that, and {_tool(plan)} logs -f "
+        "why. Go on only where it has succeeded."
+    )
     for each in once:
         if each.before:
             yield from _run(plan, source, each)

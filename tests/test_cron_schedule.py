@@ -71,6 +71,7 @@ def test_categories() -> None:
     assert of_category("hourly", "7 * * * *") == ("7 * * * *", "Etc/UTC")
 
 
+@pytest.mark.slow
 def test_time_zones_where_nobody_knows_them() -> None:
     """A Python without a database takes what looks like one; the cluster has a database of its own."""
     program = "from s2itasks.check.cron_schedule import parse; print(parse('TZ=Mars/Phobos\\n@daily').zone)"

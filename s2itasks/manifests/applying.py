@@ -42,8 +42,8 @@ def _order(plan: Plan, source: str) -> Iterator[str]:
     failed = f"{_tool(plan)} wait --for=condition=failed"
     yield (
         "Helm and Argo CD keep the order of the Jobs by their annotations. By hand it is what follows. Each wait ends "
-        f"when a Job has succeeded, and not when it has failed: {failed} beside it tells that, and {_tool(plan)} logs -f "
-        "why. Go on only where it has succeeded."
+        f"when a Job has succeeded, and not when it has failed: {failed} beside it tells that, and {_tool(plan)} logs "
+        "-f why. Go on only where it has succeeded."
     )
     for each in once:
         if each.before:

@@ -165,6 +165,16 @@ def test_variables_and_places(built: Application) -> None:
 
 
 @pytest.mark.slow
+def test_in_the_environment_of_a_command(built: Application) -> None:
+    """As `rehearse --exec -- s2itasks doctor` has it: nothing is sourced a second time."""
+    built.env_script("deploy_env", "echo sourced >>$LOG\n")
+    program = str(built.path / "bin/s2itasks")
+    done = built.run(program, "exec", "--", program, "doctor").succeeded()
+    assert "ok      environment  this process runs in it already\n" in done.out
+    assert built.logged == ["sourced"]
+
+
+@pytest.mark.slow
 def test_how_long_probes_may_take(built: Application) -> None:
     """As long as their timeoutSeconds, which manifests writes and somebody may have changed."""
     built.hook("alive", "sleep 0.6")

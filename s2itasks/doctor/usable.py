@@ -48,7 +48,9 @@ def environment(session: Session) -> Iterator[Symptom]:
     try:
         session.limit = Limit(PATIENCE, "doctor")
         session.evaluate_application()
-        if scripts:
+        if layers.is_evaluated(session.layout, session.environ):
+            yield ok("environment", "this process runs in it already")
+        elif scripts:
             yield ok("environment", f"{' and '.join(scripts)} can be sourced")
         wanted = required.of_application(session.layout)
         missing = required.missing(wanted, session.application)

@@ -11,7 +11,7 @@ import pytest
 from application import S2ITASKS, Application, Result
 from installation import uploaded
 
-LARGEST = 2_200_000  # bytes, byte code included
+LARGEST = 2_300_000  # bytes, byte code included
 PACKAGES = {
     "build",
     "cli",

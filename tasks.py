@@ -114,7 +114,7 @@ def bench(c: Context, json: str = "", rounds: int = 20, only: str = "") -> None:
 
 @task(help={"only": "those whose file or description matches this pattern", "shares": "try one of so many shares"})
 def mutants(c: Context, only: str = "", shares: int = 1) -> None:
-    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each. CI tries a twelfth of them."""
+    """Put a fault into s2itasks, one at a time; the everyday tests have to catch each. CI tries a third of them."""
     given = [*(["--only", only] if only else []), "--shares", str(shares)]
     sh(c, sys.executable, "-m", "mutants", *given)
 

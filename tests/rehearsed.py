@@ -108,4 +108,4 @@ def eventually(holds: Callable[[], bool], patience: float = 60) -> None:
     until = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < until, f"not within {patience} s"
-        time.sleep(0.05)  # between two looks at what sends no event: a file, a port, a process of another
+        time.sleep(0.05)  # a file, a port or a process of others sends no event

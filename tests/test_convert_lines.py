@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from s2itasks.convert.conversion import Conversion, Origin
 from s2itasks.convert.draft import MARK
 
-EXAMPLES = int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "48")) // 4  # each reads its hook many times
+EXAMPLES = int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "12"))  # each reads its hook many times
 # Statements as real hooks have them, and worse.
 UPLOAD = "/tmp/src"  # noqa: S108 - where S2I uploads to
 PLACES = ["$OPENSHIFT_REPO_DIR", '"$OPENSHIFT_REPO_DIR"', "${OPENSHIFT_DATA_DIR}", UPLOAD, "/opt/app-root/src",

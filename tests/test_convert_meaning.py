@@ -18,7 +18,7 @@ from s2itasks.convert.entry import Fate
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "48")) // 4  # each runs its hooks twice
+EXAMPLES = int(os.environ.get("S2ITASKS_TEST_EXAMPLES", "12"))  # each runs its hooks twice
 STUB = """#!/bin/bash
 printf '%s\\n' "$PWD: ${0##*/}${*:+ $*}" >>"$TRACE"
 [[ ${0##*/} != fails ]]

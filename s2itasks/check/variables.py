@@ -9,6 +9,7 @@ from s2itasks.shell import Command, Compound
 from .file import File
 from .source import Source
 
+SOURCES = (".", "source", "eval")  # take in what is not in the script, and may do anything
 OF_FILES = frozenset({"-b", "-d", "-e", "-f", "-h", "-L", "-r", "-s", "-w", "-x"})  # tests of a file of that name
 
 
@@ -20,7 +21,7 @@ def set_by(source: Source, env_script: str) -> set[str]:
 
 def reads_elsewhere(file: File) -> bool:
     """Whether a script takes in what is not in it."""
-    return any(command.name in (".", "source", "eval") for command in file.script.commands())
+    return any(command.name in SOURCES for command in file.script.commands())
 
 
 def _assigned(file: File) -> set[str]:

@@ -7,10 +7,9 @@ from .draft import MARK, Draft
 from .entry import Fate
 from .v2_data import OURS
 from .v2_hooks import insert
-from .whereabouts import goes, sets
+from .whereabouts import ENDS, goes, sets
 
 BACK = 'cd "$S2I_SOURCE_PATH"'
-ENDS = ("exit", "exec", "return")
 NOT_JOINED = "V2 sourced it, but it cannot be read as shell, or is none: put what it did into {}"
 RETURNS = "V2 sourced it, which this ended; nothing is sourced in {}: put what follows into an if instead"
 

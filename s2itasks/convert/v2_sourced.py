@@ -10,12 +10,11 @@ from .draft import Draft
 from .entry import Fate
 from .unit import Unit
 from .v2_variables import READ_BY_V2
-from .whereabouts import sets
+from .whereabouts import ENDS, sets
 
 ENV_SCRIPTS = {"pre_start": "deploy_env", "pre_build": "build_env"}  # of what V2 sourced before it started something
 EXPORTED = re.compile(r"[A-Za-z_]\w*(?:=|\Z)", re.ASCII)
 OF_PROCESS = ("ulimit", "umask")
-ENDS = ("exit", "exec", "return")
 OWN = re.compile(r"(?:OPENSHIFT|S2I)_")  # what hooks read that ran without it
 NOT_THERE = re.compile(r"(?:PWD|OLDPWD|BASH\w*|FUNCNAME|LINENO|RANDOM|SECONDS|\d+|[^\w])\Z")
 MOVED = "moved to {}: V2 sourced it, so that what it started had it"

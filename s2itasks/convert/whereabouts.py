@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from s2itasks.check.variables import SOURCES
 from s2itasks.shell import Command, Script
 
 from .unit import is_code
 
 MOVES = ("cd", "pushd", "popd")
-SOURCES = (".", "source", "eval")  # what may do anything, and so go elsewhere
+ENDS = ("exit", "exec", "return")  # what comes behind is not run
 SETTERS = "unset|read|readarray|mapfile|for|select|local|declare|typeset|printf -v|getopts"
 GOES_BACK = re.compile(r"\bcd[ \t]+-(?![\w-])|\bOLDPWD\b|~-(?![\w-])")
 

@@ -127,7 +127,7 @@ def _keep_asking(target: Target, state: _State, limit: Limit | None) -> None:
         state.tell(target.shown, problem)
         if not problem or (limit and limit.remaining() <= FIRST / 2):
             return
-        time.sleep(pause)  # as what is asked would not tell that it has come
+        time.sleep(pause)  # a port or a page that appears sends no event: it can only be asked again
         pause = min(2 * pause, LONGEST)
 
 

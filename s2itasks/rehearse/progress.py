@@ -21,8 +21,8 @@ TAIL = 40  # lines of a log that are shown where it tells why
 
 
 def pause(seconds: float = PAUSE) -> None:
-    """Wait before the next look: neither a port nor what another process writes tells us when it changes."""
-    time.sleep(seconds)
+    """Wait before the next look."""
+    time.sleep(seconds)  # neither a port nor what another process writes tells us when it changes
 
 
 class Progress:

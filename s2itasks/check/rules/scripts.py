@@ -9,6 +9,7 @@ from s2itasks.check.file import File, Role
 from s2itasks.check.rule import Spot, at, warning
 from s2itasks.check.secrets import likeness
 from s2itasks.check.source import TASKS, Source
+from s2itasks.check.variables import reads_elsewhere
 from s2itasks.masking.text import holds_password, looks_like, masked_name
 from s2itasks.shell import Block, Command, Compound, Literal, Node, Word
 
@@ -19,7 +20,6 @@ HARMLESS = (
     *("sleep", "kill", "pkill", "killall", "rm", "rmdir", "date", "id", "whoami", "pwd", "ls", "env", "which", "type"),
     *("command", "grep", "break", "continue", "read", "exec", "eval"),
 )
-SOURCES = (".", "source", "eval")  # which may say set -e
 LOOKS_AT_STATUS = re.compile(r"\$\?|\$\{\?\}|PIPESTATUS|\btrap\b.*\bERR\b")
 OPTION = re.compile(r"--?([A-Za-z][\w-]+)(?:=(.*))?", re.DOTALL)
 
@@ -30,7 +30,7 @@ def passed_over(source: Source) -> Iterator[Spot]:
     for file in source.of(Role.HOOK, Role.JOB):
         if not file.is_shell or not file.fully_read or file.stops_at_failures or LOOKS_AT_STATUS.search(file.text):
             continue
-        if any(command.name in SOURCES for command in file.script.commands()):
+        if reads_elsewhere(file):  # which may say set -e
             continue
         for command in _without_effect(file.script, is_last=True):
             message = (

@@ -142,9 +142,10 @@ def release(c: Context) -> None:
 
 
 @task
-def picture(c: Context) -> None:
-    """Draw the phases with their prerequisites into docs/internals.md."""
-    sh(c, sys.executable, "tests/picture.py")
+def docs(c: Context) -> None:
+    """Make what of the documentation comes from the code, and the site of it all, in site/; warnings are errors."""
+    sh(c, sys.executable, "-m", "documentation")
+    sh(c, str(_tools(c, "docs") / "mkdocs"), "build", "--strict", "--quiet")
 
 
 @task
@@ -170,6 +171,17 @@ def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a fla
 def types(c: Context) -> None:
     """Check types: mypy --strict."""
     sh(c, "mypy")
+
+
+def _tools(c: Context, extra: str) -> Path:
+    """Return the programs of an extra of pyproject.toml, in an environment of their own; the first time it is made."""
+    venv = Path(".venvs") / extra
+    ready = venv / ".ready"
+    if not ready.exists() or ready.stat().st_mtime < Path("pyproject.toml").stat().st_mtime:
+        sh(c, sys.executable, "-m", "venv", "--clear", str(venv))
+        sh(c, f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--editable", f".[{extra}]")
+        ready.touch()
+    return venv / "bin"
 
 
 def _python(version: str) -> str | None:

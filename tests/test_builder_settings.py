@@ -101,5 +101,5 @@ def test_defaults(name: str) -> None:
 
 
 def test_the_page_is_linked() -> None:
-    """From where the README speaks of the builder."""
+    """From the README's table."""
     assert "](docs/builder.md)" in (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 from s2itasks.check import RULES, Rule, explaining, registry, rules
 
 ROOT = Path(__file__).parent.parent
-INDEX = ROOT / "docs" / "rules" / "README.md"
+INDEX = ROOT / "docs" / "check.md"
 
 
 def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
@@ -23,7 +23,7 @@ def test_the_index_lists_them_all() -> None:
     """With severity and title, in order."""
     row = re.compile(r"^\| \[(S2I\d+)\]\((.*?)\) \| (\w+) \| (yes)? ?\| (.*) \|$", re.MULTILINE)
     rows = row.findall(INDEX.read_text())
-    pages = Path("../..") / explaining.PAGES.relative_to(ROOT)
+    pages = Path("..") / explaining.PAGES.relative_to(ROOT)
     assert rows == [
         (rule.id, f"{pages}/{rule.id}.md", rule.severity.value, "yes" if rule.fixable else "", rule.title)
         for rule in RULES.values()
@@ -48,9 +48,9 @@ def test_a_page_begins_with_its_rule(rule: Rule) -> None:
 
 
 def test_the_hook_for_pre_commit_calls_it() -> None:
-    """Once for the repository, when something of .s2i changes; its id is the one that the README names."""
+    """Once for the repository, when something of .s2i changes; its id is the one that the page names."""
     hook = dict(re.findall(r"^[- ] (\w+): (.*)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE))
     assert (hook["entry"], hook["language"], hook["pass_filenames"]) == ("s2itasks check", "python", "false")
-    assert f"- id: {hook['id']}\n" in (ROOT / "README.md").read_text()
+    assert f"- id: {hook['id']}\n" in INDEX.read_text()
     changed = [".s2i/environment", "app/.s2i/bin/run", ".s2iignore", "xs2i/run", "src/.s2ignore"]
     assert [bool(re.search(hook["files"], path)) for path in changed] == [True, True, True, False, False]

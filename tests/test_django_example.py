@@ -175,7 +175,7 @@ def test_the_life_of_a_pod(pod: Pod) -> None:
 def test_a_copy_that_brings_s2itasks_along(tmp_path: Path) -> None:
     """By the commands of its README, as they stand there; the file of the release is written by the test."""
     section = (EXAMPLE / "README.md").read_text().partition("\n## With s2itasks in the repository\n")[2]
-    release, *commands = re.findall(r"^    (.*)", section.partition("\n## ")[0], re.MULTILINE)
+    release, *commands = section.partition("```bash\n")[2].partition("```")[0].splitlines()
     assert re.match(r"\./inv release +# makes dist/s2itasks\.pyz$", release)
     project, copy, home = (tmp_path / name for name in ("project", "guestbook", "home"))
     not_cloned = shutil.ignore_patterns("__pycache__", "db.sqlite3", "staticfiles")

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import forms
-import picture
 import pytest
 from application import Application
 from changed import Copy
 
 from s2itasks.launcher import packages
-from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "internals.md").read_text()
@@ -44,11 +42,6 @@ def test_its_parts_are_the_layers() -> None:
     layers = re.search(r"^layers = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
     assert layers is not None
     assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == re.findall(r'"(\w+)"', layers[1])
-
-
-def test_its_picture_is_the_task_graph() -> None:
-    """Where it is not: ./inv picture."""
-    assert picture.PLACE.findall(PAGE) == [picture.drawn(graph)]
 
 
 @pytest.mark.parametrize("named", NAMED, ids=" ".join)

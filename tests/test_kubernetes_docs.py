@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import yaml
 from application import Application
 from checked import BASH
 from hook_sets import HOOK, Files, application, asks
+from shown import blocks as shown_blocks
 
 from s2itasks.check import cron_schedule
 from s2itasks.environment import required
@@ -23,14 +23,16 @@ from s2itasks.manifests.plan import plan
 from s2itasks.manifests.yaml_text import document
 from s2itasks.phases import graph
 
-PAGE = (Path(__file__).parent.parent / "docs" / "kubernetes.md").read_text()
+PATH = Path(__file__).parent.parent / "docs" / "kubernetes.md"
+PAGE = PATH.read_text()
 HOOKS: Files = {f"{HOOK}{name}": f"{BASH}./{name}\n" for name in ("ready", "alive", "migrate", "verify")}
 
 
 def shown() -> Iterator[tuple[str, str]]:
     """Yield what each marked example is of, and its text."""
-    for what, block in re.findall(r"^<!-- manifests: (.*?) -->\n((?:    .*\n|\n(?=    ))+)", PAGE, re.MULTILINE):
-        yield what, textwrap.dedent(block)
+    for block in shown_blocks(PATH):
+        for what in re.findall(r"<!-- manifests: (.*?) -->", block.notes):
+            yield what, block.text
 
 
 def options(words: str) -> dict[str, Any]:
@@ -82,17 +84,16 @@ def test_its_options_are_those_of_the_command() -> None:
 
 def test_its_files_can_be_read() -> None:
     """The schedule, and the list of what is required."""
-    schedule = re.search(r"^    # \.s2i/jobs/nightly/schedule\n((?:    .*\n)+)", PAGE, re.MULTILINE)
-    assert schedule is not None
-    assert cron_schedule.parse(textwrap.dedent(schedule[1])) == ("30 3 * * *", "Europe/Berlin")
-    lines = re.search(r"^((?:    [A-Z_]+ +# .*\n)+)", PAGE, re.MULTILINE)
+    (schedule,) = (block.text for block in shown_blocks(PATH) if block.title == ".s2i/jobs/nightly/schedule")
+    assert cron_schedule.parse(schedule) == ("30 3 * * *", "Europe/Berlin")
+    lines = re.search(r"^((?:[A-Z_]+ +# .*\n)+)", PAGE, re.MULTILINE)
     assert lines is not None
     assert [each.name for each in required.parse(lines[1], "")] == ["SECRET_KEY", "DATABASE_URL"]
 
 
 def test_a_daemon_that_evaluates_anew(application: Application) -> None:
     """What cron is told to run inside of a container, as it stands there."""
-    (line,) = re.findall(r"^    0 \* \* \* \* (env .*)$", PAGE, re.MULTILINE)
+    (line,) = re.findall(r"^0 \* \* \* \* (env .*)$", PAGE, re.MULTILINE)
     password = application.write(application.root / "password", "old")
     application.env_script("deploy_env", f"PASSWORD=$(cat {password})")
     application.job("hourly", "job", 'echo "$PASSWORD"')

@@ -152,8 +152,8 @@ def test_for_programs(listed: Application) -> None:
     ]
     assert (hourly["kind"], hourly["group"], found["exec"]["path"]) == ("jobs", "jobs", None)
     assert {tuple(each) for each in found.values()} == {tuple(build)}
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
-    keys = readme.partition("| key of `--list -F json`")[2].partition("\n\n")[0]
+    page = (Path(__file__).parent.parent / "docs" / "commands.md").read_text()
+    keys = page.partition("| key of `--list -F json`")[2].partition("\n\n")[0]
     assert [row.split("`")[1] for row in keys.splitlines()[2:]] == list(build)
 
 

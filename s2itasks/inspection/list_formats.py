@@ -15,6 +15,7 @@ from s2itasks.graph import Group, Phase
 from s2itasks.hooks.inventory import Inventory
 from s2itasks.process.verdict import State
 
+from .hook_facts import told
 from .listing import Entry
 
 FORMATS = ("flat", "nested", "json")
@@ -112,9 +113,7 @@ def explanation(phase: Phase, entry: Entry, has: Inventory, width: int | None) -
 
     :param width: columns of the terminal; None to leave lines as they are.
     """
-    takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
-    takes += "..." if phase.many_operands else ""
-    yield f"Usage: s2itasks {phase.name}{' [--options]' if phase.flags else ''}{takes}"
+    yield f"Usage: {usage(phase)}"
     yield ""
     text = inspect.cleandoc(phase.documentation)
     if width is not None:
@@ -122,7 +121,27 @@ def explanation(phase: Phase, entry: Entry, has: Inventory, width: int | None) -
         text = "\n\n".join(textwrap.fill(paragraph, max(width - 2, 1)) for paragraph in paragraphs)
     yield from textwrap.indent(text, "  ").splitlines()
     yield ""
+    yield from _facts(phase.name, width)
     yield from (f"  {line}" for line in what_runs(entry, has))
+
+
+def usage(phase: Phase) -> str:
+    """Return how a phase is called."""
+    takes = " -- CMD ARGS..." if phase.takes_command else f" [{phase.operands.upper()}]" if phase.operands else ""
+    takes += "..." if phase.many_operands else ""
+    return f"s2itasks {phase.name}{' [--options]' if phase.flags else ''}{takes}"
+
+
+def _facts(name: str, width: int | None) -> Iterator[str]:
+    """Return what a hook can rely on, with a blank line below it."""
+    facts = list(told(name))
+    indent = 2 + max((len(label) for label, _ in facts), default=0) + 2  # columns: a colon, and two blanks
+    for label, text in facts:
+        lines = textwrap.wrap(text, max(width - indent, 1)) if width is not None else [text]
+        for number, line in enumerate(lines):
+            yield f"  {'' if number else label + ':':<{indent - 2}}{line}"
+    if facts:
+        yield ""
 
 
 def application_explanation(entry: Entry, has: Inventory, invoke: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
@@ -82,16 +81,15 @@ def test_the_minimal_builder(workshop: Workshop) -> None:
         assert container.stop()[0] in (0, 143)
 
 
-def readme_dockerfile() -> dict[str, str]:
-    """Return what each instruction of the README's Dockerfile is given."""
-    text = (wheels.PROJECT / "README.md").read_text().partition("a plain Dockerfile")[2]
-    block = re.search(r"(?:^    .*\n)+", text, re.MULTILINE)
-    assert block
-    return {name: given for name, _, given in (line.strip().partition(" ") for line in block[0].splitlines())}
+def documented_dockerfile() -> dict[str, str]:
+    """Return what each instruction of the Dockerfile in docs/installing.md is given."""
+    text = (wheels.PROJECT / "docs" / "installing.md").read_text().partition("```dockerfile")[2]
+    lines = text.partition("```")[0].splitlines()[1:]
+    return {name: given for name, _, given in (line.partition(" ") for line in lines)}
 
 
 def test_a_plain_python_image(workshop: Workshop, directory: Path) -> None:
-    """Without S2I, with the Dockerfile of the README: root builds with the embedded builder, anybody runs it.
+    """Without S2I, with the documented Dockerfile: root builds with the embedded builder, anybody runs it.
 
     No s2itasks is installed, and pip is given no index, but what the application requires.
     """
@@ -99,23 +97,23 @@ def test_a_plain_python_image(workshop: Workshop, directory: Path) -> None:
     shutil.copytree(EXAMPLE, source, ignore=NOT_UPLOADED)
     archive.write(source / ".s2i/s2itasks.pyz")
     python = workshop.image("python", builder_image.plain(workshop.root))
-    readme = readme_dockerfile()
+    dockerfile = documented_dockerfile()
     built = Recipe(
         base=python.image,
-        copies=[Copy(source, readme["COPY"].partition(" ")[2])],
+        copies=[Copy(source, dockerfile["COPY"].partition(" ")[2])],
         build_environment=workshop.wheels.environment,
         mounts=workshop.wheels.mounts,
-        commands=[("0", readme["RUN"])],
+        commands=[("0", dockerfile["RUN"])],
     )
     log = workshop.image("plain-built", built).log
     assert log.count("using the builder embedded in s2itasks") == 1
     assert "s2itasks: warning:" not in log
-    name, _, path = readme["ENV"].partition("=")
+    name, _, path = dockerfile["ENV"].partition("=")
     configured = Recipe(
         base="plain-built",
         environment={name: path.replace("$PATH", builder_image.SYSTEM_PATH)},
-        workdir=readme["WORKDIR"],
-        command=json.loads(readme["CMD"]),
+        workdir=dockerfile["WORKDIR"],
+        command=json.loads(dockerfile["CMD"]),
     )
     application = workshop.image("plain", configured)
     with running(workshop.engine, application.image) as container:

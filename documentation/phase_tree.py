@@ -1,17 +1,11 @@
-"""The picture of the phases in docs/internals.md, drawn from the task graph; ``./inv picture`` renews it."""
+"""The phases as a tree of text, for docs/internals.md."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from s2itasks.graph import Graph, Phase
 from s2itasks.inspection.list_formats import BRANCH, LAST, TRUNK
-from s2itasks.phases import graph
-
-PAGE = Path(__file__).parent.parent / "docs" / "internals.md"
-PLACE = re.compile(r"(?<=a test compares the two\. -->\n```text\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 
 
 def drawn(graph: Graph) -> str:
@@ -35,7 +29,3 @@ def _below(graph: Graph, phase: Phase, trunk: str = "") -> Iterator[tuple[str, s
 
 def _note(phase: Phase) -> str:
     return ", ".join(filter(None, [phase.kind.value if phase.kind else "", phase.becomes * "replaces the process"]))
-
-
-if __name__ == "__main__":
-    PAGE.write_text(PLACE.sub(drawn(graph), PAGE.read_text(encoding="utf-8"), count=1), encoding="utf-8")

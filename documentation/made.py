@@ -1,0 +1,45 @@
+"""Which files are made from the code, and of what."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from s2itasks.phases import graph
+
+from . import commands_page, hooks_page, layers_picture, phase_tree, phases_picture
+from .svg import THEMES
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PICTURES = DOCS / "pictures"
+MARK = re.compile(r"(?<=<!-- made by ./inv docs -->\n).*?(?=^<!-- end -->$)", re.DOTALL | re.MULTILINE)
+
+
+def files() -> dict[Path, str]:
+    """Return every file with its text; of a page that is written by hand, the part between two marks is made."""
+    pictures = {
+        PICTURES / f"{name}-{theme.name}.svg": draw(theme)
+        for theme in THEMES
+        for name, draw in (
+            ("phases", lambda of: phases_picture.drawn(graph, of)),
+            ("environment", layers_picture.drawn),
+        )
+    }
+    pages = {
+        DOCS / "commands.md": commands_page.written(graph),
+        DOCS / "hooks.md": hooks_page.written(graph),
+        DOCS / "internals.md": f"```text\n{phase_tree.drawn(graph)}```\n",
+    }
+    return {**pictures, **{path: _within(path.read_text(encoding="utf-8"), text) for path, text in pages.items()}}
+
+
+def _within(page: str, made: str) -> str:
+    """Return a page with what is made in its place.
+
+    :raises ValueError: when the page has no such place, or more than one.
+    """
+    text, found = MARK.subn(lambda _: made, page)
+    if found != 1:
+        raise ValueError(f"{found} places between <!-- made by ./inv docs --> and <!-- end -->")
+    return text

@@ -120,13 +120,14 @@ def mutants(c: Context, only: str = "", shares: int = 1) -> None:
 @task(help={"check": "build it twice, and check all of it, with every supported Python of this machine"})
 def release(c: Context, check: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
     """Build sdist, wheel, the one file, its SBOM and checksums into dist, with tools in an environment of their own."""
-    venv, ready = Path(".venvs/release"), Path(".venvs/release/.ready")
-    if not (ready.exists() and ready.stat().st_mtime > Path("pyproject.toml").stat().st_mtime):
-        sh(c, sys.executable, "-m", "venv", str(venv))
-        sh(c, f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--editable", ".[release]")
-        ready.touch()
     pythons = [f"--python={python}" for version in SUPPORTED if (python := _python(version))]
-    sh(c, f"{venv}/bin/python", "-m", "releasing", *(["--check", *pythons] if check else []))
+    sh(c, str(_tools(c, "release") / "python"), "-m", "releasing", *(["--check", *pythons] if check else []))
+
+
+@task
+def man(c: Context) -> None:
+    """Write the man page, share/man/man1/s2itasks.1, anew from the task graph."""
+    sh(c, sys.executable, "-m", "documentation.man_page")
 
 
 @task
@@ -158,6 +159,17 @@ def lint(c: Context, fix: bool = False) -> None:  # noqa: FBT001, FBT002 - a fla
 def types(c: Context) -> None:
     """Check types: mypy --strict."""
     sh(c, "mypy")
+
+
+def _tools(c: Context, extra: str) -> Path:
+    """Return the programs of an extra of pyproject.toml, in an environment of their own; the first time it is made."""
+    venv = Path(".venvs") / extra
+    ready = venv / ".ready"
+    if not ready.exists() or ready.stat().st_mtime < Path("pyproject.toml").stat().st_mtime:
+        sh(c, sys.executable, "-m", "venv", "--clear", str(venv))
+        sh(c, f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--editable", f".[{extra}]")
+        ready.touch()
+    return venv / "bin"
 
 
 def _python(version: str) -> str | None:

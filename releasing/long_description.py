@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-FENCED = re.compile(r"^(?:```.*?^```|    .*?)$", re.DOTALL | re.MULTILINE)  # code, also that which is indented
+FENCED = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)  # code; what is indented may be of a list
 PICTURE = re.compile(r"(?P<before>(?P<picture>!)\[[^\[\]]*\]\()(?P<target>[^()\s]+)(?P<after>\))")
 LINK = re.compile(r"(?P<before>(?<!!)(?P<picture>)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\()(?P<target>[^()\s]+)(?P<after>\))")
 DEFINITION = re.compile(r"(?P<before>^\[[^\[\]]+\]: +)(?P<picture>)(?P<target>\S+)(?P<after>)", re.MULTILINE)
@@ -13,7 +13,7 @@ ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 def absolute(text: str, address: str, ref: str) -> str:
-    """Return a text in Markdown whose relative links lead to the source at a release, and code as it was.
+    """Return a text in Markdown whose relative links lead to the source at a release; fenced code stays as it is.
 
     :param address: of the repository, on a server that has files at ``/blob/REF`` and ``/raw/REF``, as GitHub and
         GitLab do.

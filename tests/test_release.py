@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ CHANGELOG = "# Changelog\n\n## Unreleased\n\n## 1.0.0 - 2026-11-22\n\n- All.\n"
         ("[a](https://example.org/)", "[a](https://example.org/)"),
         ("<mailto:a@example.com>, [a](mailto:a@example.com)", "<mailto:a@example.com>, [a](mailto:a@example.com)"),
         ("```\n[a](b)\n```\n[a](b)", f"```\n[a](b)\n```\n[a]({ADDRESS}/blob/v1/b)"),
-        ("text\n\n    [a](b)\n", "text\n\n    [a](b)\n"),
+        ("- text\n\n    [a](b)\n", f"- text\n\n    [a]({ADDRESS}/blob/v1/b)\n"),
         ("[[ -f x ]] (y)", "[[ -f x ]] (y)"),
     ],
 )
@@ -103,6 +105,48 @@ def test_other_bytes(tmp_path: Path) -> None:
             (tmp_path / directory / name).write_text(text)
     found = checks.same_bytes(tmp_path / "a", tmp_path / "b")
     assert [each.partition(":")[0] for each in found] == ["one", "other"]
+
+
+@pytest.mark.slow
+def test_each_thing_that_is_wrong_is_said(tmp_path: Path) -> None:
+    """In a sentence on stderr; one does not keep the others from being found."""
+    python = str(ROOT / ".venvs/release/bin/python")
+    if not Path(python).exists():
+        pytest.skip("the tools of a release are not here; ./inv release installs them")
+    copy = source.copy(tmp_path / "copy")
+    for file, before, after in (
+        ("pyproject.toml", '"share/man/man1/s2itasks.1" = "share/man/man1/s2itasks.1"\n', ""),
+        ("pyproject.toml", "keywords =", "# keywords ="),
+        ("README.md", "# s2itasks\n", "# s2itasks\n\n[there](<docs/a file.md>)\n"),
+        ("releasing/metadata_hook.py", "self.config[", "'https://example.com/%d/' % id(self) + self.config["),
+        ("s2itasks/__init__.py", f'"{source.version()}"', '"9.9.9"'),
+    ):
+        text = (copy / file).read_text()
+        assert before in text, file
+        (copy / file).write_text(text.replace(before, after, 1))
+    somebody = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for words in (("init", "-q"), ("add", "-A"), (*somebody, "commit", "-qma")):
+        subprocess.run(["git", *words], cwd=copy, check=True)
+    (copy / "new").touch()
+    command = [python, "-m", "releasing", "--check", f"--python={sys.executable}", "--python=/nowhere/python"]
+    done = subprocess.run(command, cwd=copy, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    here = f"Python {sys.version.split()[0]}"
+    said = [line.removeprefix("release: error: ") for line in done.stderr.splitlines() if not line.startswith("    ")]
+    built_twice = "built twice, it has not the same bytes; compare"
+    assert [line.partition(" /tmp")[0].partition(f" {tmp_path}")[0] for line in said] == [
+        "the working tree: 1 changes are not committed, such as '?? new'; commit them",
+        "CHANGELOG.md: it has no section for 9.9.9; write '## 9.9.9 - YYYY-MM-DD'",
+        f"SHA256SUMS: {built_twice}",
+        f"s2itasks-9.9.9-py3-none-any.whl: {built_twice}",
+        f"s2itasks-9.9.9.cdx.json: {built_twice}",
+        f"s2itasks-9.9.9.tar.gz: {built_twice}",
+        f"s2itasks.pyz: {built_twice}",
+        "pyroma finds something wrong with it (status 2 of python); it said:",
+        "README.md: docs/a%20file.md leads nowhere on an index; see releasing/long_description.py",
+        f"{here}, the wheel: share/man/man1/s2itasks.1 is not installed; see shared-data in pyproject.toml",
+        "/nowhere/python does not start: [Errno 2] No such file or directory: '/nowhere/python'",
+    ]
 
 
 def test_the_address_is_one() -> None:

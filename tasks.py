@@ -8,14 +8,12 @@ import shlex
 import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from invoke.context import Context
 from invoke.tasks import task
 
 signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, the tools below would leave no status
-IN_ONE_FILE = ("invoke==3.0.3", "python-dotenv==1.2.1")  # python-dotenv's last for Python 3.9
 BEFORE_CONVERSION = ("examples/v2-django/", "examples/warpdrive/", "tests/conversion/")  # as they were written once
 SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
@@ -119,26 +117,11 @@ def mutants(c: Context, only: str = "", shares: int = 1) -> None:
     sh(c, sys.executable, "-m", "mutants", *given)
 
 
-@task
-def release(c: Context) -> None:
-    """Build sdist, wheel and the one file, dist/s2itasks.pyz, with the newest packages that all Pythons can have."""
-    shutil.rmtree("dist", ignore_errors=True)
-    sh(c, sys.executable, "-m", "build", "--outdir", "dist")
-    (wheel,) = Path("dist").glob("*.whl")
-    with tempfile.TemporaryDirectory() as packages:
-        install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", packages]
-        sh(c, *install, str(wheel), *IN_ONE_FILE)
-        write = "import pathlib; from s2itasks.onefile import archive; "
-        write += "print(archive.write(pathlib.Path('dist/s2itasks.pyz')))"
-        sh(
-            c,
-            "env",
-            f"PYTHONPATH={packages}",
-            sys.executable,
-            "-P" if sys.version_info >= (3, 11) else "-s",
-            "-c",
-            write,
-        )
+@task(help={"check": "build it twice, and check all of it, with every supported Python of this machine"})
+def release(c: Context, check: bool = False) -> None:  # noqa: FBT001, FBT002 - a flag of the command line
+    """Build sdist, wheel, the one file, its SBOM and checksums into dist, with tools in an environment of their own."""
+    pythons = [f"--python={python}" for version in SUPPORTED if (python := _python(version))]
+    sh(c, str(_tools(c, "release") / "python"), "-m", "releasing", *(["--check", *pythons] if check else []))
 
 
 @task

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from s2itasks.phases import graph
 
-from . import commands_page, hooks_page, layers_picture, phase_tree, phases_picture
+from . import commands_page, hooks_page, layers_picture, man_page, phase_tree, phases_picture
+from .reference import EXIT_STATUSES, FILES, VARIABLES, table
 from .svg import THEMES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"
+MAN_PAGE = ROOT / "share" / "man" / "man1" / "s2itasks.1"
 MARK = re.compile(r"(?<=<!-- made by ./inv docs -->\n).*?(?=^<!-- end -->$)", re.DOTALL | re.MULTILINE)
 
 
@@ -27,11 +29,14 @@ def files() -> dict[Path, str]:
         )
     }
     pages = {
-        DOCS / "commands.md": commands_page.written(graph),
+        DOCS / "commands.md": f"{table('file', FILES)}\n{commands_page.written(graph)}",
+        DOCS / "environment.md": table("name", VARIABLES),
+        DOCS / "exit-statuses.md": table("status", EXIT_STATUSES),
         DOCS / "hooks.md": hooks_page.written(graph),
         DOCS / "internals.md": f"```text\n{phase_tree.drawn(graph)}```\n",
     }
-    return {**pictures, **{path: _within(path.read_text(encoding="utf-8"), text) for path, text in pages.items()}}
+    made = {MAN_PAGE: man_page.written(graph), **pictures}
+    return {**made, **{path: _within(path.read_text(encoding="utf-8"), text) for path, text in pages.items()}}
 
 
 def _within(page: str, made: str) -> str:

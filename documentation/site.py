@@ -18,6 +18,13 @@ RULES = "s2itasks/check/pages/"
 LINK = re.compile(r"(?<=\]\()\.\./([^)#\s]+)")
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Say where the repository is, which pyproject.toml says."""
+    found = re.search(r'^address = "(.*)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    config.repo_url = config.site_url = found[1] if found else ""
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the page of each rule, which is where ``check --explain`` finds it."""
     for path in sorted((ROOT / RULES).glob("*.md")):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     namespace: Collection
 
 __all__ = ["__version__", "namespace"]
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def __getattr__(name: str) -> object:

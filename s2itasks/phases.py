@@ -169,7 +169,8 @@ check = on_laptop(
     iterable=["select", "ignore"],
     help={
         "source": "the directory that holds .s2i (default: the current directory); the bare word does",
-        "format": "text (default), json, sarif for code scanning, or github for the annotations of a workflow",
+        "format": "text (default), json, sarif for code scanning, github for the annotations of a workflow, or gitlab "
+        "for a Code Quality report",
         "strict": "let warnings count, too",
         "select": "ask only this rule (S2I503), or those that begin so (S2I5); may be given more than once",
         "ignore": "leave out this rule, or those that begin so; may be given more than once",

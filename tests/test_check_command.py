@@ -91,6 +91,34 @@ def test_annotations_for_github(tmp_path: Path, environ: dict[str, str], monkeyp
     )
 
 
+def test_a_report_for_gitlab(tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With paths from the top of the repository, and a fingerprint each that stays where only the line moves."""
+    source = write(tmp_path / "application", {f"{DEPLOY} 644": f"{BASH}env\nenv\n"})
+    monkeypatch.chdir(tmp_path)
+    done = lint("application", environ, format="gitlab")
+    assert done.status == 1
+    first, second, third = json.loads(done.out)
+    fingerprints = [each.pop("fingerprint") for each in (first, second, third)]
+    assert len(set(fingerprints)) == 3
+    assert first == {
+        "check_name": "S2I201",
+        "description": "S2I201 A hook is not executable: deploy has no run bit, so its phase ends with status 126; "
+        f"chmod +x {DEPLOY}",
+        "severity": "major",
+        "location": {"path": f"application/{DEPLOY}", "lines": {"begin": 1}},
+    }
+    assert (second["severity"], second["location"]["lines"], third["location"]["lines"]) == (
+        "minor",
+        {"begin": 3},
+        {"begin": 4},
+    )
+    write(source, {f"{DEPLOY} 644": f"{BASH}\n\nenv\nenv\n"})
+    moved = json.loads(lint("application", environ, format="gitlab").out)
+    assert [each["fingerprint"] for each in moved] == fingerprints
+    write(source, {})
+    assert lint("application", environ, format="gitlab", ignore=["S2I"]).out == "[]\n"
+
+
 def test_statistics(tmp_path: Path, environ: dict[str, str]) -> None:
     """How often each rule does not hold, the most frequent first; with --fix, of what is left."""
     source = write(tmp_path / "source", {f"{DEPLOY} 644": BASH + "env\n" * 11 + "set -x\n"})
@@ -140,7 +168,8 @@ def test_usage(source: Path, environ: dict[str, str], monkeypatch: pytest.Monkey
     done = lint("nowhere", environ)
     assert (done.status, done.error) == (2, "there is no .s2i in nowhere; give the directory that holds it")
     done = lint(".", environ, format="xml")
-    assert (done.status, done.error) == (2, "check has no format 'xml'; choose one of: text, json, github, sarif")
+    formats = "text, json, github, gitlab, sarif"
+    assert (done.status, done.error) == (2, f"check has no format 'xml'; choose one of: {formats}")
     done = lint(".", environ, ignore=["S2I501, S2I999"])
     assert (done.status, done.error) == (2, "there is no rule 'S2I999' to ignore; choose from S2I101 to S2I608")
 

@@ -36,7 +36,8 @@ FILES = {
 LOOKING = (
     "--list", "--list -F nested", "--list -F json", "--help ready", "--help app.own", "--dry jobs", "--dry env", "jobs",
     "--complete -- s2itasks jobs ", "--complete -- s2itasks app.", "check", "check --format json",
-    "check --format github", "check --format sarif", "check --strict", "check --diff", "check --fix",
+    "check --format github", "check --format gitlab", "check --format sarif", "check --strict", "check --diff",
+    "check --fix",
 )  # fmt: skip
 WAITING = (  # for what never ends
     *("--list", "--help app.own", "jobs", "--dry env", "--complete -- s2itasks app.", "check", "check --fix"),

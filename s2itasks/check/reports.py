@@ -1,4 +1,4 @@
-"""Findings as text for a reader, JSON and SARIF for a program, and workflow commands for GitHub."""
+"""Findings as text for a reader, JSON and SARIF for a program, and what GitHub and GitLab show beside lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from s2itasks import colour
 from s2itasks.columns import Piece, of_terminal, taken, wrapped
 from s2itasks.console import Line, plain
 
-from . import explaining, sarif
+from . import code_quality, explaining, sarif
 from .fixing import Change
 from .rule import Finding, Severity
 
@@ -130,8 +130,18 @@ def as_sarif(report: Report) -> Iterator[str]:
     yield json.dumps(sarif.log(report.source, report.findings, report.changes), indent=2)
 
 
+def gitlab(report: Report) -> Iterator[str]:
+    """Write a Code Quality report."""
+    yield json.dumps(list(code_quality.issues(report.source, report.findings)), indent=2)
+
+
 FOR_READERS: dict[str, Callable[[Report], Iterator[Line]]] = {"text": text, "statistics": statistics}
-FOR_PROGRAMS: dict[str, Callable[[Report], Iterator[str]]] = {"json": as_json, "github": github, "sarif": as_sarif}
+FOR_PROGRAMS: dict[str, Callable[[Report], Iterator[str]]] = {
+    "json": as_json,
+    "github": github,
+    "gitlab": gitlab,
+    "sarif": as_sarif,
+}
 FORMATS = ("text", *FOR_PROGRAMS)  # statistics have an option of their own
 
 

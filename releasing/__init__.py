@@ -1,0 +1,1 @@
+"""Build a release, and check all of it before anybody gets it: ``./inv release --check``."""

@@ -55,7 +55,7 @@ class Reader:
             self.directory = self.place / f"line-{block.line}"
             self.directory.mkdir()
             archive.write(self.directory / "s2itasks.pyz")
-        for example in re.findall(r"<!-- in a copy of (examples/\S+) -->", block.notes):
+        for example in re.findall(r"<!-- in a copy of ((?:examples|tests)/\S+) -->", block.notes):
             self.directory = self.place / example
             shutil.copytree(shown.ROOT / example, self.directory, symlinks=True)
             self.git("init", "--quiet")

@@ -113,7 +113,7 @@ def test_no_input_is_pasted_into_a_script() -> None:
 @pytest.mark.parametrize(("shell", "script"), [("bash", ACTION["runs"]["steps"][0]["run"]), ("sh", JOB["script"][0])])
 def test_shellcheck_has_nothing_against_them(shell: str, script: str) -> None:
     """The scripts in YAML are no files that ./inv lint finds."""
-    words = ["shellcheck", f"--shell={shell}", "-"]
+    words = [str(Path(sys.executable).with_name("shellcheck")), f"--shell={shell}", "-"]
     done = subprocess.run(words, input=script, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -12,6 +12,7 @@ from s2itasks import __version__
 from s2itasks.cli.arguments import SHOWN
 from s2itasks.cli.program import console_script
 from s2itasks.graph import Graph, Group, Phase
+from s2itasks.inspection.hook_facts import told
 from s2itasks.phases import namespace
 
 from .reference import EXIT_STATUSES, FILES, VARIABLES
@@ -81,6 +82,8 @@ def _phase(phase: Phase, options: list[tuple[str, str | None]]) -> Iterator[str]
     name = "app.NAME" if phase.group is Group.APPLICATION else phase.name
     yield from (".TP", rf"\fB{name}\fR{' [options]' if phase.flags else ''}{takes}")
     yield from _paragraphs(inspect.cleandoc(phase.documentation), ".IP")
+    for label, text in told(phase.name):
+        yield from (".IP", rf"\fI{label}:\fR {_text(text)}")
     if phase.prerequisites:
         yield from (".IP", f"Runs first: {', '.join(phase.prerequisites)}.")
     if options:

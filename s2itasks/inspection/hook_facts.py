@@ -120,7 +120,8 @@ FACTS = {
         "readiness",
         when="The startup probe is the same hook, with more patience.",
         services=f"{CLUSTER} It may ask those without which no request can be answered.",
-        failure="Three times in a row: the pod gets no requests until it succeeds. It is not restarted.",
+        failure="Three times in a row: the pod gets no requests until it succeeds. Only the startup probe, which has "
+        "minutes, restarts the container when it gives up.",
     ),
     "alive": _of_probe(
         "liveness",

@@ -1,7 +1,7 @@
 """Small applications for the embedded builder, each with directories and a virtual environment of its own.
 
 The builder's scripts run as real processes. Two environments serve as the application's: one without pip, made in a
-tenth of a second, whose packages are written straight into it, and a copy of one that has pip. The packages are
+hundredth of a second, whose packages are written straight into it, and a copy of one that has pip. The packages are
 stand-ins: the command ``gunicorn`` prints what it was asked to serve, and ``django`` is only there to be found.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from venv import EnvBuilder
 
 import pytest
 
@@ -215,7 +216,7 @@ def venv_with_pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def application(tmp_path: Path, wheels: Path) -> Application:
     """Make an application in an empty environment: a Python and nothing else."""
     application = make_application(tmp_path, wheels)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", application.venv], check=True)
+    EnvBuilder(symlinks=True).create(application.venv)
     return application
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from venv import EnvBuilder
 
 from application import CONSOLE_SCRIPT, Application, Result
 
@@ -37,7 +37,7 @@ def installed(application: Application, venv: Path) -> Installation:
 
     :param venv: its directory, in the images the application root.
     """
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    EnvBuilder(symlinks=True).create(venv)
     place = venv / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     packages.copy_into(place)
     script = application.write(venv / "bin" / "s2itasks", CONSOLE_SCRIPT.format(venv / "bin" / "python"), 0o755)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from venv import EnvBuilder
 
 import pytest
 from test_rehearse import SERVER, rehearse, write
@@ -109,7 +110,7 @@ def test_a_version_is_found(tmp_path: Path, machine: dict[str, str], asked: str,
 def test_a_path(tmp_path: Path, machine: dict[str, str]) -> None:
     """Of an interpreter, or of a virtual environment: of that, what it was made of."""
     assert choice(tmp_path, machine, str(tmp_path / "bin" / "python3.30"))[0] == "3.30.1"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    EnvBuilder(symlinks=True).create(tmp_path / "env")
     chosen = interpreter.choose(str(tmp_path / "env"), tmp_path, machine, installed=True).interpreter
     assert chosen.executable.resolve() == RUNNING.executable.resolve()
     assert not chosen.executable.is_relative_to(tmp_path)

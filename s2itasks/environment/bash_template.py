@@ -7,7 +7,8 @@ and lines that are not always wanted stand between the comments ``# when CONDITI
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 WHEN = re.compile(r" *# when ([\w ]+)")
@@ -22,17 +23,22 @@ def read(directory: Path, name: str) -> str:
     return (directory / f"{name}.bash").read_text(encoding="utf-8")
 
 
-def filled(template: str, values: Mapping[str, str], true: Container[str] = ()) -> str:
+def filled(template: str, values: Mapping[str, str], true: Iterable[str] = ()) -> str:
     """Return the program that a template becomes, without comments; `` # `` begins one, wherever it stands.
 
     :param values: what stands in the place of each ``"$S2ITASKS_NAME"``, by the name in lower case, quoted for bash.
     :param true: the conditions under which lines from ``# when CONDITION ...`` to ``# end`` are kept: all of them.
     """
-    text = UNNEEDED.sub("", "".join(_kept(template, true)))
-    return BLANK.sub(lambda blank: values[blank[1].lower()], text)
+    return BLANK.sub(lambda blank: values[blank[1].lower()], _reduced(template, frozenset(true)))
 
 
-def _kept(template: str, true: Container[str]) -> Iterator[str]:
+@cache
+def _reduced(template: str, true: frozenset[str]) -> str:
+    """Return what of a template is wanted; commands share it, and so do the applications of a test run."""
+    return UNNEEDED.sub("", "".join(_kept(template, true)))
+
+
+def _kept(template: str, true: frozenset[str]) -> Iterator[str]:
     """Yield the lines whose conditions hold; blocks may stand in blocks."""
     holds = [True]
     for line in template.splitlines(keepends=True):

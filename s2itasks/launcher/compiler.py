@@ -113,6 +113,8 @@ def compiled(
 
 def _special(variables: Mapping[str, str], bash: str) -> list[str]:
     """Return the names of ``.s2i/environment`` that mean something to bash, or that it sets where nobody has."""
+    if not variables:
+        return []
     shell = [bash, "-pc", "compgen -v"]
     own = subprocess.run(shell, env={}, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
     return [name for name in variables if name in own or name in BASHS_OWN or name.startswith("BASH")]

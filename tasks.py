@@ -15,6 +15,7 @@ from invoke.tasks import task
 
 signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if our parent ignored it, the tools below would leave no status
 BEFORE_CONVERSION = ("examples/v2-django/", "examples/warpdrive/", "tests/conversion/")  # as they were written once
+ONLY = {"k": "only the tests whose names match, as pytest's -k"}
 SUPPORTED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
 
@@ -53,33 +54,35 @@ def try_(c: Context, stay: bool = False) -> None:  # noqa: FBT001, FBT002 - a fl
     sh(c, *rehearse, "--check")
 
 
-@task(help={"k": "only the tests whose names match"})
+@task(help=ONLY)
 def test(c: Context, k: str = "") -> None:
     """Run the everyday tests (under two minutes)."""
     pytest(c, sys.executable, *(["-k", k] if k else []))
 
 
-@task
-def conformance(c: Context) -> None:
+@task(help=ONLY)
+def conformance(c: Context, k: str = "") -> None:
     """Run the tests of what pods do in the forms that the everyday run leaves out, see tests/forms.py."""
     for form in ("launcher", "console"):
         os.environ["S2ITASKS_TEST_FORM"] = form
-        pytest(c, sys.executable, "-m", "every_form and not slow and not e2e")
+        pytest(c, sys.executable, "-m", "every_form and not slow and not e2e", *(["-k", k] if k else []))
     del os.environ["S2ITASKS_TEST_FORM"]
 
 
-@task
-def properties(c: Context) -> None:
+@task(help=ONLY)
+def properties(c: Context, k: str = "") -> None:
     """Run the tests that make up their own examples with a thousand of them each."""
     os.environ["S2ITASKS_TEST_EXAMPLES"] = "1000"
-    pytest(c, sys.executable, "-m", "hypothesis", "--timeout", "1200")  # seconds for all examples of a test
+    limit = ("--timeout", "1200")  # seconds for all examples of a test
+    pytest(c, sys.executable, "-m", "hypothesis", *limit, *(["-k", k] if k else []))
     del os.environ["S2ITASKS_TEST_EXAMPLES"]
 
 
-@task
-def slow(c: Context) -> None:
+@task(help=ONLY)
+def slow(c: Context, k: str = "") -> None:
     """Run the tests that install from an index, start servers or take their time."""
-    pytest(c, sys.executable, "-m", "slow", "--timeout", "600")  # seconds for a test; they install packages
+    limit = ("--timeout", "600")  # seconds for a test; they install packages
+    pytest(c, sys.executable, "-m", "slow", *limit, *(["-k", k] if k else []))
 
 
 @task
@@ -128,7 +131,8 @@ def release(c: Context, check: bool = False) -> None:  # noqa: FBT001, FBT002 - 
 def docs(c: Context) -> None:
     """Make what of the documentation comes from the code, and the site of it all, in site/; warnings are errors."""
     sh(c, sys.executable, "-m", "documentation")
-    sh(c, str(_tools(c, "docs") / "mkdocs"), "build", "--strict", "--quiet")
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # of Material, about its successor; it is no warning of ours
+    sh(c, str(_tools(c, "docs") / "mkdocs"), "build", "--strict")
 
 
 @task

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"
 MAN_PAGE = ROOT / "share" / "man" / "man1" / "s2itasks.1"
-MARK = re.compile(r"(?<=<!-- made by ./inv docs -->\n).*?(?=^<!-- end -->$)", re.DOTALL | re.MULTILINE)
+BEGIN, END = "<!-- made by ./inv docs; do not edit -->", "<!-- end -->"
+MARK = re.compile(rf"(?<={re.escape(BEGIN)}\n).*?(?=^{END}$)", re.DOTALL | re.MULTILINE)
 
 
 def files() -> dict[Path, str]:
@@ -36,15 +37,15 @@ def files() -> dict[Path, str]:
         DOCS / "internals.md": f"```text\n{phase_tree.drawn(graph)}```\n",
     }
     made = {MAN_PAGE: man_page.written(graph), **pictures}
-    return {**made, **{path: _within(path.read_text(encoding="utf-8"), text) for path, text in pages.items()}}
+    return {**made, **{page: _within(page, text) for page, text in pages.items()}}
 
 
-def _within(page: str, made: str) -> str:
-    """Return a page with what is made in its place.
+def _within(page: Path, made: str) -> str:
+    """Return the text of a page with what is made in its place.
 
     :raises ValueError: when the page has no such place, or more than one.
     """
-    text, found = MARK.subn(lambda _: made, page)
+    text, found = MARK.subn(lambda _: made, page.read_text(encoding="utf-8"))
     if found != 1:
-        raise ValueError(f"{found} places between <!-- made by ./inv docs --> and <!-- end -->")
+        raise ValueError(f"{page} has {found} places between {BEGIN} and {END}, and needs one")
     return text

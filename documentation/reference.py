@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from s2itasks.errors import CANNOT_EXECUTE, NOT_FOUND, SIGNALLED, TIMED_OUT, USAGE
+
 EXIT_STATUSES = {
     "0": "All went well. A hook that is not there is skipped.",
     "that of the hook, command or builder script": "It decides.",
     "1": "A job failed, an application did not become ready, check found something, doctor found that something fails, "
     "the embedded builder found nothing to run, or the system refused something, such as a file on a full disk.",
-    "2": "Usage, a configuration that cannot work, a script that bash cannot parse, or a required variable that is not "
-    "set.",
-    "124": "It timed out.",
-    "126": "It is not executable, has CRLF line endings or a byte-order mark, or the environment is too large.",
-    "127": "It or its interpreter was not found, or the build had the hook and it is gone.",
-    "128+n": "It was ended by signal n: 143 is SIGTERM, 137 SIGKILL, 130 Ctrl-C.",
+    f"{USAGE}": "Usage, a configuration that cannot work, a script that bash cannot parse, or a required variable that "
+    "is not set.",
+    f"{TIMED_OUT}": "It timed out.",
+    f"{CANNOT_EXECUTE}": "It is not executable, has CRLF line endings or a byte-order mark, or the environment is too "
+    "large.",
+    f"{NOT_FOUND}": "It or its interpreter was not found, or the build had the hook and it is gone.",
+    f"{SIGNALLED}+n": "It was ended by signal n: 143 is SIGTERM, 137 SIGKILL, 130 Ctrl-C.",
 }
 VARIABLES = {
     "S2I_APPLICATION_PATH": "The application root (default: $APP_ROOT, else /opt/app-root).",

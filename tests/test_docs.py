@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,19 +12,22 @@ import pytest
 import shown
 
 from documentation.made import files
+from s2itasks.check import explaining
 
 WRITTEN = [
     *shown.PAGES,
     *(shown.ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted(shown.ROOT.glob("examples/*/README.md")),
+    *sorted(explaining.PAGES.glob("*.md")),
 ]
+MKDOCS = shown.ROOT / ".venvs" / "docs" / "bin" / "mkdocs"
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:srcset|src)=\"([^\"]+)\"")
 
 
 @pytest.mark.parametrize(("path", "text"), files().items(), ids=lambda each: getattr(each, "name", ""))
 def test_what_is_made_from_the_code(path: Path, text: str) -> None:
-    """Where it is not up to date: ./inv docs."""
-    assert path.read_text(encoding="utf-8") == text
+    """It is what the code says."""
+    assert path.read_text(encoding="utf-8") == text, f"{path.name} is not what ./inv docs makes of the code; run it"
 
 
 def test_pictures_can_be_read() -> None:
@@ -54,3 +59,27 @@ def _anchors(page: Path) -> set[str]:
     text = shown.BLOCK.sub("", page.read_text(encoding="utf-8"))
     titles = (re.sub(r"[^\w\s-]", "", title).strip().lower() for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE))
     return {re.sub(r"\s", "-", title) for title in titles}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MKDOCS.exists(), reason="MkDocs is not there: ./inv docs installs it")
+@pytest.mark.parametrize(
+    ("page", "wrong"),
+    [
+        ("hooks.md", "\n[nowhere](nowhere.md)\n"),
+        ("hooks.md", "\n[nowhere](security.md#nowhere)\n"),
+        ("hooks.md", ""),
+        ("not-in-the-menu.md", "# A page\n"),
+    ],
+)
+def test_warnings_of_mkdocs_are_errors(tmp_path: Path, page: str, wrong: str) -> None:
+    """A dead link, a heading that is not there, a page that nothing leads to."""
+    for name in ("mkdocs.yml", "pyproject.toml"):
+        shutil.copy(shown.ROOT / name, tmp_path)
+    for name in ("docs", "documentation", "s2itasks/check/pages"):
+        shutil.copytree(shown.ROOT / name, tmp_path / name)
+    with (tmp_path / "docs" / page).open("a") as opened:
+        opened.write(wrong)
+    command = [str(MKDOCS), "build", "--strict", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode != 0) == bool(wrong), done.stderr

@@ -47,7 +47,9 @@ def test_its_parts_are_the_layers() -> None:
 @pytest.mark.parametrize("named", NAMED, ids=" ".join)
 def test_what_it_names_is_there(named: tuple[str, ...]) -> None:
     """Each file, and each function and class in it."""
-    (file,) = [path for path in (ROOT / "s2itasks" / named[0], ROOT / named[0]) if path.is_file()]
+    there = [path for path in (ROOT / "s2itasks" / named[0], ROOT / named[0]) if path.is_file()]
+    assert len(there) == 1, f"docs/internals.md names {named[0]}, which is not there, or is in two places"
+    file = there[0]
     assert not set(named[1:]) - (set(_defined(ast.parse(file.read_text()))) if named[1:] else set())
 
 
@@ -73,7 +75,10 @@ def test_it_answers_where_things_are() -> None:
 def test_its_changes_fit(change: tuple[str, str, str]) -> None:
     """What they replace is there, once."""
     file, before, _ = change
-    assert (ROOT / "s2itasks" / file).read_text().count(before) == 1
+    places = (ROOT / "s2itasks" / file).read_text().count(before)
+    assert places == 1, (
+        f"docs/internals.md shows a change of {file} that does not fit any more; write it for the new text"
+    )
 
 
 @pytest.mark.slow

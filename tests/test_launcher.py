@@ -12,7 +12,7 @@ import pytest
 from application import Application
 
 import s2itasks
-from s2itasks.launcher import pinned, starting
+from s2itasks.launcher import command_program, pinned, starting
 from s2itasks.layout import DECIDING, Layout
 from s2itasks.phases import graph
 
@@ -302,7 +302,7 @@ def test_a_python_that_is_gone_is_named(usual: Application) -> None:
 def test_they_are_programs_that_people_can_read(usual: Application) -> None:
     """And that shellcheck has nothing to say about."""
     (programs,) = (usual.path / "libexec" / "s2itasks").glob("programs.*")
-    names = {"run", "exec", "shell", "verify", "ready", "alive", "setup", "migrate", "post_deploy"}
+    names = set(command_program.BODIES)
     common = {"environment", "first", "interpreted", "watch", "ending", "forward", "capture", "event"}
     usual.builder("run", "true")
     pin(usual)

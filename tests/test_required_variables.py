@@ -6,6 +6,8 @@ import forms
 import pytest
 from application import Application
 
+from s2itasks.launcher import command_program
+
 REQUIRED = "SECRET_KEY  # signs sessions\nDATABASE_URL\n"
 CURE = "set them on the deployment, or in deploy_env; an empty value is a missing one"
 BOTH = f"SECRET_KEY (signs sessions), DATABASE_URL are required by .s2i/required and not set; {CURE}"
@@ -167,5 +169,5 @@ def test_it_is_compiled(demanding: Application) -> None:
     programs = demanding.path.glob("libexec/s2itasks/programs.*/*.bash")  # those of other tests are there, too
     texts = {path: path.read_text(errors="surrogateescape") for path in programs}
     asking = {path.stem for path, text in texts.items() if "${SECRET_KEY-}" in text}
-    assert asking == {"exec", "shell", "run", "ready", "alive", "setup", "migrate", "post_deploy"}
+    assert asking == set(command_program.BODIES) - {"verify"}
     assert forms.run(demanding, forms.LAUNCHER, "ready", environ=demanding.environ(GIVEN)).succeeded().out == "ready\n"

@@ -15,8 +15,13 @@ from shown import Block
 
 from s2itasks.onefile import archive
 
-NEEDS_PACKAGES = re.compile(r"\brehearse\b|\./inv|\bpip ")
+NEEDS_PACKAGES = re.compile(r"^\$? ?(?:.*s2itasks(?:\.pyz)? rehearse|pip) ", re.MULTILINE)  # a command of a page
 RUN = [page for page in shown.PAGES if any(block.is_run for block in shown.blocks(page))]
+
+
+def takes_long(page: Path) -> bool:
+    """Whether what it shows installs packages."""
+    return any(block.is_run and NEEDS_PACKAGES.search(block.text) for block in shown.blocks(page))
 
 
 class Reader:
@@ -85,10 +90,7 @@ class Reader:
 
 @pytest.mark.parametrize(
     "page",
-    [
-        pytest.param(page, marks=[pytest.mark.slow] if NEEDS_PACKAGES.search(page.read_text()) else [], id=page.stem)
-        for page in RUN
-    ],
+    [pytest.param(page, marks=[pytest.mark.slow] if takes_long(page) else [], id=page.stem) for page in RUN],
 )
 def test_what_a_page_shows(tmp_path: Path, page: Path) -> None:
     """Each of its files is written, and each of its commands run."""

@@ -7,17 +7,31 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.console import detail, event
+from s2itasks.console import detail, event, warning
 from s2itasks.errors import UsageError
 from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, demanded, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
+from . import (
+    containment,
+    demanded,
+    engine,
+    foresight,
+    kept,
+    pod_environment,
+    postgresql,
+    report,
+    stopping,
+    untried,
+    ways,
+)
 from .probing import Probes
 from .progress import Progress, pause
 from .root import Root, locked, made, require_own
 from .serving import Serving, serving
+from .untried import Untried
+from .uploaded import Uploaded
 from .venue import Directories
 from .ways import Way
 from .wishes import Wishes
@@ -47,6 +61,9 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
     known = {**file, **own}
     by = engine.found(environ) if wishes.container else foresight.python(source, known, wishes.python, environ)
     foresight.foresee(source, known)
+    not_tried = [] if wishes.container else [*untried.scripts(Uploaded(source, known))]
+    for each in not_tried:
+        warning(each.warning)
     root = made(wishes.root or kept.root_of(source, environ), source)
     with locked(root), containment.contained() as afterwards:
         if wishes.root is None:
@@ -56,7 +73,7 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
         afterwards.append(way.venue.end)
         of_services = dict.fromkeys(later, "later")
         demanded.require(source, graph, environ, {**way.pod, **of_services}, certain=not wishes.container)
-        _Rehearsal(source, root, graph, environ, way, wishes).go()
+        _Rehearsal(source, root, graph, environ, way, wishes, not_tried).go()
 
 
 class _Rehearsal:
@@ -70,8 +87,10 @@ class _Rehearsal:
         environ: Mapping[str, str],
         way: Way,
         wishes: Wishes,
+        not_tried: Sequence[Untried],
     ) -> None:
         self.source, self.root, self.graph, self.environ, self.wishes = source, root, graph, environ, wishes
+        self.not_tried = not_tried
         self.progress = Progress()
         self.way, self.venue, self.pod = way, way.venue, way.pod
 
@@ -145,6 +164,7 @@ class _Rehearsal:
         report.show_differences(
             [
                 *self.venue.differences,
+                *(each.difference for each in self.not_tried),
                 f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.way.brought)) or 'none'}",
             ]
         )

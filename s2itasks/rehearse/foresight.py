@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from s2itasks.console import event, warning
 from s2itasks.errors import Failure
+from s2itasks.graph import Graph
 
-from . import installed, interpreter, started
+from . import image_commands, installed, interpreter, started, untried
 from .machine_pythons import Interpreter
 from .started import GunicornMissing
 from .uploaded import Uploaded
@@ -45,6 +46,17 @@ def foresee(source: Path, variables: Mapping[str, str]) -> None:
     for remark in (*_of_context(source), *installed.remarks(uploaded), *start.remarks):
         warning(remark)
     _judge(start.wrong, certain=not uploaded.changes)
+
+
+def not_tried(source: Path, graph: Graph, environ: Mapping[str, str], variables: Mapping[str, str]) -> Sequence[str]:
+    """Say what a rehearsal on this machine will not try, and return that for the list of what is not as in a pod.
+
+    :param graph: the phases that there are.
+    """
+    found = [*untried.scripts(Uploaded(source, variables)), *image_commands.absent(source, graph, environ)]
+    for each in found:
+        warning(each.warning)
+    return [each.difference for each in found]
 
 
 def _judge(wrong: Iterable[Failure], *, certain: bool) -> None:

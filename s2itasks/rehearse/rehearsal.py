@@ -7,31 +7,17 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.console import detail, event, warning
+from s2itasks.console import detail, event
 from s2itasks.errors import UsageError
 from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import (
-    containment,
-    demanded,
-    engine,
-    foresight,
-    kept,
-    pod_environment,
-    postgresql,
-    report,
-    stopping,
-    untried,
-    ways,
-)
+from . import containment, demanded, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
 from .probing import Probes
 from .progress import Progress, pause
 from .root import Root, locked, made, require_own
 from .serving import Serving, serving
-from .untried import Untried
-from .uploaded import Uploaded
 from .venue import Directories
 from .ways import Way
 from .wishes import Wishes
@@ -61,9 +47,7 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
     known = {**file, **own}
     by = engine.found(environ) if wishes.container else foresight.python(source, known, wishes.python, environ)
     foresight.foresee(source, known)
-    not_tried = [] if wishes.container else [*untried.scripts(Uploaded(source, known))]
-    for each in not_tried:
-        warning(each.warning)
+    not_tried = [] if wishes.container else foresight.not_tried(source, graph, environ, known)
     root = made(wishes.root or kept.root_of(source, environ), source)
     with locked(root), containment.contained() as afterwards:
         if wishes.root is None:
@@ -87,7 +71,7 @@ class _Rehearsal:
         environ: Mapping[str, str],
         way: Way,
         wishes: Wishes,
-        not_tried: Sequence[Untried],
+        not_tried: Sequence[str],
     ) -> None:
         self.source, self.root, self.graph, self.environ, self.wishes = source, root, graph, environ, wishes
         self.not_tried = not_tried
@@ -164,7 +148,7 @@ class _Rehearsal:
         report.show_differences(
             [
                 *self.venue.differences,
-                *(each.difference for each in self.not_tried),
+                *self.not_tried,
                 f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.way.brought)) or 'none'}",
             ]
         )

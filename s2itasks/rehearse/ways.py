@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import pod_environment, venue
+from . import image_commands, pod_environment, venue
 from .building import Building
 from .container import OWN_PORT, Container
 from .engine import Engine
@@ -70,6 +70,7 @@ def on_machine(root: Root, python: Interpreter, variables: Variables, wishes: Wi
     place = venue.chosen(root, cache, python.executable, **options)
     builder = place.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
     image = pod_environment.of_image(place.application, place.upload, builder, port, python)
+    image["PATH"] += f":{image_commands.install(root)}"
     pod = pod_environment.of_pod(image, variables.file, variables.shell, variables.own, inherit=wishes.inherit)
     building = Installation(root, place, python, {**of_pip, **pod}, cache)
     brought = [*pod_environment.passed(variables.shell, inherit=wishes.inherit), *variables.own]

@@ -9,7 +9,7 @@ from s2itasks.console import event, warning
 from s2itasks.errors import Failure
 from s2itasks.graph import Graph
 
-from . import image_commands, installed, interpreter, started, untried
+from . import image_commands, installed, interpreter, literal_port, started, untried
 from .machine_pythons import Interpreter
 from .started import GunicornMissing
 from .uploaded import Uploaded
@@ -54,8 +54,9 @@ def not_tried(source: Path, graph: Graph, environ: Mapping[str, str], variables:
     :param graph: the phases that there are.
     """
     found = [*untried.scripts(Uploaded(source, variables)), *image_commands.absent(source, graph, environ)]
-    for each in found:
-        warning(each.warning)
+    asking = literal_port.warnings(source, graph, environ, ("ready", "alive"))
+    for each in (*(each.warning for each in found), *asking):
+        warning(each)
     return [each.difference for each in found]
 
 

@@ -7,17 +7,29 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from s2itasks.console import detail, event
+from s2itasks.console import detail, event, warning
 from s2itasks.errors import UsageError
 from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
 
-from . import containment, demanded, engine, foresight, kept, pod_environment, postgresql, report, stopping, ways
+from . import (
+    containment,
+    demanded,
+    engine,
+    foresight,
+    kept,
+    literal_port,
+    pod_environment,
+    postgresql,
+    report,
+    stopping,
+    ways,
+)
 from .probing import Probes
 from .progress import Progress, pause
 from .root import Root, locked, made, require_own
-from .serving import Serving, serving
+from .serving import NotReady, Serving, serving
 from .venue import Directories
 from .ways import Way
 from .wishes import Wishes
@@ -92,7 +104,7 @@ class _Rehearsal:
                 with self._serving() as application:
                     stopping.stop_in_deploy(application, self.wishes.wait)
             with self._serving() as application:
-                application.wait_until_ready(self.wishes.wait)
+                self._wait_until_ready(application)
                 self._report(application)
                 self._use(application)
                 if self.wishes.stop_test:
@@ -116,6 +128,16 @@ class _Rehearsal:
 
     def _serving(self) -> contextlib.AbstractContextManager[Serving]:
         return serving(self.root, self.venue, self.way.port, self.pod, self.progress)
+
+    def _wait_until_ready(self, application: Serving) -> None:
+        """Wait for it; a hook that asks a port of its own is named once more where that is in vain."""
+        try:
+            application.wait_until_ready(self.wishes.wait)
+        except NotReady:
+            if application.runs and not self.wishes.container:
+                for each in literal_port.warnings(self.source, self.graph, self.environ, ["ready"]):
+                    warning(each)
+            raise
 
     def _use(self, application: Serving) -> None:
         """Do with an application that is ready what is asked for."""

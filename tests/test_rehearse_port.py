@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from test_rehearse import SERVER, rehearse, write
+from test_rehearse import SERVER, VENUES, rehearse, write
 
 from s2itasks.phases import graph
 from s2itasks.rehearse import literal_port
@@ -57,3 +57,16 @@ def test_a_ready_hook_that_waits_for_8080(tmp_path: Path) -> None:
     assert done.stderr.partition("preparing")[0].count(f"warning: {READY}:2: {OF_BASH}\n") == 1
     assert done.stderr.splitlines()[-2] == f"s2itasks: warning: {READY}:2: {OF_BASH}"
     assert "the ready hook did not answer within 1 s" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_port_of_the_environment_file(tmp_path: Path, venue: str) -> None:
+    """A rehearsal uses its own, and says so in a line."""
+    write(tmp_path / "source" / "app.py", SERVER)
+    write(tmp_path / "source" / ".s2i" / "environment", "PORT=9000\n")
+    done = rehearse("source", "--check", "--root", "root", venue, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = "warning: .s2i/environment: PORT=9000 is not used here: the application is told a free port; try it with "
+    assert done.stderr.partition("preparing")[0].count(told) == 1
+    assert "     port: a free one, for 9000\n" in done.stderr.partition("not as in a pod:")[2]

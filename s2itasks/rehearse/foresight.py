@@ -53,7 +53,8 @@ def not_tried(source: Path, graph: Graph, environ: Mapping[str, str], variables:
 
     :param graph: the phases that there are.
     """
-    found = [*untried.scripts(Uploaded(source, variables)), *image_commands.absent(source, graph, environ)]
+    of_scripts = (*untried.scripts(Uploaded(source, variables)), *image_commands.absent(source, graph, environ))
+    found = [*untried.port(variables), *of_scripts]
     asking = literal_port.warnings(source, graph, environ, ("ready", "alive"))
     for each in (*(each.warning for each in found), *asking):
         warning(each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from s2itasks.init import planning
@@ -41,6 +41,16 @@ def scripts(uploaded: Uploaded) -> Iterator[Untried]:
             f"{where}: {line}: not tried here, where '{called}' is called instead of {path}; try it with --container",
             f"{where}: not tried, {called} is called instead of {path}; --container runs it",
         )
+
+
+def port(file: Mapping[str, str]) -> Iterator[Untried]:
+    """Yield the port that an application asks for.
+
+    :param file: the variables of ``.s2i/environment``.
+    """
+    if "PORT" in file:
+        problem = f".s2i/environment: PORT={file['PORT']} is not used here: the application is told a free port"
+        yield Untried(f"{problem}; try it with --container", f"port: a free one, for {file['PORT']}")
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

@@ -105,11 +105,21 @@ def read(root: Path, graph: Graph, environ: Mapping[str, str]) -> Application:
         hooks=hooks,
         categories=tuple(_categories(has)),
         wanted=tuple(_wanted(source, layout)),
-        deploy_migrates=_deploy_migrates(source, has),
+        deploy_migrates=deploy_migrates(source, has),
         builder_migrates=source.django and django.builder_migrates(source),
         asks=local_request.of_hook(source.hook("ready")),
         port=source.variables.get("PORT", ""),
         layout=Layout.from_environment(source.variables),
+    )
+
+
+def deploy_migrates(source: Source, has: Inventory) -> bool:
+    """Whether the ``deploy`` hook does what ``migrate`` is for, so that nothing else has to call that."""
+    hook, task = source.hook("deploy"), None
+    with suppress(KeyError):
+        task = has.tasks["deploy"]
+    return (hook is not None and bool(django.migrations(hook))) or (
+        task is not None and "migrate" in task.prerequisites
     )
 
 
@@ -175,12 +185,3 @@ def _wanted(source: Source, layout: Layout) -> Iterator[Wanted]:
     for each in sorted(required.of_application(layout)):
         if not source.variables.get(each.name):
             yield Wanted(each.name, masked_text(each.purpose), each.name in derived)
-
-
-def _deploy_migrates(source: Source, has: Inventory) -> bool:
-    hook, task = source.hook("deploy"), None
-    with suppress(KeyError):
-        task = has.tasks["deploy"]
-    return (hook is not None and bool(django.migrations(hook))) or (
-        task is not None and "migrate" in task.prerequisites
-    )

@@ -20,6 +20,7 @@ from . import (
     foresight,
     kept,
     literal_port,
+    migrating,
     pod_environment,
     postgresql,
     report,
@@ -89,6 +90,7 @@ class _Rehearsal:
         self.not_tried = not_tried
         self.progress = Progress()
         self.way, self.venue, self.pod = way, way.venue, way.pod
+        self.migrated = False
 
     def go(self) -> None:
         """Do it all."""
@@ -100,6 +102,7 @@ class _Rehearsal:
                 self.pod[variable] = services.enter_context(server(self.root, self.way.services, self.pod))
             self.way.building.write_script(self.pod)
             self._verify()
+            self._migrate()
             if self.wishes.stop_test and self.root.has_hook("deploy"):
                 with self._serving() as application:
                     stopping.stop_in_deploy(application, self.wishes.wait)
@@ -125,6 +128,18 @@ class _Rehearsal:
         argv, environ = self.venue.container(self.venue.s2itasks, "verify"), self.venue.environ(self.pod)
         cwd, log = self.root.application / "src", self.root.log("verify")
         self.progress.run("s2itasks verify", argv, env=environ, cwd=cwd, log=log)
+
+    def _migrate(self) -> None:
+        """Migrate in a container of its own, as the Job does that `s2itasks manifests` makes.
+
+        :raises HookFailed: when that fails.
+        """
+        self.migrated = migrating.is_of_job(self.source, self.root, self.graph, self.environ)
+        if self.migrated:
+            event("rehearse", "migrating, as a Job does before the roll-out")
+            argv, environ = self.venue.container(self.venue.s2itasks, "migrate"), self.venue.environ(self.pod)
+            cwd, log = self.root.application / "src", self.root.log("migrate")
+            self.progress.run("s2itasks migrate", argv, env=environ, cwd=cwd, log=log)
 
     def _serving(self) -> contextlib.AbstractContextManager[Serving]:
         return serving(self.root, self.venue, self.way.port, self.pod, self.progress)
@@ -171,6 +186,7 @@ class _Rehearsal:
             [
                 *self.venue.differences,
                 *self.not_tried,
+                *([migrating.STAYS] if self.migrated and not self.wishes.container else []),
                 f"variables of this shell or of --env: {', '.join(dict.fromkeys(self.way.brought)) or 'none'}",
             ]
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import random_user
 import yaml
-from api_server import Object, pods
+from api_server import Object, misfits, pods
 from application import S2ITASKS, Result
 from checked import BASH, write
 from hook_sets import CURL, DIGEST, FULL, HOOK, JOBS, SETS, Files, application, asks
@@ -331,48 +332,99 @@ def test_a_start_without_ready_is_waited_for(tmp_path: Path) -> None:
     assert "livenessProbe" not in pod(objects(tmp_path / "ready", SETS["curl"]))["containers"][0]
 
 
-@pytest.mark.parametrize(
-    ("hook", "offered"),
-    [
-        (CURL, "httpGet: {path: /ready, port: http}"),
-        (f"{BASH}wget -qO- http://127.0.0.1:9001/\n", "httpGet: {path: /, port: 9001}"),
-        (f'{BASH}timeout 3 curl -sf "http://localhost:$PORT/x?a" >/dev/null\n', ""),
-        (f'{BASH}timeout 3 curl -skf "https://localhost:${{PORT:-8080}}" >/dev/null\n', "port: http, scheme: HTTPS}"),
-        (f"{BASH}curl -f http://localhost:8080/\ncurl -f http://localhost:8080/db\n", ""),
-        (f"{BASH}curl -f -H 'Host: x' http://localhost:8080/\n", ""),
-        (f"{BASH}curl -f http://database:8080/\n", ""),
-        (f"{BASH}curl -f http://localhost:8080/ && ./more\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ || true\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ || :\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ || {{ echo none; }}\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ || exit 0\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ || exit 1\n", "httpGet: {path: /, port: http}"),
-        (f"{BASH}curl -s http://localhost:8080/\n", ""),
-        (f"{BASH}curl -s --fail-early http://localhost:8080/\n", ""),
-        (f"{BASH}curl -s -o file http://localhost:8080/\n", ""),
-        (f"{BASH}curl -sofile http://localhost:8080/\n", ""),
-        (f"{BASH}curl --silent --fail-with-body http://localhost:8080/\n", "httpGet: {path: /, port: http}"),
-        (f"{BASH}curl -sm2f http://localhost:8080/\n", ""),
-        ("#!/bin/bash\ncurl -fs http://localhost:8080/\necho done\n", ""),
-        ("#!/bin/bash\ncurl -fs http://localhost:8080/ | read -r line\n", ""),
-        (f"{BASH}if curl -fs http://localhost:8080/; then echo yes; fi\n", ""),
-        (f"{BASH}! curl -fs http://localhost:8080/\n", ""),
-        (f"{BASH}curl -fs http://localhost:8080/ &\n", ""),
-        (f"{BASH}exit 0\ncurl -fs http://localhost:8080/\n", ""),
-        ("#!/usr/bin/python3\ncurl -f http://localhost:8080/\n", ""),
-    ],
-)  # fmt: skip
-def test_a_hook_that_only_asks_for_a_page(tmp_path: Path, hook: str, offered: str) -> None:
-    """A probe of Kubernetes could do that without a process, so it is offered; nothing else is."""
+LOCAL = ("Host", "localhost")
+SOCKET = "#!/bin/bash\nset -e\nexec 3<>/dev/tcp/127.0.0.1/8080\n{}read -r _ status _ <&3\n[[ $status == 200 ]]\n"
+CURL_WITH = f"{BASH}curl -fsS {{}} http://127.0.0.1:8080/\n"
+
+
+def http_get(path: str = "/", port: str | int = "http", *headers: tuple[str, str], **more: str) -> Object:
+    """Return the handler of a probe, with the name that the hook gives the server."""
+    named = [{"name": name, "value": value} for name, value in headers or (LOCAL,)]
+    return {"path": path, "port": port, "httpHeaders": named, **more}
+
+
+OFFERED: list[tuple[str, Object | None]] = [
+    (CURL, http_get("/ready")),
+    (f"{BASH}wget -qO- http://127.0.0.1:9001/\n", http_get("/", 9001, ("Host", "127.0.0.1"))),
+    (f'{BASH}timeout 3 curl -sf "http://localhost:$PORT/x?a" >/dev/null\n', None),
+    (f'{BASH}timeout 3 curl -skf "https://localhost:${{PORT:-8080}}" >/dev/null\n', http_get(scheme="HTTPS")),
+    (f"{BASH}curl -f http://localhost:8080/\ncurl -f http://localhost:8080/db\n", None),
+    (f"{BASH}curl -f http://database:8080/\n", None),
+    (f"{BASH}curl -f http://localhost:8080/ && ./more\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ || true\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ || :\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ || {{ echo none; }}\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ || exit 0\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ || exit 1\n", http_get()),
+    (f"{BASH}curl -s http://localhost:8080/\n", None),
+    (f"{BASH}curl -s --fail-early http://localhost:8080/\n", None),
+    (f"{BASH}curl -s -o file http://localhost:8080/\n", None),
+    (f"{BASH}curl -sofile http://localhost:8080/\n", None),
+    (f"{BASH}curl --silent --fail-with-body http://localhost:8080/\n", http_get()),
+    (f"{BASH}curl -sm2f http://localhost:8080/\n", None),
+    ("#!/bin/bash\ncurl -fs http://localhost:8080/\necho done\n", None),
+    ("#!/bin/bash\ncurl -fs http://localhost:8080/ | read -r line\n", None),
+    (f"{BASH}if curl -fs http://localhost:8080/; then echo yes; fi\n", None),
+    (f"{BASH}! curl -fs http://localhost:8080/\n", None),
+    (f"{BASH}curl -fs http://localhost:8080/ &\n", None),
+    (f"{BASH}exit 0\ncurl -fs http://localhost:8080/\n", None),
+    ("#!/usr/bin/python3\ncurl -f http://localhost:8080/\n", None),
+    (CURL_WITH.format("-H 'Host: x'"), http_get("/", "http", ("Host", "x"))),
+    (
+        CURL_WITH.format("-H 'X-Forwarded-Proto: https' --header \"X-From: a probe\""),
+        http_get("/", "http", ("Host", "127.0.0.1"), ("X-Forwarded-Proto", "https"), ("X-From", "a probe")),
+    ),
+    (f"{BASH}wget -qO- --header='Host: {{{{x}}}}' http://localhost/\n", http_get("/", 80, ("Host", "{{x}}"))),
+    *((CURL_WITH.format(option), None) for option in (
+        "-H Host:", "-H @file", "-H 'X-Empty;'", '-H "Host: $HOST"', '-H "Host: $(hostname)"', "-H'Host: x'",
+        "-sHHost:x", "-A probe", "-Aprobe", "-sAprobe", "--referer x", "-H 'X: 1' -H 'X: 2'", "-H 'A b: x'",
+        "-H 'Authorization: Bearer hunter2hunter2'", "-H 'X-Api-Key: hunter2hunter2'", "-H",
+    )),
+    (
+        SOCKET.format("printf 'GET /up HTTP/1.1\\r\\nhost: shop\\r\\nX-Forwarded-Proto: https\\r\\n\\r\\n' >&3\n"),
+        http_get("/up", "http", ("host", "shop"), ("X-Forwarded-Proto", "https")),
+    ),
+    (SOCKET.format("printf $'GET / HTTP/1.0\\nHost: localhost\\n\\n' >&3\n"), http_get()),
+    *((SOCKET.format(sent), None) for sent in (
+        "printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3\n",
+        "printf 'GET / HTTP/1.0\\r\\n' >&3\nprintf 'Host: x\\r\\n\\r\\n' >&3\n",
+        "printf 'GET / HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' \"$HOST\" >&3\n",
+        'printf "GET / HTTP/1.0\\r\\nHost: $HOST\\r\\n\\r\\n" >&3\n',
+        "printf 'GET / HTTP/1.0\\r\\nHost: \\x61\\r\\n\\r\\n' >&3\n",
+    )),
+]  # fmt: skip
+
+
+def offered(written: str) -> Object | None:
+    """Return the handler that a comment offers, read as somebody would who removes the number signs."""
+    _, found, behind = written.partition("#   httpGet:\n")
+    lines = (line.strip()[2:] for line in behind.splitlines())
+    text = "\n".join(itertools.takewhile(lambda line: line.startswith("    "), lines))
+    handler: Object | None = yaml.safe_load(text)
+    return handler if found else None
+
+
+@pytest.mark.parametrize(("hook", "handler"), OFFERED)
+def test_a_hook_that_only_asks_for_a_page(tmp_path: Path, hook: str, handler: Object | None) -> None:
+    """A probe of Kubernetes could do that without a process, so it is offered, with the same headers; else nothing is.
+
+    Without Host, the kubelet would send the pod's address, which Django does not take.
+    """
     written = text(tmp_path, {f"{HOOK}ready": hook})
-    assert ("httpGet" in written) == bool(offered)
-    assert offered in written
+    assert offered(written) == handler
+    assert ("httpGet" in written, "hunter2" in written) == (handler is not None, False)
+    if handler is not None:
+        deployment = next(each for each in yaml.safe_load_all(written) if each["kind"] == "Deployment")
+        probe = deployment["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+        probe["httpGet"] = handler
+        del probe["exec"]
+        assert misfits(deployment) == []
 
 
 def test_the_starter_hook_is_such_a_one(tmp_path: Path) -> None:
     """What init writes."""
     starter = (Path(manifesting.__file__).parent.parent / "init/hooks/any/ready").read_text()
-    assert "httpGet: {path: /, port: http}" in text(tmp_path, {f"{HOOK}ready": starter})
+    assert offered(text(tmp_path, {f"{HOOK}ready": starter})) == http_get()
 
 
 def test_variables(tmp_path: Path) -> None:

@@ -8,15 +8,19 @@ from typing import NamedTuple
 from s2itasks.check.file import File
 from s2itasks.shell import Command
 
+from . import request_headers
+from .request_headers import Headers
+
 URL = re.compile(
-    r"(?P<scheme>https?)://(?:localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>\d+|\$\w+|\$\{\w+(?::?-\d+)?\}))?(?P<path>/[\w./~%-]*)?\Z"
+    r"(?P<scheme>https?)://(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>\d+|\$\w+|\$\{\w+(?::?-\d+)?\}))?(?P<path>/[\w./~%-]*)?\Z"
 )
 SOCKET = re.compile(r"/dev/tcp/(?:localhost|127\.0\.0\.1)/(?P<port>\d+|\$\w+|\$\{\w+(?::?-\d+)?\})\Z")
-REQUEST = re.compile(r"GET (?P<path>/[\w./~%-]*) HTTP/")
 SILENT = ("set", "true", ":", "[", "[[", "test", "echo", "exit", "read", "printf", "exec")  # they ask nobody
 # Options of curl and wget that change what is asked, and of whom.
-CHANGES = re.compile(r"-(?:[a-zA-Z]*[XHdFTGubxI]$|-(?:request|header|data|form|user|proxy|post|body|head|cookie|cert))")
-
+CHANGES = re.compile(
+    r"-(?:[a-zA-Z]*[XHdFTGubxIAeUKrE]$|[\d#aBfgijJklLMnNOpqRsSvVZ]*[XHdFTGubxIAeUKrE]"
+    r"|-(?:request|header|data|form|user|proxy|post|body|head|cookie|cert|referer|compressed|config|json|oauth2|range))"
+)
 
 # With one of these, curl fails where the answer is an error; in a word of several letters, before any that has a value.
 FAILS = re.compile(r"--fail(?:-with-body)?\Z|-[0-46#aBgijJklLMnNOpqRsSvVZ]*f")
@@ -28,11 +32,13 @@ class LocalRequest(NamedTuple):
 
     :param scheme: ``http`` or ``https``.
     :param port: None where it is a variable.
+    :param headers: ``Host`` among them.
     """
 
     scheme: str
     port: int | None
     path: str
+    headers: Headers
 
 
 def of_hook(hook: File | None) -> LocalRequest | None:
@@ -68,24 +74,25 @@ def _is_failure(command: Command) -> bool:
 def _of_client(command: Command) -> LocalRequest | None:
     """Return what curl or wget is asked for."""
     argv = command.invoked()
-    if not argv or argv[0].rpartition("/")[2] not in ("curl", "wget") or any(map(CHANGES.match, argv)):
+    urls = [found for found in map(URL.match, argv) if found]
+    if len(urls) != 1 or argv[0].rpartition("/")[2] not in ("curl", "wget"):
+        return None
+    argv, headers = request_headers.of_options(command, urls[0]["host"])
+    if headers is None or any(map(CHANGES.match, argv)) or sum("//" in word for word in argv) != 1:
         return None
     if argv[0].endswith("curl") and not any(map(FAILS.match, argv)):
         return None
-    urls = [found for found in map(URL.match, argv) if found]
-    if len(urls) != 1 or sum("//" in word for word in argv) != 1:
-        return None
-    return LocalRequest(urls[0]["scheme"], _number(urls[0]["port"] or "80"), urls[0]["path"] or "/")
+    return LocalRequest(urls[0]["scheme"], _number(urls[0]["port"] or "80"), urls[0]["path"] or "/", headers)
 
 
 def _of_socket(commands: list[Command]) -> LocalRequest | None:
     """Return what bash asks through ``/dev/tcp``."""
     targets = [redirect.target.text for command in commands for redirect in command.redirects]
     sockets = [found for found in map(SOCKET.match, targets) if found]
-    asked = [found for command in commands for word in command.argv if (found := REQUEST.match(word))]
-    if len(sockets) != 1 or len(asked) != 1:
+    path, headers = request_headers.of_request(commands)
+    if len(sockets) != 1 or headers is None:
         return None
-    return LocalRequest("http", _number(sockets[0]["port"]), asked[0]["path"])
+    return LocalRequest("http", _number(sockets[0]["port"]), path, headers)
 
 
 def _name(command: Command) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from .local_request import LocalRequest
 from .plan import Plan
 from .pod import Object
-from .yaml_text import Note
+from .yaml_text import Note, document
 
 TIMEOUT = 5  # seconds that the kubelet waits for a probe
 LIMIT = 4  # seconds that s2itasks gives the hook
@@ -47,14 +49,18 @@ def _offer(plan: Plan) -> str:
     why = f"No requests come after {FAILURES} failures, and again after one success."
     if asks is None:
         return why
-    scheme = ", scheme: HTTPS" if asks.scheme == "https" else ""
+    handler = textwrap.indent(document({"httpGet": _http_get(asks, plan)}), "  ")
     return (
         f"{why}\nThe ready hook does no more than to ask for {asks.path}. Instead of exec, here and in startupProbe, "
-        "this asks for it without starting a process:\n"
-        f"  httpGet: {{path: {asks.path}, port: {_port(asks, plan)}{scheme}}}"
+        f"this asks for it without starting a process, and with the hook's headers:\n{handler}"
     )
 
 
-def _port(asks: LocalRequest, plan: Plan) -> str:
+def _http_get(asks: LocalRequest, plan: Plan) -> Object:
     names = {port.number: port.name for port in plan.asked.ports}
-    return plan.asked.ports[0].name if asks.port is None else names.get(asks.port, str(asks.port))
+    return {
+        "httpHeaders": [{"name": name, "value": value} for name, value in asks.headers],
+        "path": asks.path,
+        "port": plan.asked.ports[0].name if asks.port is None else names.get(asks.port, asks.port),
+        **({"scheme": "HTTPS"} if asks.scheme == "https" else {}),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,22 @@ def test_starter_hooks(source: Path, environ: dict[str, str], made_with: str, ho
     assert found(source, environ) == []
     mode, _ = tree(source)[f".s2i/action_hooks/{hook}"]
     assert bool(mode & 0o100) is not hook.endswith("_env")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("given", "used"), [({}, "only-for-this-build"), ({"SECRET_KEY": "real"}, "real")])
+@pytest.mark.parametrize("hook", ["build", "verify"])
+def test_settings_that_want_a_secret_key(
+    source: Path, environ: dict[str, str], hook: str, given: dict[str, str], used: str
+) -> None:
+    """A build and its postCommit have none of the deployment's variables; one that they do have is used."""
+    (source / "requirements.txt").write_text("Django>=4.2\n")
+    (source / "manage.py").write_text('import os, sys\nprint(os.environ["SECRET_KEY"], *sys.argv[1:])\n')
+    init(source, environ, "--hooks", hook, "--install=pip").succeeded()
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
+    called = [source / ".s2i/action_hooks" / hook]
+    done = subprocess.run(called, cwd=source, env={"PATH": path, **given}, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].partition(" ")[0] == used
 
 
 @pytest.mark.slow

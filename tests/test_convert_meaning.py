@@ -81,6 +81,24 @@ POWERSHIFT_LINES = [
     "cat <<END | while read -r x; do ls $x; done\n@\nEND", "python -c \"import '@'\"", "unset S2I_SOURCE_PATH",
     "for x in @; do ls $x; done", "x=powershift\n$x image migrate", 'ls "$(powershift image exec ls @)"',
 ]  # fmt: skip
+# Of .s2i/bin/assemble.
+ASSEMBLE_LINES = [
+    "powershift image assemble", "exec powershift image assemble", "powershift \\\n    image assemble", "fails || ls",
+    "bash -c 'powershift image assemble'", 'bash -c "powershift image assemble"', "x='powershift image'\n$x assemble",
+    'f() { "$@"; }; f powershift image assemble', "powershift image assemble && powershift image verify", "ls /tmp/src",
+    "fails; powershift image ${1:-assemble}", "x=$(powershift image assemble)", "ls && powershift image assemble || exit",
+    "bash <<END\npowershift image assemble\nEND", "/opt/app-root/bin/powershift image migrate",
+]  # fmt: skip
+# The one file, and what pip installs: before that, and before the one file has run, there is no s2itasks.
+ONE_FILE = """#!/bin/bash
+if [[ $2 == */.s2i/s2itasks.pyz ]]; then
+    /bin/cp "${0%/*}/.s2itasks" "${0%/*}/s2itasks"
+    exec "${0%/*}/s2itasks" "${@:3}"
+fi
+"""
+PIP = """#!/bin/bash
+[[ " $* " != *" s2itasks "* ]] || /bin/cp "${0%/*}/.s2itasks" "${0%/*}/s2itasks"
+"""
 WARPDRIVE_LINES = [
     *(line.replace("powershift image", "warpdrive") for line in POWERSHIFT_LINES if "$x image" not in line),
     "warpdrive setup", "ls $WARPDRIVE_APP_ROOT ${WARPDRIVE_SRC_ROOT}/x", "ls '$WARPDRIVE_APP_ROOT'",
@@ -122,6 +140,18 @@ def v2_hooks(draw: st.DrawFn) -> dict[str, str]:
         if draw(st.booleans()):
             files[f"{V2}{name}"] = hook('#!/bin/bash\nlog() { "${@}"; }\n')
     return files
+
+
+@st.composite
+def assembles(draw: st.DrawFn) -> str:
+    """Make up an entry point that installs powershift-image, and calls it in some way, within one line or several."""
+    around = ["%s"] * 4 + ["if true; then\n%s\nfi", "f() {\n%s\n}\nf"]
+    in_one = ['if [ "$X" ]; then ls; else %s; fi', "{ %s; }", "( %s )", "ls | while read -r x; do %s; done"]
+    lines = ["pip install powershift-cli[image]"]
+    for _ in range(draw(st.integers(1, 3))):
+        line = draw(st.sampled_from(ASSEMBLE_LINES))
+        lines.append(draw(st.sampled_from(around if "\n" in line else around + in_one)) % line)
+    return "\n".join(lines) + "\n"
 
 
 class Machine:
@@ -208,3 +238,29 @@ def test_hooks_of_warpdrive(body: str) -> None:
     """Variables have another name."""
     variables = {"WARPDRIVE_APP_ROOT": "/opt/app-root", "WARPDRIVE_SRC_ROOT": "/opt/app-root/src"}
     compare({f"{WARPDRIVE}deploy": f"#!/bin/bash\n{body}"}, "warpdrive", [f"{WARPDRIVE}deploy"], **variables)
+
+
+@hypothesis.settings(max_examples=EXAMPLES, deadline=None)
+@hypothesis.given(body=assembles())
+def test_entry_points_of_powershift(body: str) -> None:
+    """They find s2itasks, which is a file in the repository, and is installed only where that is sure to be needed."""
+    path = ".s2i/bin/assemble"
+    machine = Machine({path: f"#!/bin/bash\n{body}"})
+    script = str(machine.source / path)
+    try:
+        machine.run(script, at=machine.source)
+        before = [call for call in machine.trace() if "powershift-cli" not in call]
+        made = conversions.converted(machine.source, "powershift", environ={"PATH": ""})
+        if path in made.files:
+            conversions.write(machine.source, {path: made.files[path].content})
+        binaries = machine.home / "bin"
+        (binaries / "s2itasks").rename(binaries / ".s2itasks")
+        (binaries / "powershift").unlink()
+        conversions.write(machine.home, {"bin/python 755": ONE_FILE, "bin/pip 755": PIP})
+        machine.run(script, at=machine.source)
+        if any(entry.fate is Fate.LEFT and "it was not sure" in entry.why for entry in made.entries):
+            hypothesis.event("left to a person")
+            return
+        assert machine.trace() == before or "x='powershift image'" in body, (machine.source / path).read_text()
+    finally:
+        shutil.rmtree(machine.home)

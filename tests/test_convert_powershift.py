@@ -13,6 +13,8 @@ from s2itasks.convert.entry import Fate
 ASSEMBLE, RUN = ".s2i/bin/assemble", ".s2i/bin/run"
 PYZ = 'exec python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz" assemble'
 
+INSIDE = PYZ[5:].replace('"', "")
+
 NOTHING = "# s2itasks: s2itasks.pyz lies in the repository: nothing has to be installed"
 NOT_INSTALLED = f"{NOTHING}\n# pip install powershift-cli[image]"
 
@@ -29,6 +31,17 @@ ENTRY_POINTS = [
     ("pip install -U pip powershift-cli[image] setuptools", "pyz", "pip install -U pip setuptools"),
     ("pip install powershift-cli[image]", "pyz", NOT_INSTALLED),
     ("ls /tmp/src", "pyz", "ls /tmp/src"),
+    (
+        'if [ "$X" ]; then exec /usr/libexec/s2i/assemble; else exec powershift image assemble; fi',
+        "pyz",
+        f'if [ "$X" ]; then exec /usr/libexec/s2i/assemble; else {PYZ}; fi',
+    ),
+    ('f() { "$@"; }; f powershift image assemble', "pyz", f'f() {{ "$@"; }}; f {PYZ[5:]}'),
+    ("[ -d x ] && /opt/app-root/bin/powershift image assemble", "pyz", f"[ -d x ] && {PYZ[5:]}"),
+    ("exec powershift \\\n  image \\\n  assemble", "pyz", PYZ.replace(" assemble", " \\\n  assemble")),
+    ('scl enable rh-python36 "powershift image assemble"', "pyz", f'scl enable rh-python36 "{INSIDE}"'),
+    ("bash -c 'powershift image assemble' || exit", "pyz", f"bash -c '{INSIDE}' || exit"),
+    ("pip install powershift-cli[image]\nexec powershift image assemble", "pyz", f"{NOT_INSTALLED}\n{PYZ}"),
 ]  # fmt: skip
 
 
@@ -83,6 +96,45 @@ def test_hooks(tmp_path: Path, line: str, becomes: str) -> None:
     assert ["# s2itasks: *" if each.startswith("# s2itasks:") else each for each in got] == becomes.split("\n")
     unsure = "# s2itasks: *" in becomes or "broken" in line or "<<'END'" in line
     assert bool(conversions.left(made, f"{S2I}deploy")) is unsure
+
+
+# Lines of an entry point that may call a command that is not there yet.
+BARE = [
+    "PS='powershift image'\n$PS assemble",
+    "powershift image $1",
+    "powershift image ${0##*/}",
+    "CMD=powershift\n$CMD image assemble",
+    "exec powershift $image assemble",
+]
+
+
+@pytest.mark.many_cases
+@pytest.mark.parametrize("lines", BARE)
+def test_a_call_that_cannot_be_one_of_the_file(tmp_path: Path, lines: str) -> None:
+    """S2itasks is installed then, and the line is named: without both, every build would end with 127."""
+    files = {ASSEMBLE: f"#!/bin/bash\npip install powershift-cli[image]\n{lines}\n"}
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift")
+    assert conversions.text(made, ASSEMBLE).startswith("#!/bin/bash\npip install s2itasks\n")
+    assert any("no command of that name before assemble has run" in why for why in conversions.left(made, ASSEMBLE))
+
+
+def test_what_an_entry_point_sources(tmp_path: Path) -> None:
+    """It may install and call as the entry point does."""
+    helper = ".s2i/bin/common.sh"
+    files = {
+        ASSEMBLE: "#!/bin/bash\n. /tmp/src/.s2i/bin/common.sh\nprepare\n",
+        helper: "prepare() {\n    pip install powershift-cli[image]\n    exec powershift image assemble\n}\n",
+    }
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift")
+    (nothing, pip) = NOT_INSTALLED.split("\n")
+    assert conversions.text(made, helper) == f"prepare() {{\n    {nothing}\n    {pip}\n    {PYZ}\n}}\n"
+
+
+def test_an_entry_point_in_another_language(tmp_path: Path) -> None:
+    """It is named."""
+    script = "#!/usr/bin/env python\nimport os\nos.execlp('powershift', 'powershift', 'image', 'assemble')\n"
+    made = conversions.converted(conversions.write(tmp_path, {ASSEMBLE: script}), "powershift")
+    assert [PYZ in why for why in conversions.left(made, ASSEMBLE)] == [True]
 
 
 def test_the_script_that_runs_the_hooks_by_itself(tmp_path: Path) -> None:

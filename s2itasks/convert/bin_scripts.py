@@ -10,19 +10,14 @@ from s2itasks.check import calls
 from s2itasks.check.file import File
 from s2itasks.shell import Command
 
+from . import one_file_calls
 from .conversion import Conversion
 from .draft import MARK, Draft
 from .entry import Fate
 from .originals import draft as begun
-from .predecessor_calls import POWERSHIFT
+from .predecessor_calls import POWERSHIFT, Predecessor
 from .unit import Unit, is_code
 
-# How the build calls s2itasks, by the way in which that gets into the image.
-CALLS = {
-    "pyz": 'python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz"',
-    "pip": "s2itasks",
-    "wheel": "s2itasks",
-}
 INSTALLED = {
     "pyz": "",
     "pip": "s2itasks",
@@ -32,6 +27,8 @@ PACKAGE = re.compile(r"\s+[\"']?powershift-(?:cli|image)(?:\[[^\]\s]*\])?(?:[=<>
 NAMES = re.compile(r"powershift-(?:cli|image)\b")
 OPTION = re.compile(r"-|install$|pip[\d.]*$|python[\d.]*$|exec$")
 NOT_ANY_MORE = "powershift-image is not needed any more: install s2itasks instead, if it is not in the repository"
+NO_SHELL = "it is for {}, of which nothing is changed; have it do what a shell does with: {}"
+SAID = re.compile(r"\s*(?:echo|printf)\b[^;&|`$]*$")  # which is said, and nothing else
 IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installed"
 # An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
 INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
@@ -57,28 +54,43 @@ NOT_IN_TEMPLATE = (
 )
 
 
-def convert(made: Conversion, files: Mapping[str, File], standard: Mapping[str, str], install: str) -> None:
+def convert(
+    made: Conversion, files: Mapping[str, File], standard: Mapping[str, str], install: str, predecessor: Predecessor
+) -> None:
     """Convert both entry points.
 
     :param standard: what they are in a repository that ``init`` has made ready.
     :param install: how s2itasks gets into the image.
+    :param predecessor: how calls are converted.
     """
     for path, text in standard.items():
         file = files.get(path)
-        if file is None or not file.is_shell or not file.has_code:
+        if file is None or not file.has_code:
+            continue
+        if not file.is_shell:
+            if POWERSHIFT.name.partition(" ")[0] in file.text:
+                made.say(path, Fate.LEFT, NO_SHELL.format(file.interpreter, text.rstrip().rpartition("\n")[2]))
             continue
         if INLINE.search(_code(file)) and not calls_s2itasks(file):
             _replace_inline(made, file, text)
             continue
         draft = begun(file)
-        draft.visit(partial(_rule, draft, install))
-        POWERSHIFT.convert(draft)
-        installs = [each for each in draft.script.commands() if any(map(NAMES.search, each.argv))]
-        for index in sorted({draft.index_of(command.line) for command in installs}):
-            draft.note(index, NOT_ANY_MORE)
+        predecessor.convert(draft)
+        early = one_file_calls.bare(draft) if install == "pyz" and file.name == "assemble" else []
+        convert_installations(draft, "pip" if early else install)
+        for index in early:
+            draft.note(index, one_file_calls.NOT_THERE)
         made.entries += draft.entries
         if draft.text != file.content.decode("utf-8", "surrogateescape"):
             made.write(path, draft.text, executable=True, in_place=True)
+
+
+def convert_installations(draft: Draft, install: str) -> None:
+    """Put s2itasks, or nothing, where powershift-image is installed; where that is not sure, name the line."""
+    draft.visit(partial(_installed, draft, install))
+    for index, line in enumerate(draft.lines):
+        if any(NAMES.search(each) and is_code(each) and not SAID.match(each) for each in line.now):
+            draft.note(index, NOT_ANY_MORE)
 
 
 def calls_s2itasks(file: File) -> bool:
@@ -86,17 +98,12 @@ def calls_s2itasks(file: File) -> bool:
     return any(True for _ in calls.phases(file))
 
 
-def _rule(draft: Draft, install: str, unit: Unit) -> bool:
+def _installed(draft: Draft, install: str, unit: Unit) -> bool:
     text = "\n".join(line for each in draft.lines[unit.first : unit.last + 1] for line in each.now)
     command = unit.command
-    if command is not None and "install" in command.argv and any(map(NAMES.search, command.argv)):
-        return _not_installed(draft, unit, command, text, install)
-    assembles = [each for each in unit.commands if (calls.of_powershift(each) or [""])[0] == "assemble"]
-    compound = any(not isinstance(node, Command) for node in unit.nodes)
-    if not assembles or compound:
+    if command is None or "install" not in command.argv or not any(map(NAMES.search, command.argv)):
         return False
-    called = calls.OF_POWERSHIFT.sub(lambda _: CALLS[install], text).strip().split("\n")
-    return draft.replace(unit, called, "s2itasks has taken its place")
+    return _not_installed(draft, unit, command, text, install)
 
 
 def _not_installed(draft: Draft, unit: Unit, command: Command, text: str, install: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from s2itasks import application
@@ -14,9 +15,10 @@ from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
 from .meaning import Reader
+from .one_file_calls import call_one_file
 from .originals import begin_with_shebang, below, runs, say_what_is_passed_over, unreadable
 from .originals import draft as begun
-from .predecessor_calls import POWERSHIFT, convert_elsewhere, convert_python
+from .predecessor_calls import POWERSHIFT, Predecessor, convert_elsewhere, convert_python
 from .whereabouts import sets, untouched
 
 OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
@@ -49,15 +51,16 @@ def convert(
     """
     made = Conversion(Origin.POWERSHIFT)
     files = below(root, environ, ".s2i")
-    bin_scripts.convert(made, files, standard, install)
+    predecessor = replace(POWERSHIFT, first=call_one_file) if install == "pyz" else POWERSHIFT
+    bin_scripts.convert(made, files, standard, install, predecessor)
     for path, file in files.items():
         if path in standard or path.endswith(".pyz") or path == ".s2i/environment":
             continue
         if file.location.is_symlink() and not path.startswith(OLD_JOBS):  # what it leads to is converted, if anything
             continue
-        _convert(made, path, file)
+        _convert(made, path, file, predecessor, install)
     say_what_is_passed_over(made, root, ".s2i")
-    convert_elsewhere(made, root, POWERSHIFT, write_manifests=write_manifests)
+    convert_elsewhere(made, root, predecessor, write_manifests=write_manifests)
     for location in sorted(root.glob("requirements*.txt")):
         _not_required(made, root, location.name)
     return made
@@ -78,7 +81,7 @@ def shell_paths(draft: Draft) -> None:
         draft.substitute(pattern, put, reader, f"${name} says where it is", UNSURE.format(path, name))
 
 
-def _convert(made: Conversion, path: str, file: File) -> None:
+def _convert(made: Conversion, path: str, file: File, predecessor: Predecessor, install: str) -> None:
     """Convert a hook, a job or a helper."""
     target = f"{JOBS}{path.removeprefix(OLD_JOBS)}" if path.startswith(OLD_JOBS) else path
     before = file.content.decode("utf-8", "surrogateescape")
@@ -93,7 +96,8 @@ def _convert(made: Conversion, path: str, file: File) -> None:
         text = convert_python(made, file, POWERSHIFT, target)
     elif _is_script(path, file):
         draft = begun(file)
-        POWERSHIFT.convert(draft)
+        predecessor.convert(draft)
+        bin_scripts.convert_installations(draft, install)
         if not path.startswith(".s2i/bin/"):  # S2I runs those, as save-artifacts, without the variables of s2itasks
             shell_paths(draft)
         if path.startswith(".s2i/action_hooks/"):

@@ -50,6 +50,7 @@ class Predecessor:
     :param instead: returns what stands for a match.
     :param called: returns the texts of a command with what is to be called instead.
     :param env: calls of its command ``env`` in a script, which wrote code for a shell.
+    :param first: converts before all others the calls of which more is to become.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Predecessor:
     instead: Callable[[re.Match[str]], str]
     called: Callable[[tuple[str, ...]], tuple[str, ...]]
     env: re.Pattern[str]
+    first: Callable[[Draft], None] = lambda _: None
 
     @property
     def reader(self) -> Reader:
@@ -65,32 +67,39 @@ class Predecessor:
 
     def convert(self, draft: Draft) -> None:
         """Put calls of s2itasks into a script."""
+        self.first(draft)
         for_shells = Reader(called=lambda texts: _of_env(self.name.split(), texts))
         draft.substitute(self.env, EXPORT, for_shells, "s2itasks env writes a table unless it is told otherwise")
         draft.substitute(self.pattern, self.instead, self.reader, TAKEN, self._unsure)
-        self._convert_continued(draft)
+        convert_continued(draft, self.pattern, self.instead, self.reader, self.name.partition(" ")[0])
         remaining = (each for each in draft.script.commands() if self.called((*each.argv,)) != (*each.argv,))
         for index in sorted({draft.index_of(command.line) for command in remaining}):
             draft.note(index, self._unsure)
 
-    def _convert_continued(self, draft: Draft) -> None:
-        """Put calls of s2itasks where a call begins in one line, and goes on in the next ones."""
-        for first in range(len(draft.lines)):
-            last = first
-            while last + 1 < len(draft.lines) and CONTINUED.search(draft.lines[last].original):
-                last += 1
-            lines = [line for each in draft.lines[first : last + 1] for line in each.now]
-            text = "\n".join(lines)
-            changed = self.pattern.sub(self.instead, text)
-            if last > first and changed != text and self.name.partition(" ")[0] in lines[0]:
-                rest = dict.fromkeys(range(first + 1, last + 1), ())
-                if draft.propose({first: (*changed.split("\n"),), **rest}, self.reader):
-                    before = "\n".join(each.original for each in draft.lines[first : last + 1])
-                    draft.entries.append(Entry(draft.path, first + 1, Fate.CHANGED, TAKEN, before, changed))
-
     @property
     def _unsure(self) -> str:
         return f"call s2itasks for {self.name} here; it was not sure how the shell reads it"
+
+
+def convert_continued(
+    draft: Draft, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str], reader: Reader, named: str
+) -> None:
+    """Put calls of s2itasks where a call begins in one line, and goes on in the next ones.
+
+    :param named: what the first of the lines has to speak of.
+    """
+    for first in range(len(draft.lines)):
+        last = first
+        while last + 1 < len(draft.lines) and CONTINUED.search(draft.lines[last].original):
+            last += 1
+        lines = [line for each in draft.lines[first : last + 1] for line in each.now]
+        text = "\n".join(lines)
+        changed = pattern.sub(new, text)
+        if last > first and changed != text and named in lines[0]:
+            rest = dict.fromkeys(range(first + 1, last + 1), ())
+            if draft.propose({first: (*changed.split("\n"),), **rest}, reader):
+                before = "\n".join(each.original for each in draft.lines[first : last + 1])
+                draft.entries.append(Entry(draft.path, first + 1, Fate.CHANGED, TAKEN, before, changed))
 
 
 def _of_env(name: list[str], texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,7 +113,7 @@ def _of_env(name: list[str], texts: tuple[str, ...]) -> tuple[str, ...]:
 def _of_powershift(texts: tuple[str, ...]) -> tuple[str, ...]:
     for index, (text, following) in enumerate(zip(texts, texts[1:])):
         if text.rpartition("/")[2] == "powershift" and following == "image":
-            return (*texts[:index], "s2itasks", *texts[index + 2 :])
+            return (*texts[:index], f"{text.removesuffix('powershift')}s2itasks", *texts[index + 2 :])
     return texts
 
 
@@ -176,7 +185,7 @@ def _convert_code(made: Conversion, file: File, predecessor: Predecessor) -> Non
 
 def _convert_manifest(made: Conversion, file: File, predecessor: Predecessor, *, write: bool) -> None:
     changed = predecessor.pattern.sub(predecessor.instead, file.text)
-    for found in calls.ALONE.finditer(changed) if predecessor is POWERSHIFT else ():
+    for found in calls.ALONE.finditer(changed) if predecessor.name == POWERSHIFT.name else ():
         made.say(file.path, Fate.LEFT, APART, changed.count("\n", 0, found.start()) + 1, found[0])
     if changed == file.text:
         return

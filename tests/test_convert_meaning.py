@@ -86,7 +86,7 @@ ASSEMBLE_LINES = [
     "powershift image assemble", "exec powershift image assemble", "powershift \\\n    image assemble", "fails || ls",
     "bash -c 'powershift image assemble'", 'bash -c "powershift image assemble"', "x='powershift image'\n$x assemble",
     'f() { "$@"; }; f powershift image assemble', "powershift image assemble && powershift image verify", "ls /tmp/src",
-    "fails; powershift image ${1:-assemble}", "x=$(powershift image assemble)", "ls && powershift image assemble || exit",
+    "fails; powershift image ${1:-assemble}", "x=$(powershift image assemble)", "ls && powershift image assemble || ls",
     "bash <<END\npowershift image assemble\nEND", "/opt/app-root/bin/powershift image migrate",
 ]  # fmt: skip
 # The one file, and what pip installs: before that, and before the one file has run, there is no s2itasks.
@@ -211,6 +211,11 @@ def compare(files: dict[str, str], origin: str, hooks: list[str], **variables: s
             if f"{S2I}{name}" in made.files or f"{S2I}{name}" in files:
                 hook = str(machine.source / S2I / name)
                 machine.run("-c", RUN, hook, f"{hook}_env", at=machine.source, **(ours if origin == "v2" else PLACES))
+            if origin == "powershift" and name == "deploy":  # a manifest may call it by its path
+                alone = machine.trace()
+                machine.run(hook, at=machine.source)
+                assert machine.trace() == alone == before, (machine.source / S2I / name).read_text()
+                return
         after = [call for call in machine.trace() if not call.endswith("mkdir -p ~/data/")]
         hooks = [f"{path}:\n{file.content.decode()}" for path, file in made.files.items()]
         assert sorted(after) == sorted(before), "\n".join(hooks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import conversions
@@ -63,15 +65,15 @@ LINES = [
     ("bash -c 'powershift image exec x'", "bash -c 's2itasks exec x'"),
     ('eval "$(powershift image env)"', 'eval "$(s2itasks env --format export)"'),
     ("echo powershift cluster", "echo powershift cluster"),
-    ("ls /tmp/src", "ls $S2I_UPLOAD_PATH"),
-    ('ls "/tmp/src/a b" /tmp/srcs', 'ls "$S2I_UPLOAD_PATH/a b" /tmp/srcs'),
+    ("ls /tmp/src", "ls ${S2I_UPLOAD_PATH:-/tmp/src}"),
+    ('ls "/tmp/src/a b" /tmp/srcs', 'ls "${S2I_UPLOAD_PATH:-/tmp/src}/a b" /tmp/srcs'),
     (
         "cd /opt/app-root/src && mkdir -p /opt/app-root/data",
-        "cd $S2I_SOURCE_PATH && mkdir -p $S2I_APPLICATION_PATH/data",
+        "cd ${S2I_SOURCE_PATH:-/opt/app-root/src} && mkdir -p ${S2I_APPLICATION_PATH:-/opt/app-root}/data",
     ),
-    ("A=${A:-/opt/app-root/data}", "A=${A:-$S2I_APPLICATION_PATH/data}"),
-    ("export A=/opt/app-root/etc:$A", "export A=$S2I_APPLICATION_PATH/etc:$A"),
-    ("cat >x <<END\n/tmp/src\nEND", "cat >x <<END\n$S2I_UPLOAD_PATH\nEND"),
+    ("A=${A:-/opt/app-root/data}", "A=${A:-${S2I_APPLICATION_PATH:-/opt/app-root}/data}"),
+    ("export A=/opt/app-root/etc:$A", "export A=${S2I_APPLICATION_PATH:-/opt/app-root}/etc:$A"),
+    ("cat >x <<END\n/tmp/src\nEND", "cat >x <<END\n${S2I_UPLOAD_PATH:-/tmp/src}\nEND"),
     ("cat >x <<'END'\n/tmp/src\nEND", "cat >x <<'END'\n/tmp/src\nEND"),
     (
         "python -c 'import os; os.listdir(\"/tmp/src\")'",
@@ -80,8 +82,12 @@ LINES = [
     ("# of /tmp/src", "# of /tmp/src"),
     ("ls '/opt/app-root/src'", "# s2itasks: *\nls '/opt/app-root/src'"),
     ("ls '/opt/app-root/srcs'", "# s2itasks: *\nls '/opt/app-root/srcs'"),
-    ("ls '/tmp/src' /tmp/src", "# s2itasks: *\nls '/tmp/src' $S2I_UPLOAD_PATH"),
+    ("ls '/tmp/src' /tmp/src", "# s2itasks: *\nls '/tmp/src' ${S2I_UPLOAD_PATH:-/tmp/src}"),
     ("ls '/tmp/src'\nls '/tmp/src'", "# s2itasks: *\nls '/tmp/src'\n# s2itasks: *\nls '/tmp/src'"),
+    ("IFS=/; ls /tmp/src", "IFS=/; ls /tmp/src"),
+    ("while IFS= read -r x; do ls /tmp/src; done", "while IFS= read -r x; do ls ${S2I_UPLOAD_PATH:-/tmp/src}; done"),
+    ("ls ${S2I_SOURCE_PATH:-/opt/app-root/src}", "ls ${S2I_SOURCE_PATH:-/opt/app-root/src}"),
+    ("S2I_SOURCE_PATH=/opt/app-root/src", "S2I_SOURCE_PATH=/opt/app-root/src"),
     ("(( broken\nls /tmp/src", "(( broken\nls /tmp/src"),
 ]
 
@@ -159,6 +165,17 @@ def test_an_entry_point_that_is_ours(tmp_path: Path) -> None:
     """It is left alone, as all is that was converted already."""
     made = conversions.converted(conversions.write(tmp_path, STANDARD), "powershift")
     assert (made.files, made.entries) == ({}, [])
+
+
+@pytest.mark.parametrize("path", [".s2i/bin/common.sh", ".s2i/bin/save-artifacts", ".s2i/probe.sh", f"{S2I}ready"])
+def test_what_runs_without_s2itasks(tmp_path: Path, path: str) -> None:
+    """S2I runs or sources it, or a manifest names it: no variable of s2itasks is set there, and the path is."""
+    clean = "#!/bin/bash\nSRC=/opt/app-root/src\necho rm -rf $SRC/node_modules /tmp/src/x\n"
+    made = conversions.converted(conversions.write(tmp_path, {path: clean}), "powershift")
+    script = conversions.text(made, path) or clean
+    environ = {"PATH": os.defpath}
+    done = subprocess.run(["bash", "-uc", script], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "rm -rf /opt/app-root/src/node_modules /tmp/src/x\n"
 
 
 def test_jobs_move(tmp_path: Path) -> None:

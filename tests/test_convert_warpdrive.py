@@ -27,7 +27,7 @@ LINES = [
     ("curl localhost:$WARPDRIVE_HTTP_PORT/x", "curl localhost:${PORT:-8080}/x"),
     ("python .warpdrive/util_scripts/x.py", "python .s2i/util_scripts/x.py"),
     ("$WARPDRIVE_SRC_ROOT/.warpdrive/action_hooks/pre-build", "$S2I_SOURCE_PATH/.s2i/action_hooks/pre_build"),
-    ("cd /opt/app-root/src", "cd $S2I_SOURCE_PATH"),
+    ("cd /opt/app-root/src", "cd ${S2I_SOURCE_PATH:-/opt/app-root/src}"),
 ]
 
 

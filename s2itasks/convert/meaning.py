@@ -26,7 +26,8 @@ def as_called(texts: tuple[str, ...]) -> tuple[str, ...]:
 class Reader:
     """Says what commands mean where some variables have values that are known.
 
-    :param values: those values. An expansion of one of them means the same as its value.
+    :param values: those values. An expansion of one of them means the same as its value,
+        also where that is written beside it as the default.
     :param same: returns what is put for a text, so that two texts for which it is the same mean the same.
     :param called: likewise for all texts of a command.
     """
@@ -80,6 +81,8 @@ class Reader:
         value = self.values.get(part.name)
         if part.text in (f"${part.name}", f"${{{part.name}}}"):
             return f"${{{part.name}}}" if value is None else value
+        if value and part.text == f"${{{part.name}:-{value}}}":
+            return value
         prefix = part.text[2:3] if part.text[2:3] in ("#", "!") else ""
         return f"${{{prefix}{part.name if value is None else value}{self.word(part.inner)}}}"
 

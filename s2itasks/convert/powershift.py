@@ -24,7 +24,7 @@ from .whereabouts import sets, untouched
 OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
 ENV_SCRIPTS = ("build_env", "deploy_env")
 ENDS = r"(?![\w.-])"
-BEGINS = r"(?<![\w./$}])"
+BEGINS = r"(?<![\w./$}])(?<!S2I_SOURCE_PATH:-)(?<!S2I_UPLOAD_PATH:-)(?<!S2I_APPLICATION_PATH:-)"
 PATHS = {
     re.compile(rf"{BEGINS}/tmp/src{ENDS}"): "S2I_UPLOAD_PATH",  # noqa: S108 - where S2I uploads to
     re.compile(rf"{BEGINS}/opt/app-root/src{ENDS}"): "S2I_SOURCE_PATH",
@@ -35,6 +35,7 @@ VALUES = {
     "S2I_SOURCE_PATH": "/opt/app-root/src",
     "S2I_APPLICATION_PATH": "/opt/app-root",
 }
+SPLITS = re.compile(r"\bIFS=(?!['\"]{0,2}[ \t]+read\b)")
 UNSURE = "{} is written out where no shell puts in ${}, as in single quotes; see whether it should"
 REQUIRES = re.compile(r"^\s*powershift-(?:cli\b.*\b(?:image|all)\b|image\b).*$")
 MOVED = "it is now {}; s2itasks reads .s2i/cron_jobs, too, but runs what lies in both twice"
@@ -67,18 +68,18 @@ def convert(
 
 
 def shell_paths(draft: Draft) -> None:
-    """Let the variables of s2itasks say what a script writes out."""
+    """Let the variables of s2itasks say what a script writes out, which stays beside them as the default.
+
+    Nobody knows what runs a script besides s2itasks: an entry point, a probe, somebody in a shell of the container.
+    """
     reader = Reader(untouched(VALUES, draft.text))
+    if SPLITS.search(draft.text):  # also what a variable has in it; a text that is written out is never split
+        return
     for pattern, name in PATHS.items():
         path = VALUES[name]
-
-        def put(found: re.Match[str], name: str = name) -> str:
-            behind = found.string[found.end() : found.end() + 1]
-            return f"${{{name}}}" if re.match(r"\w|\[", behind) else f"${name}"
-
-        if sets(draft.text, name):
-            continue
-        draft.substitute(pattern, put, reader, f"${name} says where it is", UNSURE.format(path, name))
+        if not sets(draft.text, name):
+            why = f"${name} says where it is, in what s2itasks runs"
+            draft.substitute(pattern, f"${{{name}:-{path}}}", reader, why, UNSURE.format(path, name))
 
 
 def _convert(made: Conversion, path: str, file: File, predecessor: Predecessor, install: str) -> None:

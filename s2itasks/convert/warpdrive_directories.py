@@ -13,7 +13,7 @@ from .warpdrive_places import begin
 USED = re.compile(r"(?:S2I_APPLICATION_PATH|WARPDRIVE_APP_ROOT|/opt/app-root)\}?[\"']?/(tmp|data)(?![\w.-])")
 READS = re.compile(r"(?:environ|getenv)\b.*WARPDRIVE_APP_ROOT")
 IN_CODE = re.compile(r"[\"'/](tmp|data)(?=[\"'/])")  # of what reads the root from the environment
-MADE = re.compile(r"^mkdir -p \"?\$\{?S2I_APPLICATION_PATH\}?\"?/(tmp|data)\"?$", re.MULTILINE)
+MADE = re.compile(r"^mkdir -p \"?\$\{?S2I_APPLICATION_PATH(?::-/opt/app-root)?\}?\"?/(tmp|data)\"?$", re.MULTILINE)
 WHY = "warpdrive made it, whatever there was to run; something here uses it"
 
 

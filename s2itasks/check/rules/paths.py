@@ -17,7 +17,7 @@ from s2itasks.shell import Command, Literal, Word
 INTERPRETERS = re.compile(r"(bash|sh|dash|source|\.|perl|ruby|node|python[\d.]*)$")
 OPTIONS = re.compile(r"-[BEIOSsuevx]+\Z")  # of an interpreter, that take no value
 GOES = ("cd", "pushd", "popd")
-OF_THE_SOURCE = re.compile(r"(?:\./|\$\{?(?:S2I_SOURCE_PATH|HOME|PWD)\}?/|/opt/app-root/src/)+")
+OF_THE_SOURCE = re.compile(r"(?:\./|\$\{?(?:S2I_SOURCE_PATH|HOME|PWD)(?::-/opt/app-root/src)?\}?/|/opt/app-root/src/)+")
 PLAIN = re.compile(r"[\w.+@-]+(?:/[\w.+@-]+)*\Z")
 # Directories that a build makes.
 BUILT = ("node_modules", "venv", ".venv", "env", "virtenv", "vendor", "build", "dist", "static", "staticfiles", "bin")

@@ -326,6 +326,7 @@ def test_user_vars_that_have_no_place(tmp_path: Path, value: str | bytes) -> Non
     ("before", "after"),
     [
         ("command: [warpdrive]\nargs: [migrate]\n", "command: [s2itasks]\nargs: [migrate]\n"),
+        ("script: warpdrive env > x\n", "script: s2itasks env --format export > x\n"),
         ("command:\n- warpdrive\nargs:\n- start\n", "command:\n- s2itasks\nargs:\n- run\n"),
     ],
 )

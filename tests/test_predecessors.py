@@ -53,9 +53,10 @@ def test_it_does_what_it_did(old: Application, words: str, out: str) -> None:
 
 
 @pytest.mark.slow
-def test_code_for_a_shell(old: Application) -> None:
+@pytest.mark.parametrize("command", ["warpdrive env", "powershift image env"])
+def test_code_for_a_shell(old: Application, command: str) -> None:
     """As ``eval "$(warpdrive env)"`` wants it."""
-    done = call(old, "bash", "-c", 'eval "$(warpdrive env)"; echo "$A"')
+    done = call(old, "bash", "-c", f'eval "$({command})"; echo "$A"')
     assert done.succeeded().out == "1\n"
 
 

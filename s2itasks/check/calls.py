@@ -20,10 +20,15 @@ KEY = r"[\"']?{}[\"']?[ \t]*:[ \t]*"
 ARGS, COMMAND = KEY.format("args"), KEY.format("command")
 ITEM = r"\r?\n[ \t]*-[ ]+"
 IMAGE = r"[\"']?image[\"']?"
+# Its command ``env``, in quotes that have a name, and what is called instead: a shell was to read what it wrote.
+ENV = r"(?P<{0}>[\"']?)(?P<{0}env>env)(?P={0})"
+ENDS = r"(?=[ \t]*(?:#|\r?\n|\Z))"
+EXPORT = ("env", "--format", "export")
+FIRST = re.compile(r"([\"']?)env\1(?=\s*\]|[ \t]*\r?\n)")
 COMMAND_FIRST = (
-    rf"(?P<g>[\"']?)\bpowershift(?P=g)(?P<to>\s*\]\s*,?\s*{ARGS}\[\s*){IMAGE}\s*,\s*"
+    rf"(?P<g>[\"']?)\bpowershift(?P=g)(?P<to>\s*\]\s*,?\s*{ARGS}\[\s*){IMAGE}\s*,\s*(?:{ENV.format('n')}(?=\s*\]))?"
     r"|(?<=- )(?P<h>[\"']?)(?P<there>(?:/[\w.-]+)*/)?powershift(?P=h)"
-    rf"(?P<down>[ \t]*\r?\n[ \t]*{ARGS}{ITEM}){IMAGE}[ \t]*{ITEM}"
+    rf"(?P<down>[ \t]*\r?\n[ \t]*{ARGS}{ITEM}){IMAGE}[ \t]*(?P<item>{ITEM})(?:{ENV.format('o')}{ENDS})?"
 )
 ARGS_FIRST = (
     rf"(?P<args>{ARGS}\[\s*){IMAGE}\s*,\s*(?P<rest>[^\[\]]*\]\s*,?\s*{COMMAND}\[\s*)"
@@ -38,10 +43,13 @@ ALONE = re.compile(
 )
 OF_POWERSHIFT = re.compile(
     rf"(?P<a>[\"']?)\bpowershift(?P=a){BETWEEN}(?P<b>[\"']?)image(?P=b)(?={BETWEEN}[\"']?(?:{COMMANDS}|\$|-|{{{{))"
+    rf"(?:(?P<blank>{BETWEEN}){ENV.format('k')}(?![\w.-]))?"
     r"|(?P<c>[\"']?)\bpowershift(?P=c)\s*,\s*(?P<d>[\"']?)image(?P=d)(?=\s*[,\])])"
+    rf"(?:(?P<comma>\s*,\s*){ENV.format('l')}(?=\s*[,\])]))?"
     r"|(?<=- )(?P<e>[\"']?)(?P<path>(?:/[\w.-]+)*/)?powershift(?P=e)"
     r"(?P<comment>[ \t]*(?:#[^\n]*?)?)\r?\n(?:[ \t]*\r?\n)*"
     r"[ \t]*-[ ]+(?P<f>[\"']?)image(?P=f)(?=[ \t]*(?:#|\r?\n|\Z))"
+    rf"(?:(?P<line>[ \t]*{ITEM}){ENV.format('m')}{ENDS})?"
     rf"|{COMMAND_FIRST}|{ARGS_FIRST}"
 )
 ONE_FILE = "s2itasks.pyz"
@@ -81,10 +89,24 @@ def lines_of_powershift(text: str) -> Iterator[int]:
 def of_s2itasks_instead(call: re.Match[str]) -> str:
     """Return what to write for a match of `OF_POWERSHIFT`, in the quotes that it has."""
     parts = {name: text or "" for name, text in call.groupdict().items()}
+    for name, between in (("rest", ", "), ("more", parts["above"])):
+        parts[name] = FIRST.sub(lambda env, between=between: export(between, env[1]), parts[name], count=1)
     before = [parts[name] for name in ("args", "rest", "above", "more")]
     quote = "".join(parts[name] for name in "aceghij")
-    behind = [parts[name] for name in ("comment", "to", "down")]
-    return "".join([*before, quote, parts["path"], parts["there"], "s2itasks", quote, *behind])
+    behind = [parts[name] for name in ("comment", "to", "down", "blank", "comma", "line")]
+    env = next((name for name in "klmno" if parts[f"{name}env"]), "")
+    words = export(parts["blank"] or parts["line"] or parts["item"] or ", ", parts[env]) if env else ""
+    return "".join([*before, quote, parts["path"], parts["there"], "s2itasks", quote, *behind, words])
+
+
+def export(between: str, quote: str = "") -> str:
+    """Return the words of the command that writes code for a shell, in the quotes and with what stands between them.
+
+    :param between: what stands before the first one.
+    """
+    item = re.search(rf"{ITEM}\Z", between)
+    separator = item[0] if item else ", " if "," in between else " "
+    return separator.join(f"{quote}{word}{quote}" for word in EXPORT)
 
 
 def phase(words: list[str]) -> str | None:

@@ -25,13 +25,8 @@ OF_WARPDRIVE = re.compile(
     r"(?<![\w./$}{-])(?P<a>[\"']?)(?:/[\w./-]+/)?warpdrive(?P=a)"
     r"(?P<between>[ \t]*,\s*|[ \t]*\r?\n[ \t]*-[ \t]+|(?:[ \t]|\\\r?\n)+"
     rf"|\s*\]\s*,?\s*{calls.ARGS}\[\s*|[ \t]*\r?\n[ \t]*{calls.ARGS}\r?\n[ \t]*-[ \t]+)"
-    rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)})\b(?P=b)(?![\w.-])"
+    rf"(?P<b>[\"']?)(?P<command>{'|'.join(COMMANDS)}|env(?<=warpdrive env))\b(?P=b)(?![\w.-])"
 )
-EXPORT = "s2itasks env --format export"
-ENV = {
-    "powershift": re.compile(r"(?<![\w./-])powershift[ \t]+image[ \t]+env(?![\w.-])"),
-    "warpdrive": re.compile(r"(?<![\w./-])warpdrive[ \t]+env(?![\w.-])"),
-}
 TAKEN = "s2itasks has taken its place"
 SCRIPTS = (
     "the build takes its scripts from there before those of .s2i/bin, and so would use nothing of this conversion; "
@@ -49,7 +44,6 @@ class Predecessor:
     :param pattern: its calls in any text.
     :param instead: returns what stands for a match.
     :param called: returns the texts of a command with what is to be called instead.
-    :param env: calls of its command ``env`` in a script, which wrote code for a shell.
     :param first: converts before all others the calls of which more is to become.
     """
 
@@ -57,7 +51,6 @@ class Predecessor:
     pattern: re.Pattern[str]
     instead: Callable[[re.Match[str]], str]
     called: Callable[[tuple[str, ...]], tuple[str, ...]]
-    env: re.Pattern[str]
     first: Callable[[Draft], None] = lambda _: None
 
     @property
@@ -68,8 +61,6 @@ class Predecessor:
     def convert(self, draft: Draft) -> None:
         """Put calls of s2itasks into a script."""
         self.first(draft)
-        for_shells = Reader(called=lambda texts: _of_env(self.name.split(), texts))
-        draft.substitute(self.env, EXPORT, for_shells, "s2itasks env writes a table unless it is told otherwise")
         draft.substitute(self.pattern, self.instead, self.reader, TAKEN, self._unsure)
         convert_continued(draft, self.pattern, self.instead, self.reader, self.name.partition(" ")[0])
         remaining = (each for each in draft.script.commands() if self.called((*each.argv,)) != (*each.argv,))
@@ -102,37 +93,31 @@ def convert_continued(
                 draft.entries.append(Entry(draft.path, first + 1, Fate.CHANGED, TAKEN, before, changed))
 
 
-def _of_env(name: list[str], texts: tuple[str, ...]) -> tuple[str, ...]:
-    words = (*name, "env")
-    for index in range(len(texts) - len(words) + 1):
-        if texts[index : index + len(words)] == words:
-            return (*texts[:index], *EXPORT.split(), *texts[index + len(words) :])
-    return texts
-
-
 def _of_powershift(texts: tuple[str, ...]) -> tuple[str, ...]:
     for index, (text, following) in enumerate(zip(texts, texts[1:])):
         if text.rpartition("/")[2] == "powershift" and following == "image":
-            return (*texts[:index], f"{text.removesuffix('powershift')}s2itasks", *texts[index + 2 :])
+            rest = (
+                (*calls.EXPORT, *texts[index + 3 :]) if texts[index + 2 : index + 3] == ("env",) else texts[index + 2 :]
+            )
+            return (*texts[:index], f"{text.removesuffix('powershift')}s2itasks", *rest)
     return texts
 
 
 def _of_warpdrive(texts: tuple[str, ...]) -> tuple[str, ...]:
     for index, (text, following) in enumerate(zip(texts, texts[1:])):
-        if text.rpartition("/")[2] == "warpdrive" and following in COMMANDS:
-            return (*texts[:index], "s2itasks", INSTEAD.get(following, following), *texts[index + 2 :])
+        if text.rpartition("/")[2] == "warpdrive" and following in (*COMMANDS, "env"):
+            instead = calls.EXPORT if following == "env" else (INSTEAD.get(following, following),)
+            return (*texts[:index], "s2itasks", *instead, *texts[index + 2 :])
     return texts
 
 
 def _instead_of_warpdrive(found: re.Match[str]) -> str:
-    command = INSTEAD.get(found["command"], found["command"])
+    command = calls.export("") if found["command"] == "env" else INSTEAD.get(found["command"], found["command"])
     return f"{found['a']}s2itasks{found['a']}{found['between']}{found['b']}{command}{found['b']}"
 
 
-POWERSHIFT = Predecessor(
-    "powershift image", calls.OF_POWERSHIFT, calls.of_s2itasks_instead, _of_powershift, ENV["powershift"]
-)
-WARPDRIVE = Predecessor("warpdrive", OF_WARPDRIVE, _instead_of_warpdrive, _of_warpdrive, ENV["warpdrive"])
+POWERSHIFT = Predecessor("powershift image", calls.OF_POWERSHIFT, calls.of_s2itasks_instead, _of_powershift)
+WARPDRIVE = Predecessor("warpdrive", OF_WARPDRIVE, _instead_of_warpdrive, _of_warpdrive)
 
 
 def convert_elsewhere(made: Conversion, root: Path, predecessor: Predecessor, *, write_manifests: bool) -> None:

@@ -47,6 +47,7 @@ def powershift(source: Source) -> Iterator[Spot]:
         for command in file.script.commands():
             words = calls.of_powershift(command)
             if words is not None:
+                words = [*calls.EXPORT, *words[1:]] if words[:1] == ["env"] else words
                 written[command.line] = f"write {' '.join(['s2itasks', *masked_words(words)])!r}"
         for line, cure in sorted(written.items()):
             yield at(file, line, f"{BROKEN}; {cure}")

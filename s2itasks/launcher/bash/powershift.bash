@@ -6,6 +6,9 @@ if [[ ${1-} == image ]]; then
         exec | shell | run | setup | migrate | ready | alive | verify | jobs | assemble)
             exec "$S2ITASKS_LAUNCHER" "${@:2}"
             ;;
+        env) # for eval "$(powershift image env)"
+            exec "$S2ITASKS_LAUNCHER" env --format export
+            ;;
     esac
     printf 's2itasks: error: powershift image has no command %q here; s2itasks --list shows what there is\n' "${2-}" >&2
 else

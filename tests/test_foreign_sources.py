@@ -11,8 +11,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import forked
 import pytest
-from application import Application
+from application import S2ITASKS, Application
 
 from s2itasks.check.file import LIMIT
 from s2itasks.process.reading import MOST
@@ -57,13 +58,9 @@ class Foreign:
 
     def look(self, line: str) -> tuple[int, str]:
         """Ask for something, and return its status and all that it says; one that waits for ever does not pass."""
-        unset = ("S2I_SOURCE_PATH", "S2I_UPLOAD_PATH")
-        environ = {name: value for name, value in self.application.environ().items() if name not in unset}
-        environ["S2I_APPLICATION_PATH"] = str(self.application.root / "nowhere")
-        program = self.application.called()
         done = subprocess.run(
-            [program, *line.split(" ")],
-            env=environ,
+            [S2ITASKS, *line.split(" ")],
+            env=self.environ(),
             cwd=self.top,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -71,6 +68,18 @@ class Foreign:
             check=False,
         )
         return done.returncode, (done.stdout + done.stderr).decode("utf-8", "surrogateescape")
+
+    def each(self, *lines: str) -> Iterator[tuple[str, str]]:
+        """Ask for several things, and yield each with all that it says, likewise."""
+        words = [line.split(" ") for line in lines]
+        for line, done in zip(lines, forked.run(words, environ=self.environ(), cwd=self.top, seconds=LONGEST)):
+            yield line, os.fsdecode(done.stdout + done.stderr)
+
+    def environ(self) -> dict[str, str]:
+        """Return the process environment of a laptop."""
+        unset = ("S2I_SOURCE_PATH", "S2I_UPLOAD_PATH")
+        environ = {name: value for name, value in self.application.environ().items() if name not in unset}
+        return {**environ, "S2I_APPLICATION_PATH": str(self.application.root / "nowhere")}
 
     def git(self, *words: str, top: Path | None = None) -> None:
         """Do something with its repository."""
@@ -111,8 +120,7 @@ def _leak(foreign: Foreign, *paths: str) -> None:
 
 
 def _assert_nothing_leaks(foreign: Foreign, *lines: str) -> None:
-    for line in lines:
-        _, said = foreign.look(line)
+    for line, said in foreign.each(*lines):
         assert ELSEWHERE not in said.lower(), line
         assert "Traceback" not in said, line
     assert ELSEWHERE in (foreign.application.root / "outside").read_text()
@@ -153,8 +161,7 @@ def test_directories_that_lead_out(foreign: Foreign, path: str) -> None:
         foreign.application.write(outside / name / "secret_name", f"#!/bin/bash\n{ELSEWHERE}\n", 0o755)
     foreign.application.write(outside / "secret_name", "#!/bin/bash\ntrue\n", 0o755)
     (foreign.top / path).symlink_to(outside)
-    for line in (*WAITING, "--list -F json"):
-        _, said = foreign.look(line)
+    for line, said in foreign.each(*WAITING, "--list -F json"):
         assert ELSEWHERE not in said, line
         assert "secret_" not in said, line
         assert "Traceback" not in said, line
@@ -203,8 +210,7 @@ def test_what_is_no_file_of_a_repository(foreign: Foreign, kind: str) -> None:
         for path in FILES:
             (foreign.top / path).unlink()
             stack.enter_context(KINDS[kind](foreign.top / path))
-        for line in WAITING:
-            _, said = foreign.look(line)
+        for line, said in foreign.each(*WAITING):
             assert "Traceback" not in said, line
         _, said = foreign.look("check")
         for path in FILES if kind != "1 GB" else ():
@@ -219,8 +225,8 @@ def test_a_single_one(foreign: Foreign, path: str, kind: str) -> None:
     """So that nothing ends before it is read."""
     (foreign.top / path).unlink()
     with KINDS[kind](foreign.top / path):
-        for line in WAITING:
-            assert "Traceback" not in foreign.look(line)[1], line
+        for line, said in foreign.each(*WAITING):
+            assert "Traceback" not in said, line
 
 
 @pytest.mark.many_cases
@@ -311,8 +317,7 @@ def test_names_that_would_be_commands(foreign: Foreign) -> None:
             foreign.application.write(foreign.top / directory / name, text, 0o644)
         with (foreign.top / ".s2i/environment").open("a") as opened:
             opened.write(f"export {name}='{name}'\n{name}\nPASSWORD{name[:2]}=x\n")
-    for line in LOOKING:
-        _, said = foreign.look(line)
+    for line, said in foreign.each(*LOOKING):
         if "json" in line:
             json.loads(said.partition("\ns2itasks: ")[0])
             continue

@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from checked import BASH, write
 
-from s2itasks.check import RULES, Rule, explaining, registry, rules
+from s2itasks.check import RULES, Rule, check, explaining, registry, rules
+from s2itasks.phases import graph
 
 ROOT = Path(__file__).parent.parent
 INDEX = ROOT / "docs" / "check.md"
@@ -45,6 +47,16 @@ def test_a_page_begins_with_its_rule(rule: Rule) -> None:
     assert page.count("\n```") == 4
     assert "\nInstead of\n" in page
     assert not page.endswith("```\n")
+
+
+def test_migrating_is_for_the_job_that_manifests_writes(tmp_path: Path) -> None:
+    """Not for a mid hook, which only the deprecated DeploymentConfig has."""
+    write(tmp_path, {".s2i/action_hooks/deploy": f"{BASH}s2itasks migrate\n"})
+    said = [each.message for each in check(tmp_path, graph, {"PATH": "/usr/bin:/bin"}) if each.rule.id == "S2I507"]
+    for text in (*said, explaining.page("S2I507")):
+        assert "Job that `s2itasks manifests` writes" in text.replace("'", "`")
+        assert "Recreate" not in text
+    assert said
 
 
 def test_the_hook_for_pre_commit_calls_it() -> None:

@@ -45,8 +45,8 @@ def migrate_in_deploy(source: Source) -> Iterator[Spot]:
         return
     for command in migrations(file)[:1]:
         message = (
-            "every pod of a scaled application migrates here; call 's2itasks migrate' once before a rollout, in a Job, "
-            "a pipeline step or a mid hook of the Recreate strategy"
+            "every pod of a scaled application migrates here; call 's2itasks migrate' once before a rollout, in the "
+            "Job that 's2itasks manifests' writes or a pipeline step"
         )
         yield at(file, command.line, message)
 

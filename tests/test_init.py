@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from application import S2ITASKS, Application, Result
-from checked import found, git, tools
+from checked import BASH, found, git, tools, write
+from shapes import DJANGO
 
 from s2itasks.init import starters
+from s2itasks.rehearse import started
+from s2itasks.rehearse.uploaded import Uploaded
 
 ONE_FILE = ".s2i/s2itasks.pyz"
 REQUIREMENTS = {"django": "Django>=4.2\n", "flask": "flask\n", "fastapi": "fastapi[standard]\n", "any": "bottle\n"}
@@ -136,6 +139,65 @@ def test_starter_hooks(source: Path, environ: dict[str, str], made_with: str, ho
     assert found(source, environ) == []
     mode, _ = tree(source)[f".s2i/action_hooks/{hook}"]
     assert bool(mode & 0o100) is not hook.endswith("_env")
+
+
+STARTPROJECT = {path: DJANGO[path] for path in ("requirements.txt", "manage.py", "project/wsgi.py")}
+HOOK = ".s2i/action_hooks/"
+
+
+@pytest.mark.slow
+def test_what_startproject_makes_is_served_by_gunicorn(source: Path, environ: dict[str, str]) -> None:
+    """The builder finds no module one directory down, and would run Django's development server."""
+    write(source, {**STARTPROJECT, ".s2i/environment": "WEB_CONCURRENCY=2\n"})
+    done = init(source, environ, "--install=pip").succeeded()
+    assert ".s2i/environment: extended by APP_MODULE\n" in done.out
+    assert (source / ".s2i/environment").read_text() == "WEB_CONCURRENCY=2\nAPP_MODULE=project.wsgi\n"
+    assert found(source, environ) == []
+    before = tree(source)
+    init(source, environ, "--install=pip").succeeded()
+    assert tree(source) == before
+    start = started.foreseen(Uploaded(source, {"APP_MODULE": "project.wsgi", "DISABLE_MIGRATE": "1"}))
+    assert start == ("gunicorn project.wsgi", [], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "more",
+    [
+        {".s2i/environment": "APP_MODULE=other:app\n"},
+        {".s2i/environment": "APP_FILE=serve.py\n"},
+        {".s2i/environment": "APP_SCRIPT=serve.sh\n"},
+        {".s2i/environment": "APP_HOME=site\n"},
+        {".s2i/environment": f"APP_HOME={'x' * 300}\n"},
+        {"app.py": ""},
+        {"app.sh": ""},
+        {"wsgi.py": ""},
+        {"setup.py": ""},
+        {"gunicorn.conf.py": 'wsgi_app = "project.wsgi"\n'},
+        {"other/wsgi.py": "application = None\n"},
+        {"project/wsgi.py": "app = None\n"},
+        {f"{HOOK}run": f"{BASH}exec gunicorn project.asgi\n"},
+        {f"{HOOK}deploy_env": "export APP_MODULE=project.wsgi\n"},
+        {".s2i/tasks.py": "from invoke import task\n@task\ndef run(c):\n    pass\n"},
+        {".s2i/tasks.py": "def (\n"},
+        {".s2i/bin/run": "#!/bin/bash\nexec python -m project\n"},
+    ],
+)
+def test_what_the_builder_starts_by_itself(source: Path, environ: dict[str, str], more: dict[str, str]) -> None:
+    """It is somebody's choice already, or nobody can tell which it is; so no module is named."""
+    write(source, {**STARTPROJECT, **more})
+    environment = source / ".s2i/environment"
+    before = environment.read_text() if environment.exists() else None
+    init(source, environ, "--install=pip").succeeded()
+    assert (environment.read_text() if environment.exists() else None) == before
+
+
+@pytest.mark.slow
+def test_a_run_hook_that_is_asked_for(source: Path, environ: dict[str, str]) -> None:
+    """It starts the application, whatever there is to serve."""
+    write(source, STARTPROJECT)
+    init(source, environ, "--install=pip", "--hooks=run").succeeded()
+    assert not (source / ".s2i/environment").exists()
 
 
 @pytest.mark.slow

@@ -84,7 +84,8 @@ def init(
     else:
         converted = list(converting.wanted(conversion)) if conversion else []
         paths = {each.path for each in converted}
-        wanted = [each for each in planning.wanted(source, install, hooks) if each.path not in paths] + converted
+        planned = planning.wanted(source, install, hooks, converts=conversion is not None)
+        wanted = [each for each in planned if each.path not in paths] + converted
     steps = [_step(source, each, force=force or upgrade) for each in wanted]
     converting.tell_of_kept(conversion, [step.wanted.path for step in steps if not step.is_ours])
     lines = list(planning.environment(step.wanted for step in steps if step.is_ours))

@@ -10,7 +10,7 @@ from pathlib import Path
 from s2itasks.errors import UsageError
 from s2itasks.onefile import archive
 
-from . import starters
+from . import served, starters
 
 ONE_FILE = ".s2i/s2itasks.pyz"
 RUN = "#!/bin/bash\nexec s2itasks run\n"
@@ -30,7 +30,7 @@ class Wanted:
 
     :param path: in the repository.
     :param adds: lines are added to what is there, instead of its content being this one.
-    :param environment: the line of ``.s2i/environment`` that a hook needs.
+    :param environment: the line of ``.s2i/environment`` that a file needs beside it.
     :param in_place: it has been made from what is there, and takes its place.
     """
 
@@ -42,11 +42,12 @@ class Wanted:
     in_place: bool = False
 
 
-def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]:
+def wanted(source: Path, install: str, hooks: Sequence[str], *, converts: bool = False) -> Iterator[Wanted]:
     """Yield the files, in the order in which they are named.
 
     :param install: one of those of `ASSEMBLE`.
     :param hooks: names of starter hooks, several in one item with commas between them.
+    :param converts: whether a conversion says what is served.
     :raises UsageError: when there is no such way or hook.
     """
     require_way(install)
@@ -54,7 +55,8 @@ def wanted(source: Path, install: str, hooks: Sequence[str]) -> Iterator[Wanted]
     made_with = starters.framework(source)
     texts = {name: starters.starter(name, made_with) for name in names}
     yield Wanted(".s2i/bin/assemble", ASSEMBLE[install].encode(), executable=True)
-    yield Wanted(".s2i/bin/run", RUN.encode(), executable=True)
+    line = "" if converts else served.served(source, names)
+    yield Wanted(".s2i/bin/run", RUN.encode(), executable=True, environment=line)
     if install == "pyz":
         yield Wanted(ONE_FILE, one_file())
     for name, text in texts.items():
@@ -80,7 +82,7 @@ def one_file() -> bytes:
 
 
 def environment(written: Iterable[Wanted]) -> Iterator[Wanted]:
-    """Yield the environment file with what hooks need in it; nothing where they need nothing."""
+    """Yield the environment file with what files need in it; nothing where they need nothing."""
     lines = [each.environment for each in written if each.environment]
     if lines:
         yield Wanted(".s2i/environment", "".join(f"{line}\n" for line in lines).encode(), adds=True)

@@ -80,13 +80,17 @@ class Container:
         main: bool = False,
         kept: bool = False,  # noqa: ARG002
         writable: Sequence[Path] = (),  # noqa: ARG002
+        of_build: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Return how a container is run to its end; the main one has the command of its image."""
-        name = f"--name={self.name}"
+        run = [self._engine.program, "run", "--rm", f"--name={self.name}"]
+        if of_build is not None:
+            return [*run, *self._options, *self._given(of_build), self.image, *command]
+        options = [*self._options, *self._given(self._variables, self._of_services)]
         if not main:
-            return [self._engine.program, "run", "--rm", name, *self._options, self.image, *command]
+            return [*run, *options, self.image, *command]
         words = command if self._read_only else ()  # /tmp/scripts/run is not there below a new /tmp
-        return [self._engine.program, "run", "--rm", name, *self._options, *self._published, self.image, *words]
+        return [*run, *options, *self._published, self.image, *words]
 
     def inside(self, *command: str, alone: bool = False, terminal: bool = False) -> list[str]:  # noqa: ARG002
         """Return how a command is executed in the main container."""
@@ -99,7 +103,8 @@ class Container:
 
     def handed_on(self, pod: Mapping[str, str]) -> dict[str, str]:
         """Return those of a pod's variables that are not on command lines."""
-        return {name: value for name, value in pod.items() if name not in self._literal}
+        literal = self._literal(self._variables)
+        return {name: value for name, value in pod.items() if name not in literal}
 
     def end(self) -> None:
         """Remove the container, and what an interrupted build of podman leaves."""
@@ -108,7 +113,7 @@ class Container:
     def script(self) -> str:
         """Return the text of the script that the root keeps."""
         program = shlex.quote(self._engine.program)
-        run = shlex.join([*self._options])
+        run = shlex.join([*self._options, *self._given(self._variables, self._of_services)])
         return (
             "#!/bin/sh\n"
             f". {shlex.quote(str(self._root.variables))}\n"
@@ -130,23 +135,26 @@ class Container:
         """What all containers have, but for builds; as restricted-v2 of OpenShift lets pods have it."""
         without_copy = ",notmpcopyup" if self._engine.is_podman else ""
         read_only = [*(["--read-only-tmpfs=false"] if self._engine.is_podman else []), "--read-only"]
-        names = dict.fromkeys([*self._variables, *self._of_services])
         return [
             *(f"--user={self._user}:0", f"--hostname={HOST}", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
             *([] if self._inner_port else ["--network=host"]),
-            *(f"--env={name}={self._literal[name]}" if name in self._literal else f"--env={name}" for name in names),
             *(f"--volume={path}:{SHOWN}/{name}:ro,z" for name, path in self._files.items()),
             *([*read_only, f"--tmpfs=/tmp:rw,mode=1777{without_copy}"] if self._read_only else []),
         ]
 
-    @cached_property
-    def _literal(self) -> dict[str, str]:
-        """The variables that the program has with another value itself, or would not run with."""
+    def _given(self, variables: Mapping[str, str], later: Collection[str] = ()) -> list[str]:
+        """Return how a container gets variables beside what its image sets.
+
+        :param later: names of more.
+        """
+        literal, names = self._literal(variables), dict.fromkeys([*variables, *later])
+        return [f"--env={name}={literal[name]}" if name in literal else f"--env={name}" for name in names]
+
+    def _literal(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return those that the program has with another value itself, or would not run with."""
         own = self._engine.environ
         return {
-            name: value
-            for name, value in self._variables.items()
-            if own.get(name, value) != value or name.startswith("LD_")
+            name: value for name, value in variables.items() if own.get(name, value) != value or name.startswith("LD_")
         }
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from s2itasks.console import detail, event, warning
-from s2itasks.errors import UsageError
+from s2itasks.errors import Failure, UsageError
 from s2itasks.graph import Graph
 from s2itasks.process import child
 from s2itasks.process.errors import HookFailed
@@ -73,6 +73,17 @@ def rehearse(source: Path, graph: Graph, environ: Mapping[str, str], wishes: Wis
         _Rehearsal(source, root, graph, environ, way, wishes, not_tried).go()
 
 
+class VerifyFailed(Failure):
+    """The ``verify`` hook failed, perhaps because it wants variables of the deployment."""
+
+    def __init__(self, failed: HookFailed) -> None:
+        super().__init__(
+            f"{failed.problem}; verify has no variables of the deployment, as in a build's postCommit",
+            cure="give it what it needs in the hook itself",
+            status=failed.status,
+        )
+
+
 class _Rehearsal:
     """One rehearsal in a root that nobody else uses."""
 
@@ -125,9 +136,19 @@ class _Rehearsal:
             detail(f"with {begins_with} (--fresh starts anew)")
 
     def _verify(self) -> None:
-        argv, environ = self.venue.container(self.venue.s2itasks, "verify"), self.venue.environ(self.pod)
+        """Verify in a container of the build, as ``postCommit`` does.
+
+        :raises VerifyFailed, HookFailed: when that fails.
+        """
+        of_build = self.way.of_build
+        argv = self.venue.container(self.venue.s2itasks, "verify", of_build=of_build)
         cwd, log = self.root.application / "src", self.root.log("verify")
-        self.progress.run("s2itasks verify", argv, env=environ, cwd=cwd, log=log)
+        try:
+            self.progress.run("s2itasks verify", argv, env=self.venue.environ(of_build), cwd=cwd, log=log)
+        except HookFailed as failed:
+            if any(of_build.get(name) != value for name, value in self.pod.items()):
+                raise VerifyFailed(failed) from None
+            raise
 
     def _migrate(self) -> None:
         """Migrate in a container of its own, as the Job does that `s2itasks manifests` makes.

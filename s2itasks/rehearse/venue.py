@@ -45,7 +45,13 @@ class Venue(Protocol):
         """What is not as in a pod there, known when it has run something."""
 
     def container(
-        self, *command: str, init: bool = False, main: bool = False, kept: bool = False, writable: Sequence[Path] = ()
+        self,
+        *command: str,
+        init: bool = False,
+        main: bool = False,
+        kept: bool = False,
+        writable: Sequence[Path] = (),
+        of_build: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Return how a command is started as a container's is; it is killed when we are.
 
@@ -53,6 +59,7 @@ class Venue(Protocol):
         :param init: with an init process above it, which a signal ends.
         :param main: it is the application itself, in whose container others run.
         :param writable: directories of this machine that it can write to, as well; with them, nothing is read-only.
+        :param of_build: the environment that it is started with, where that is not a pod's.
         """
 
     def inside(self, *command: str, alone: bool = False, terminal: bool = False) -> list[str]:
@@ -122,6 +129,7 @@ class Directories(_OfMachine):
         main: bool = False,  # noqa: ARG002
         kept: bool = False,  # noqa: ARG002
         writable: Sequence[Path] = (),  # noqa: ARG002
+        of_build: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> list[str]:
         """Return the command itself."""
         return list(command)
@@ -154,7 +162,13 @@ class OwnNamespace(_OfMachine):
         self._pod = self._described("pod", ())
 
     def container(
-        self, *command: str, init: bool = False, main: bool = False, kept: bool = False, writable: Sequence[Path] = ()
+        self,
+        *command: str,
+        init: bool = False,
+        main: bool = False,
+        kept: bool = False,
+        writable: Sequence[Path] = (),
+        of_build: Mapping[str, str] | None = None,  # noqa: ARG002 - it has what it is started with
     ) -> list[str]:
         """Return the command as PID 1 of new namespaces, or as a child of that."""
         options = {

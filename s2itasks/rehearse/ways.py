@@ -39,6 +39,7 @@ class Way:
 
     :param port: of this machine; the application is asked there.
     :param pod: the environment of a container, without what services add.
+    :param of_build: the environment of a container of a build: nothing that a deployment is given.
     :param brought: the names of what comes from the shell or was asked for.
     :param services: where services run that the application uses.
     """
@@ -47,6 +48,7 @@ class Way:
     building: Building
     port: int
     pod: dict[str, str]
+    of_build: Mapping[str, str]
     brought: Sequence[str]
     services: Venue
 
@@ -72,9 +74,10 @@ def on_machine(root: Root, python: Interpreter, variables: Variables, wishes: Wi
     image = pod_environment.of_image(place.application, place.upload, builder, port, python)
     image["PATH"] += f":{image_commands.install(root)}"
     pod = pod_environment.of_pod(image, variables.file, variables.shell, variables.own, inherit=wishes.inherit)
+    of_build = pod_environment.of_pod(image, variables.file, variables.shell, {}, inherit=False)
     building = Installation(root, place, python, {**of_pip, **pod}, cache)
     brought = [*pod_environment.passed(variables.shell, inherit=wishes.inherit), *variables.own]
-    return Way(place, building, port, pod, brought, place)
+    return Way(place, building, port, pod, of_build, brought, place)
 
 
 def in_containers(root: Root, engine: Engine, variables: Variables, wishes: Wishes, later: Collection[str]) -> Way:
@@ -86,7 +89,8 @@ def in_containers(root: Root, engine: Engine, variables: Variables, wishes: Wish
     """
     port = free_port()
     builder = wishes.image or DEFAULT_BUILDER
-    pod, files = pod_environment.of_container(variables.shell, variables.own, inherit=wishes.inherit)
+    pod, _ = pod_environment.of_container(variables.shell, variables.own, inherit=wishes.inherit)
+    bare, files = pod_environment.of_container(variables.shell, {}, inherit=False)
     brought = [*pod]
     inner_port = None if wishes.services else {**variables.file, **pod}.get("PORT", OWN_PORT)
     if inner_port is None:
@@ -96,4 +100,4 @@ def in_containers(root: Root, engine: Engine, variables: Variables, wishes: Wish
     building = Image(root, place, engine, builder, of_build, variables.file, files)
     python = Path(sys.executable)
     services = venue.chosen(root, root.path / "tmp", python, namespace=bool(wishes.services), read_only=False)
-    return Way(place, building, port, pod, brought, services)
+    return Way(place, building, port, pod, bare, brought, services)

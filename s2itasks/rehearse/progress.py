@@ -108,17 +108,22 @@ class Follower:
     def __init__(self, log: Path) -> None:
         self._file = log.open("rb")
         self._copied = 0  # bytes
+        self._last = b""
 
-    def copy(self, *, all_of_it: bool = False) -> None:
+    def copy(self, *, all_of_it: bool = False, again: bool = True) -> None:
         """Copy what is new; where a signal interrupts that, rather twice than not at all.
 
         :param all_of_it: a line that has not ended, too.
+        :param again: lines that are like the one before, too; an application that is asked until it is ready has many.
         """
         self._file.seek(self._copied)
         text = self._file.read()
         end = len(text) if all_of_it else text.rfind(b"\n") + 1
+        lines = text[:end].splitlines(keepends=True)
+        new = [line for before, line in zip([self._last, *lines], lines) if again or line != before]
+        self._last = lines[-1] if lines else self._last
         with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
-            sys.stdout.buffer.write(text[:end])
+            sys.stdout.buffer.write(b"".join(new))
             sys.stdout.buffer.flush()
         self._copied += end
 
@@ -137,5 +142,5 @@ def show_end_of(log: Path) -> None:
     said = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
     if said:
         event("rehearse", f"the end of {log}:")
-    for line in said[-TAIL:]:
+    for line in [line for before, line in zip(["", *said], said) if line != before][-TAIL:]:
         detail(line)

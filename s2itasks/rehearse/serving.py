@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import shlex
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from s2itasks.console import detail, event
+from s2itasks.console import detail, event, say
 from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, ended
 from s2itasks.process.errors import HookFailed
 
-from . import containment
+from . import containment, readiness
 from .progress import Follower, Progress, pause, show_end_of
 from .root import Root
 from .venue import Venue
@@ -50,6 +51,7 @@ class Serving:
         for log in (self.log, self.probe_log):
             log.write_bytes(b"")
         self._follower = Follower(self.log)
+        self._status_of_probe: int | None = None
         self._process = self._started()
 
     @property
@@ -162,7 +164,8 @@ class Serving:
             if not self.runs:
                 raise NotReady(f"s2itasks run {ended(containment.status(self._process))}")
             if time.monotonic() - began > seconds:
-                raise NotReady(f"{asked} did not answer within {seconds:g} s")
+                did_not, said = readiness.why_not(self._status_of_probe, self.probe_log)
+                raise NotReady(f"{asked} {did_not} within {seconds:g} s{said}")
             pause()
 
     def _require_served(self, answer: int | None) -> None:
@@ -175,12 +178,14 @@ class Serving:
         with self.probe_log.open("wb") as log:
             probe = self.start("ready", "--timeout", f"{OF_PROBE:g}", log=log.fileno())
             try:
-                return probe.wait(OF_PROBE * 2) == 0
+                probe.wait(OF_PROBE * 2)
+                self._status_of_probe = containment.status(probe)
             except subprocess.TimeoutExpired:
-                return False
+                self._status_of_probe = None
             finally:
                 probe.kill()
                 probe.wait()
+        return self._status_of_probe == 0
 
     def _stays_ready(self) -> bool:
         """Whether it goes on without an answer; gunicorn listens, and ends when its workers cannot import a module."""
@@ -198,15 +203,16 @@ class Serving:
 
     def _follow(self) -> None:
         if not self._progress.is_drawn:
-            self._follower.copy()
+            self._follower.copy(again=False)
 
     def _show_why(self) -> None:
         """Show what may tell why: the end of what the application said, and what the ready hook said last."""
         if self._progress.is_drawn:
             show_end_of(self.log)
         else:
-            self._follower.copy(all_of_it=True)
-        show_end_of(self.probe_log)
+            self._follower.copy(all_of_it=True, again=False)
+        readiness.show_output(self.probe_log)
+        say(f"---> rehearse: to look for the reason: {shlex.quote(str(self._root.script))} doctor")
 
 
 def _is_closed(connection: socket.socket) -> bool:

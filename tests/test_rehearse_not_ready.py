@@ -1,4 +1,4 @@
-"""What a rehearsal says where the application does not become ready."""
+"""What a rehearsal says where the application does not become ready, and where its first page is a client error."""
 
 from __future__ import annotations
 
@@ -44,3 +44,20 @@ def test_a_hook_that_does_not_answer(tmp_path: Path) -> None:
     assert readiness.why_not(124, log) == ("did not answer", "")
     assert readiness.why_not(None, tmp_path / "none.log") == ("did not answer", "")
     assert readiness.why_not(7, tmp_path / "none.log") == ("did not succeed", ": ended with status 7")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("400", "s2itasks: warning: the first page answers 400, as Django's does where ALLOWED_HOSTS lacks the host"),
+        ("403", "     403 is not a server error, and so counts as ready"),
+        ("404", "---> rehearse: took "),
+    ],
+)
+def test_a_first_page_that_is_a_client_error(tmp_path: Path, status: str, said: str) -> None:
+    """It is ready, with a word about that; 404 is what an API answers where it has no page."""
+    done = rehearse(source_of(tmp_path / "source", SERVER), tmp_path / "root", "--env", f"ANSWER={status}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stderr.splitlines()
+    (ready,) = (number for number, line in enumerate(lines) if line.endswith(f"/ answers {status}"))
+    assert lines[ready + 1].startswith(said)

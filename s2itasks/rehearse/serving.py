@@ -99,6 +99,7 @@ class Serving:
         self._follow()
         said = f"{self.address} answers {answer}" if answer else f"port {self.port} is {self._port_is()}"
         event("rehearse", f"ready: {said}")
+        readiness.show_remark(answer)
 
     def stay(self, meanwhile: Callable[[], None]) -> None:
         """Follow it until Ctrl-C, which is how a rehearsal ends well.

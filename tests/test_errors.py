@@ -75,6 +75,7 @@ from s2itasks.rehearse.installation import NoVirtualEnvironment
 from s2itasks.rehearse.interpreter import NoEnvironments, NoPython, PipWouldRefuse, PythonMissing, PythonTooOld
 from s2itasks.rehearse.machine_pythons import Interpreter
 from s2itasks.rehearse.python_files import of_number
+from s2itasks.rehearse.rehearsal import VerifyFailed
 from s2itasks.rehearse.serving import NotReady
 from s2itasks.rehearse.source_copy import CannotCopy
 from s2itasks.rehearse.started import GunicornMissing, ModuleMissing
@@ -191,6 +192,7 @@ FAILURES = [
     Flawed(report("S2I503")),
     GitRefused("fatal: Unable to create '.git/index.lock': File exists."),
     GitRefused(""),
+    VerifyFailed(HookFailed("s2itasks verify", 1)),
     NotReady("port 8080 did not answer within 120 s"),
     NoVirtualEnvironment("python -m venv", 1),
     PythonTooOld("3.8", "3.8"),

@@ -100,7 +100,7 @@ def lost(original: str, path: str, made: Conversion) -> list[str]:
         if not text or text.startswith("#") or text in lines or number in told:
             continue
         commented = f"# {text}" in lines and any(MARK in each for each in texts)
-        if not commented and not (whole and path not in {*made.moved}):
+        if not commented and not whole:
             missing.append(f"{number}: {line}")
     return missing
 

@@ -181,12 +181,13 @@ def test_what_runs_without_s2itasks(tmp_path: Path, path: str) -> None:
     assert done.stdout == "rm -rf /opt/app-root/src/node_modules /tmp/src/x\n"
 
 
-def test_jobs_move(tmp_path: Path) -> None:
-    """What lies in both directories would run twice."""
-    conversions.write(tmp_path, {".s2i/cron_jobs/daily/clean": "#!/bin/bash\npowershift image exec x\n"})
+def test_jobs_stay(tmp_path: Path) -> None:
+    """S2itasks reads their directory, too, and nobody knows who else names it."""
+    job = ".s2i/cron_jobs/daily/clean"
+    conversions.write(tmp_path, {job: "#!/bin/bash\npowershift image exec x\n"})
     made = conversions.converted(tmp_path, "powershift")
-    assert made.moved == {".s2i/cron_jobs/daily/clean": ".s2i/jobs/daily/clean"}
-    assert conversions.text(made, ".s2i/jobs/daily/clean") == "#!/bin/bash\ns2itasks exec x\n"
+    assert [*made.files] == [job]
+    assert conversions.text(made, job) == "#!/bin/bash\ns2itasks exec x\n"
 
 
 # A file elsewhere, what it becomes, and whether only --write-manifests does that.

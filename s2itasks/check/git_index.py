@@ -104,19 +104,6 @@ def _enter(entry: bytes, directory: str, environ: Mapping[str, str], *asked_by: 
         raise GitRefused(said[0] if said else "", *asked_by)
 
 
-def remove(root: Path, environ: Mapping[str, str], path: str) -> None:
-    """Remove a file from the index; nothing where it is not in it, or there is no repository.
-
-    :raises GitRefused: when git does not.
-    """
-    asked = _git(root, environ, "rev-parse", "--absolute-git-dir", "--show-prefix")
-    if asked is None or asked.returncode or not _listed(root, environ, path):
-        return
-    directory, prefix = os.fsdecode(asked.stdout).split("\n")[:2]
-    entry = os.fsencode(f"0 {'0' * 40}\t{prefix}{path}\0")
-    _enter(entry, directory, environ, "init")
-
-
 def _listed(root: Path, environ: Mapping[str, str], path: str) -> dict[str, list[str]]:
     """Return what the index says of what is below a path: mode, object, stage."""
     listed = _git(root, environ, "ls-files", "--stage", "-z", "--", path)

@@ -28,7 +28,6 @@ NAMES = re.compile(r"powershift-(?:cli|image)\b")
 OPTION = re.compile(r"-|install$|pip[\d.]*$|python[\d.]*$|exec$")
 NOT_ANY_MORE = "powershift-image is not needed any more: install s2itasks instead, if it is not in the repository"
 NO_SHELL = "it is for {}, of which nothing is changed; have it do what a shell does with: {}"
-SAID = re.compile(r"\s*(?:echo|printf)\b[^;&|`$]*$")  # which is said, and nothing else
 IN_REPOSITORY = "s2itasks.pyz lies in the repository: nothing has to be installed"
 # An entry point that does by itself what s2itasks does, as it was handed round before there was a package.
 INLINE = re.compile(r"action_hooks/(?:pre_build|build_env|build|deploy_env|deploy)\b")
@@ -89,7 +88,7 @@ def convert_installations(draft: Draft, install: str) -> None:
     """Put s2itasks, or nothing, where powershift-image is installed; where that is not sure, name the line."""
     draft.visit(partial(_installed, draft, install))
     for index, line in enumerate(draft.lines):
-        if any(NAMES.search(each) and is_code(each) and not SAID.match(each) for each in line.now):
+        if any(NAMES.search(each) and is_code(each) and not one_file_calls.SAID.match(each) for each in line.now):
             draft.note(index, NOT_ANY_MORE)
 
 

@@ -39,14 +39,12 @@ class Conversion:
 
     :param files: the files to write, by their paths.
     :param added: lines to add to files, where they are not there yet, by the paths of those.
-    :param moved: the paths of files that have moved, and where to.
     :param deletable: the paths of what nothing needs any more.
     """
 
     origin: Origin
     files: dict[str, Converted] = field(default_factory=dict)
     added: dict[str, list[str]] = field(default_factory=dict)
-    moved: dict[str, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     deletable: list[str] = field(default_factory=list)
 

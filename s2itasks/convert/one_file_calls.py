@@ -22,6 +22,8 @@ ASSEMBLES = re.compile(
 BARE = re.compile(
     rf"(?<![\w.-])(?:powershift(?![\w.-])|s2itasks(?![\w.-])(?!{calls.BETWEEN}[\"']?(?!assemble){calls.COMMANDS}))"
 )
+INSTALLS = re.compile(r"\binstall\b[^\n]*\bs2itasks\b")
+SAID = re.compile(r"\s*(?:echo|printf)\b[^;&|`$]*$")  # a line that says something, and does nothing
 NOT_THERE = (
     "s2itasks is the one file in the repository, and there is no command of that name before assemble has run; "
     f"write here: {INSIDE}"
@@ -39,7 +41,9 @@ def call_one_file(draft: Draft) -> None:
 
 def bare(draft: Draft) -> list[int]:
     """Return the indices of the lines that may call a command of s2itasks's name before there is one."""
-    text = "\n".join("" if COMMENT.match(line) else line for line in draft.text.split("\n"))
+    text = "\n".join("" if COMMENT.match(line) or SAID.match(line) else line for line in draft.text.split("\n"))
+    if INSTALLS.search(text):
+        return []
     return sorted({draft.index_of(text.count("\n", 0, found.start()) + 1) for found in BARE.finditer(text)})
 
 

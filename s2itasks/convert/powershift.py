@@ -21,7 +21,6 @@ from .originals import draft as begun
 from .predecessor_calls import POWERSHIFT, Predecessor, convert_elsewhere, convert_python
 from .whereabouts import sets, untouched
 
-OLD_JOBS, JOBS = ".s2i/cron_jobs/", ".s2i/jobs/"
 ENV_SCRIPTS = ("build_env", "deploy_env")
 ENDS = r"(?![\w.-])"
 BEGINS = r"(?<![\w./$}])(?<!S2I_SOURCE_PATH:-)(?<!S2I_UPLOAD_PATH:-)(?<!S2I_APPLICATION_PATH:-)"
@@ -38,7 +37,6 @@ VALUES = {
 SPLITS = re.compile(r"\bIFS=(?!['\"]{0,2}[ \t]+read\b)")
 UNSURE = "{} is written out where no shell puts in ${}, as in single quotes; see whether it should"
 REQUIRES = re.compile(r"^\s*powershift-(?:cli\b.*\b(?:image|all)\b|image\b).*$")
-MOVED = "it is now {}; s2itasks reads .s2i/cron_jobs, too, but runs what lies in both twice"
 
 
 def convert(
@@ -57,7 +55,7 @@ def convert(
     for path, file in files.items():
         if path in standard or path.endswith(".pyz") or path == ".s2i/environment":
             continue
-        if file.location.is_symlink() and not path.startswith(OLD_JOBS):  # what it leads to is converted, if anything
+        if file.location.is_symlink():  # what it leads to is converted, if anything
             continue
         _convert(made, path, file, predecessor, install)
     say_what_is_passed_over(made, root, ".s2i")
@@ -84,17 +82,14 @@ def shell_paths(draft: Draft) -> None:
 
 def _convert(made: Conversion, path: str, file: File, predecessor: Predecessor, install: str) -> None:
     """Convert a hook, a job or a helper."""
-    target = f"{JOBS}{path.removeprefix(OLD_JOBS)}" if path.startswith(OLD_JOBS) else path
     before = file.content.decode("utf-8", "surrogateescape")
     text = before
     problem = unreadable(file)
     if problem:
         if file.unseen:  # and not something like a wheel
             made.say(path, Fate.LEFT, f"{problem}; see whether it calls powershift image")
-        if target != path:
-            return
     elif path.endswith(".py") or file.interpreter.startswith("python"):
-        text = convert_python(made, file, POWERSHIFT, target)
+        text = convert_python(made, file, POWERSHIFT, path)
     elif _is_script(path, file):
         draft = begun(file)
         predecessor.convert(draft)
@@ -105,11 +100,7 @@ def _convert(made: Conversion, path: str, file: File, predecessor: Predecessor, 
             begin_with_shebang(draft, executed=file.name not in ENV_SCRIPTS and runs(file) and bool(file.shebang))
         made.entries += draft.entries
         text = draft.text
-    if target != path:
-        made.moved[path] = target
-        made.say(path, Fate.WRITTEN, MOVED.format(target))
-        made.write(target, text, executable=runs(file))
-    elif text != before:
+    if text != before:
         made.write(path, text, executable=runs(file), in_place=True)
 
 

@@ -57,7 +57,6 @@ def as_json(made: Conversion, findings: Sequence[Finding] | None) -> str:
             for each in findings
         ],
         "written": sorted({*made.files, *made.added}),
-        "moved": made.moved,
         "deletable": made.deletable,
     }  # fmt: skip
     return json.dumps(report, indent=2, ensure_ascii=True) + "\n"

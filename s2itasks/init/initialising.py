@@ -98,11 +98,8 @@ def init(
         console.show(f"{step.wanted.path}: {f'would be {step.said}' if dry_run and changes else step.said}")
         if dry_run:
             _show(step)
-    for old, new in conversion.moved.items() if conversion else ():
-        console.show(f"{old}: {'would be moved' if dry_run else 'moved'} to {new}")
     if not dry_run:
         _add_to_index(source, environ, steps)
-        _remove(source, environ, [*conversion.moved] if conversion else [])
         _say_next(source, install, upgrade=upgrade)
     hint = "" if conversion or upgrade else converting.hint(source)
     if hint:
@@ -223,21 +220,6 @@ def _add_to_index(source: Path, environ: Mapping[str, str], steps: Sequence[Step
         if step.is_ours and (step.after is not None or known.get(path) != mode):
             content = step.after if step.after is not None else step.before or b""
             git_index.add(source, environ, path, mode, content)
-
-
-def _remove(source: Path, environ: Mapping[str, str], moved: Sequence[str]) -> None:
-    """Remove what has been written elsewhere, and the directories that are empty then."""
-    for path in moved:
-        location = source / path
-        try:
-            location.unlink()
-            for directory in (location.parent, location.parent.parent):
-                if not any(directory.iterdir()):
-                    directory.rmdir()
-        except OSError as problem:
-            cure = "remove it, or its job runs twice"
-            raise Failure(f"{location} cannot be removed: {problem.strerror}", cure=cure, status=1) from None
-        git_index.remove(source, environ, path)
 
 
 def _say_next(source: Path, install: str, *, upgrade: bool) -> None:

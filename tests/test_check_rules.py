@@ -21,6 +21,7 @@ Files = dict[str, Content]
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CONVERTED = {"v2-django": "v2", "warpdrive": "warpdrive"}
 HOOK = ".s2i/action_hooks/"
+PIP = "#!/bin/bash -e\npip install s2itasks\n"  # with as many lines as BASH
 TASKS = ".s2i/tasks.py"
 TASK = "from invoke import task\n@task\n"
 DJANGO: Files = {"manage.py": "", "requirements.txt": "Django>=4.2\n"}
@@ -56,7 +57,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I103 .s2i/bin/assemble:1",
         {".s2i/bin/assemble": f"{BASH}mv /tmp/src/* .\nchmod +x .s2i/action_hooks/*\n/usr/libexec/s2i/assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}mv /tmp/src/* .\nchmod +x .s2i/action_hooks/*\ns2itasks assemble || exit\n"},
+        {".s2i/bin/assemble": f"{PIP}mv /tmp/src/* .\nchmod +x .s2i/action_hooks/*\ns2itasks assemble || exit\n"},
     ),
     (
         "S2I103 .s2i/bin/run:1",
@@ -75,13 +76,13 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I104 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}exec s2itasks asemble\n"},
+        {".s2i/bin/assemble": f"{PIP}exec s2itasks asemble\n"},
         {".s2i/bin/assemble": f"{BASH}exec python -m s2itasks assemble\n"},
     ),
     (
         "S2I104 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}exec s2itask assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}PHASE=assemble\nexec s2itasks $PHASE\n"},
+        {".s2i/bin/assemble": f"{PIP}exec s2itask assemble\n"},
+        {".s2i/bin/assemble": f"{PIP}PHASE=assemble\nexec s2itasks $PHASE\n"},
     ),
     (
         f"S2I104 {HOOK}deploy:3",
@@ -90,7 +91,7 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I105 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}exec s2itasks run\n"},
+        {".s2i/bin/assemble": f"{PIP}exec s2itasks run\n"},
         {".s2i/bin/assemble": f"{BASH}/usr/libexec/s2i/assemble\ns2itasks build\n"},
     ),
     (
@@ -115,13 +116,13 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I107 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}s2itasks assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}s2itasks assemble\nrm -rf /tmp/cache\n"},
+        {".s2i/bin/assemble": f"{PIP}s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{PIP}s2itasks assemble\nrm -rf /tmp/cache\n"},
     ),
     (
         "S2I107 .s2i/bin/assemble:2",
-        {".s2i/bin/assemble": "#!/bin/bash\ns2itasks assemble\nrm -rf /tmp/cache\n"},
-        {".s2i/bin/assemble": "#!/bin/bash\ns2itasks assemble || exit\nrm -rf /tmp/cache\n"},
+        {".s2i/bin/assemble": "#!/bin/bash\npip install s2itasks; s2itasks assemble\nrm -rf /tmp/cache\n"},
+        {".s2i/bin/assemble": "#!/bin/bash\npip install s2itasks; s2itasks assemble || exit\nrm -rf /tmp/cache\n"},
     ),
     (
         "S2I108 .s2i/bin/run:3",
@@ -130,13 +131,13 @@ CASES: list[tuple[str, Files, Files]] = [
     ),
     (
         "S2I109 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}if [ -d .s2i/action_hooks ]; then exec s2itasks assemble; fi\nexec make\n"},
-        {".s2i/bin/assemble": f"{BASH}if ls /tmp/src/.s2i/action_hooks; then exec s2itasks assemble; fi\nexec make\n"},
+        {".s2i/bin/assemble": f"{PIP}if [ -d .s2i/action_hooks ]; then exec s2itasks assemble; fi\nexec make\n"},
+        {".s2i/bin/assemble": f"{PIP}if ls /tmp/src/.s2i/action_hooks; then exec s2itasks assemble; fi\nexec make\n"},
     ),
     (
         "S2I109 .s2i/bin/assemble:3",
-        {".s2i/bin/assemble": f"{BASH}for h in $HOME/.s2i/action_hooks/*; do echo $h; done\nexec s2itasks assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}cp -R /tmp/src/. .\n[ -d .s2i/action_hooks ]\nexec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{PIP}for h in $HOME/.s2i/action_hooks/*; do echo $h; done\nexec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{PIP}cp -R /tmp/src/. .\n[ -d .s2i/action_hooks ]\nexec s2itasks assemble\n"},
     ),
     (
         "S2I109 .s2i/bin/run:3",
@@ -751,7 +752,7 @@ CASES: list[tuple[str, Files, Files]] = [
     (
         "S2I109 .s2i/bin/assemble:4",
         {".s2i/bin/assemble": f"{BASH}pip install -r /tmp/src/x\n[ -d .s2i/action_hooks ]\nexec s2itasks assemble\n"},
-        {".s2i/bin/assemble": f"{BASH}mkdir -p .s2i/action_hooks\nexec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{PIP}mkdir -p .s2i/action_hooks\nexec s2itasks assemble\n"},
     ),
     (
         f"S2I511 {HOOK}pre_build:3",
@@ -815,6 +816,19 @@ CASES: list[tuple[str, Files, Files]] = [
         "S2I113 build.yaml:1",
         {"build.yaml": "[{sourceStrategy: {}}, {sourceStrategy: {from: {name: a:1}, scripts: https://example.com}}]\n"},
         {"build.yaml": "# sourceStrategy: {scripts: https://example.com/bin}\n"},
+    ),
+    (
+        "S2I114 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}if x; then exec s2i/assemble; else exec s2itasks assemble; fi\n"},
+        {
+            ".s2i/bin/assemble": f"{BASH}. ./prepare.sh\nexec s2itasks assemble\n",
+            "prepare.sh": "pip install s2itasks\n",
+        },
+    ),
+    (
+        "S2I114 .s2i/bin/assemble:3",
+        {".s2i/bin/assemble": f"{BASH}exec s2itasks assemble\n"},
+        {".s2i/bin/assemble": f"{BASH}exec /opt/app-root/bin/s2itasks assemble\n"},
     ),
     (
         "S2I112 .s2i/bin/assemble:3",

@@ -25,7 +25,7 @@ FILES = {
     ".s2i/environment": "A=1\n",
     ".s2i/action_hooks/ready": "#!/bin/bash\ntrue\n",
     ".s2i/action_hooks/deploy_env": "A=1\n",
-    ".s2i/bin/assemble": "#!/bin/bash\nexec s2itasks assemble\n",
+    ".s2i/bin/assemble": "#!/bin/bash\npip install s2itasks; exec s2itasks assemble\n",
     ".s2i/bin/run": "#!/bin/bash\nexec s2itasks run\n",
     ".s2i/jobs/hourly/clean": "#!/bin/bash\ntrue\n",
     ".s2iignore": "*.pyc\n",

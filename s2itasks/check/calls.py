@@ -53,6 +53,7 @@ OF_POWERSHIFT = re.compile(
     rf"|{COMMAND_FIRST}|{ARGS_FIRST}"
 )
 ONE_FILE = "s2itasks.pyz"
+START_ONE_FILE = f'python -I "${{S2I_UPLOAD_PATH:-/tmp/src}}/.s2i/{ONE_FILE}"'
 ISOLATES = ("-I", "-E", "-s", "-S", "-B")  # options of Python with which it is started
 PYTHON = re.compile(r"python[\d.]*$")
 

@@ -14,6 +14,7 @@ from .rules import (
     environment,
     files,
     hooks,
+    installations,
     jobs,
     logs,
     names,
@@ -30,6 +31,7 @@ from .source import Source
 MODULES = (
     entry_points,
     reach,
+    installations,
     files,
     names,
     syntax,

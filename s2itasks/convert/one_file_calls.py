@@ -12,7 +12,7 @@ from .meaning import Reader
 from .predecessor_calls import TAKEN, convert_continued
 from .unit import COMMENT
 
-QUOTED = 'python -I "${S2I_UPLOAD_PATH:-/tmp/src}/.s2i/s2itasks.pyz"'
+QUOTED = calls.START_ONE_FILE
 INSIDE = QUOTED.replace('"', "")  # for a text in quotes that another shell reads
 ASSEMBLES = re.compile(
     rf"(?<![\w.-])(?P<a>[\"']?)(?:(?<![\w/])[\w./${{}}-]*/)?(?<![\w.-])powershift(?P=a){calls.BETWEEN}"

@@ -81,7 +81,8 @@ def assemble_without_exec(source: Source) -> Iterator[Spot]:
             if file.name != "assemble" or name != "assemble" or command.replaces_script or not file.fully_read:
                 continue
             if _is_last(file.script, command):
-                yield at(file, command.line, "nothing follows, so let it replace the script: exec s2itasks assemble")
+                cure = call("assemble", one_file=is_one_file(command))
+                yield at(file, command.line, f"nothing follows, so let it replace the script: exec {cure}")
             elif not file.stops_at_failures and not command.in_condition and command.after not in ("&&", "||"):
                 message = "where it fails, the build goes on and succeeds; begin with 'set -e', or exec it last"
                 yield at(file, command.line, message)
@@ -155,9 +156,30 @@ def _missing(source: Source, name: str) -> Iterator[Spot]:
     path = f".s2i/bin/{name}"
     hooks = hooks_of(source, name)
     if hooks and path not in source.files and not source.dockerfile:
+        called = call(name, one_file=has_one_file(source))
         message = f"without it nothing runs {listed(hooks)}; write it: #!/bin/bash, "
-        message += "pip install s2itasks, exec s2itasks assemble" if name == "assemble" else "exec s2itasks run"
+        message += "pip install s2itasks, " if called == "s2itasks assemble" else ""
+        message += f"exec {called}"
         yield Spot(path, 1, message)
+
+
+def call(name: str, *, one_file: bool = False) -> str:
+    """Return how an entry point calls its phase.
+
+    :param one_file: whether a build starts the one file; else there has to be a command.
+    """
+    program = calls.START_ONE_FILE if one_file and name == "assemble" else "s2itasks"
+    return f"{program} {name}"
+
+
+def has_one_file(source: Source) -> bool:
+    """Whether the repository has the one file."""
+    return f".s2i/{calls.ONE_FILE}" in source.files
+
+
+def is_one_file(command: Command) -> bool:
+    """Whether a command starts the one file."""
+    return any(word.endswith(f"/{calls.ONE_FILE}") for word in command.argv)
 
 
 def hooks_of(source: Source, entry_point: str) -> set[str]:

@@ -13,6 +13,8 @@ from s2itasks.check.source import TASKS, Source
 from s2itasks.check.variables import first_readings, handled, set_by
 from s2itasks.masking.text import masked_words
 
+from .entry_points import has_one_file
+
 BROKEN = "powershift-image is broken and no longer maintained"
 PACKAGE = re.compile(r"powershift-(image|cli\[[^\]]*(image|all))")
 LISTS_PACKAGES = re.compile(r"(?:^requirements.*\.txt|\.in|\.toml|\.cfg|^Pipfile|^setup\.py)$")
@@ -56,15 +58,16 @@ def powershift(source: Source) -> Iterator[Spot]:
 @error(518, "powershift-image is installed")
 def installed(source: Source) -> Iterator[Spot]:
     """Where nothing calls it any more, it only takes its place."""
+    cure = "delete that: .s2i/s2itasks.pyz is there" if has_one_file(source) else "install 's2itasks' instead"
     for file in source.scripts:
         for command in file.script.commands():
             if "install" in command.argv and any(PACKAGE.search(word) for word in command.argv):
-                yield at(file, command.line, f"{BROKEN}; install 's2itasks' instead")
+                yield at(file, command.line, f"{BROKEN}; {cure}")
     for file in source.of(Role.ELSEWHERE):
         for number, line in enumerate(file.lines, start=1):
             said = LISTS_PACKAGES.search(file.name) or "install" in line  # and not only spoken of
             if said and PACKAGE.search(line) and not line.lstrip().startswith("#"):
-                yield at(file, number, f"{BROKEN}; install 's2itasks' instead")
+                yield at(file, number, f"{BROKEN}; {cure}")
 
 
 def _all(source: Source) -> Iterator[File]:

@@ -12,7 +12,7 @@ from s2itasks.check.rule import Spot, at, error, warning
 from s2itasks.check.source import Source
 from s2itasks.shell import Command, Compound, Node, Word
 
-from .entry_points import hooks_of, is_nearly_s2itasks, listed
+from .entry_points import call, has_one_file, hooks_of, is_nearly_s2itasks, listed
 
 # Commands that name the hooks without running any.
 LOOKS = ("[", "[[", "test", "ls", "find", "cat", "echo", "printf", "chmod", "chown", "mkdir", "rm", "cp", "mv", "sed")
@@ -30,7 +30,7 @@ def not_reached(source: Source) -> Iterator[Spot]:
         may_run_them = _runs_hooks(file) or (not file.fully_read and "action_hooks" in file.text)
         if hooks and not source.dockerfile and not may_run_them and not _calls_s2itasks(source, file):
             never = f"{listed(hooks)} {'is' if len(hooks) == 1 else 'are'} never run"
-            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; {_instead(file)}")
+            yield at(file, 1, f"nothing in it calls s2itasks, so {never}; {_instead(source, file)}")
 
 
 @error(109, "A script that looks for hooks where they are not")
@@ -47,13 +47,13 @@ def too_early(source: Source) -> Iterator[Spot]:
             words = [] if makes else _words(node)
             message = next(filter(None, (_not_there(word.text, moved=moved) for word in words)), "")
             if message and not node.function:
-                yield at(file, node.line, f"{message}; {_instead(file)}")
+                yield at(file, node.line, f"{message}; {_instead(source, file)}")
                 break
 
 
-def _instead(file: File) -> str:
+def _instead(source: Source, file: File) -> str:
     """Return the cure; what runs the builder as well must not stay beside it."""
-    return f"replace what it does by: exec s2itasks {file.name}"
+    return f"replace what it does by: exec {call(file.name, one_file=has_one_file(source))}"
 
 
 def _not_there(word: str, *, moved: bool) -> str:
@@ -81,7 +81,7 @@ def by_hand(source: Source) -> Iterator[Spot]:
         if not source.dockerfile and not _calls_s2itasks(source, file):
             for line in _runs_hooks(file)[:1]:
                 message = "it runs hooks without s2itasks, so without the environment, the order and the messages of it"
-                yield at(file, line, f"{message}; {_instead(file)}")
+                yield at(file, line, f"{message}; {_instead(source, file)}")
 
 
 def _runs_hooks(file: File) -> list[int]:

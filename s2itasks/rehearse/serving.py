@@ -16,6 +16,7 @@ from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, ended
 from s2itasks.process.errors import HookFailed
 
 from . import containment, readiness
+from .long_wait import LongWait
 from .progress import Follower, Progress, pause, show_end_of
 from .root import Root
 from .venue import Venue
@@ -87,11 +88,12 @@ class Serving:
         asked = "the ready hook" if self._root.has_hook("ready") else f"port {self.port}"
         if not self._progress.is_drawn:
             event("rehearse", f"waiting for {asked}")
+        long_wait = LongWait(self.log)
         try:
             with self._progress.timed("ready") as began:
-                self._wait(asked, began, seconds)
+                self._wait(asked, began, seconds, long_wait)
                 while (answer := self.status_of_first_page()) is None and not self._stays_ready():
-                    self._wait(asked, began, seconds)
+                    self._wait(asked, began, seconds, long_wait)
             self._require_served(answer)
         except NotReady:
             self._show_why()
@@ -158,10 +160,13 @@ class Serving:
                 start_new_session=True,
             )
 
-    def _wait(self, asked: str, began: float, seconds: float) -> None:
+    def _wait(self, asked: str, began: float, seconds: float, long_wait: LongWait) -> None:
         while not self._is_ready() or not self.runs:
             self._progress.draw(f"waiting for {asked}", began, self.log)
             self._follow()
+            if said := long_wait.look():
+                self._progress.erase()
+                event("rehearse", said)
             if not self.runs:
                 raise NotReady(f"s2itasks run {ended(containment.status(self._process))}")
             if time.monotonic() - began > seconds:

@@ -10,7 +10,7 @@ import pytest
 from application import S2ITASKS
 from rehearsed import rehearse
 from test_rehearse import SERVER, VENUES, write
-from test_rehearse_namespace import needs_namespaces
+from test_rehearse_namespace import granted, needs_namespaces
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +70,7 @@ def test_stopping(tmp_path: Path, venue: str) -> None:
     for line in running.stderr:
         if "rehearse: SIGTERM" in line:
             said.append(line.partition(" after ")[0])
+            assert ("not tried as PID 1" in line) == (venue == "--no-namespace" or not granted())
             (root / "app-root" / "go").touch()
     running.stderr.close()
     assert running.wait() == 0

@@ -51,6 +51,7 @@ class Container:
         self.upload = Path("/tmp/src")  # noqa: S108 - where S2I uploads to
         self.s2itasks = "s2itasks"
         self.keeps_user = False
+        self.is_first = True
         self.answers_early = inner_port is not None
         self.name = name_of(root)
         self.image = f"localhost/{self.name}:application"

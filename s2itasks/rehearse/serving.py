@@ -45,6 +45,7 @@ class Serving:
         self.log = root.log("run")
         self.probe_log = root.log("ready")
         self.port = port
+        self.is_first = venue.is_first
         self._root = root
         self._venue = venue
         self._environ = venue.environ(environ)

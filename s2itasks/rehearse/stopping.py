@@ -12,6 +12,7 @@ from .progress import PAUSE, pause
 from .serving import Serving
 
 GRACE = 30.0  # seconds: Kubernetes' default of terminationGracePeriodSeconds
+NOT_FIRST = "; not tried as PID 1, which a pod's is: there, SIGTERM does nothing without a handler"
 RUNS_DEPLOY = b"---> deploy: running "  # what s2itasks says when it does
 
 
@@ -32,7 +33,8 @@ def stop(application: Serving, when: str) -> None:
     :raises DoesNotStop: when it was killed.
     """
     status, seconds = application.stop(GRACE)
-    event("rehearse", f"SIGTERM {when}: status {status} after {duration(seconds)}")
+    but = "" if application.is_first else NOT_FIRST
+    event("rehearse", f"SIGTERM {when}: status {status} after {duration(seconds)}{but}")
     if status == SIGNALLED + signal.SIGKILL and seconds >= GRACE:
         raise DoesNotStop(when)
 

@@ -30,6 +30,7 @@ class Venue(Protocol):
     :param summary: what is said of it first.
     :param keeps_user: the user there is the one who asks for the rehearsal.
     :param s2itasks: what s2itasks is called by there.
+    :param is_first: the application is PID 1.
     :param answers_early: its ports take connections before the application does, and close them at once.
     """
 
@@ -38,6 +39,7 @@ class Venue(Protocol):
     summary: str
     keeps_user: bool
     s2itasks: str
+    is_first: bool
     answers_early: bool
 
     @property
@@ -89,6 +91,7 @@ class _OfMachine:
         self.application = application
         self.upload = upload
         self.s2itasks = str(application / "bin" / "s2itasks")
+        self.is_first = True
         self.answers_early = False
         self._differences: tuple[str, ...] = ()
 
@@ -121,6 +124,7 @@ class Directories(_OfMachine):
             MACHINE,
         )
         self.keeps_user = True
+        self.is_first = False
 
     def container(
         self,

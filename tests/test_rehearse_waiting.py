@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
-from test_rehearse import SERVER, rehearse, write
+from application import S2ITASKS
+from test_rehearse import SERVER, VENUES, rehearse, write
+from test_rehearse_cluster import STUBBORN
 
 from s2itasks.rehearse.long_wait import LongWait
 
@@ -52,3 +56,18 @@ def test_a_deploy_hook_that_does_not_end(tmp_path: Path) -> None:
     assert done.returncode == 1
     (said,) = (line for line in done.stderr.splitlines() if "rehearse: not ready after " in line)
     assert said.endswith(" s: deploy: running .s2i/action_hooks/deploy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("venue", VENUES)
+def test_ctrl_c_for_an_application_that_does_not_end(tmp_path: Path, venue: str) -> None:
+    """It says what it waits for, and how long at most."""
+    write(tmp_path / "source" / "app.py", STUBBORN)
+    argv = [str(S2ITASKS), "rehearse", "source", "--root", "root", venue]
+    staying = subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert staying.stderr is not None
+    assert any("Ctrl-C ends it" in line for line in staying.stderr)
+    staying.send_signal(signal.SIGINT)
+    _, said = staying.communicate(timeout=30)
+    waits = "waiting for the application, which has not ended at SIGTERM: SIGKILL in 9 s"
+    assert (staying.returncode, said.splitlines()) == (0, [f"---> rehearse: {waits}"])

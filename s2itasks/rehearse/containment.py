@@ -12,10 +12,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from s2itasks.console import event
 from s2itasks.errors import SIGNALLED, Stopped
 from s2itasks.process.early_exit import TERMINATING
 
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+SOON = 1.0  # seconds after which it is said that something has not ended yet
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL, as `podman stop` gives
 
 
@@ -50,13 +52,19 @@ def contained() -> Iterator[list[Callable[[], None]]]:
             signal.signal(number, disposition)
 
 
-def end(application: subprocess.Popen[bytes], grace: float = GRACE) -> None:
-    """End the leader of a session the way a container is stopped: SIGTERM, some grace (seconds), SIGKILL."""
-    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, None)):
+def end(application: subprocess.Popen[bytes], grace: float = GRACE, what: str = "the application") -> None:
+    """End the leader of a session the way a container is stopped: SIGTERM, some grace (seconds), SIGKILL.
+
+    :param what: what is said to be waited for.
+    """
+    for number, patience in ((signal.SIGTERM, SOON), (None, grace - SOON), (signal.SIGKILL, None)):
         if application.poll() is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            application.send_signal(number)
+        if number is None:
+            event("rehearse", f"waiting for {what}, which has not ended at SIGTERM: SIGKILL in {patience:g} s")
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                application.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             application.wait(patience)
 

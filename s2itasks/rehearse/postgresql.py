@@ -85,12 +85,12 @@ def server(root: Root, venue: Venue, environ: Mapping[str, str]) -> Iterator[str
 
         event("rehearse", "starting PostgreSQL")
         made = start(*init, "--encoding=UTF8", "--locale=C", "--no-sync")
-        stack.callback(containment.end, made)
+        stack.callback(containment.end, made, what="initdb")
         if made.wait():
             show_end_of(log)
             raise DoesNotStart("initdb failed")
         running = start(*serve)
-        stack.callback(containment.end, running)
+        stack.callback(containment.end, running, what="PostgreSQL")
         _wait_for(port, running, log)
         detail(f"a server of version {_version(binaries)}, its database is empty, DATABASE_URL names it")
         yield f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"

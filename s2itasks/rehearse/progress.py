@@ -69,7 +69,7 @@ class Progress:
                 stderr=output,
                 start_new_session=True,
             )
-            stack.callback(containment.end, running)
+            stack.callback(containment.end, running, what=what)
             while True:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     running.wait(PAUSE if self.is_drawn else None)

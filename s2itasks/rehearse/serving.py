@@ -15,7 +15,7 @@ from s2itasks.console import detail, event, say
 from s2itasks.errors import SEE_OUTPUT, SIGNALLED, Failure, Stopped, ended
 from s2itasks.process.errors import HookFailed
 
-from . import containment, readiness
+from . import containment, logged_warnings, readiness
 from .long_wait import LongWait
 from .progress import Follower, Progress, pause, show_end_of
 from .root import Root
@@ -145,8 +145,7 @@ class Serving:
 
     def warnings(self) -> Sequence[str]:
         """Return the lines of its log that warn, each once."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [*dict.fromkeys(line.strip() for line in lines if "warning" in line.lower())]
+        return logged_warnings.of(self.log.read_text(encoding="utf-8", errors="replace"))
 
     def _started(self) -> subprocess.Popen[bytes]:
         argv = self._venue.container(self._venue.s2itasks, "run", main=True)

@@ -18,7 +18,7 @@ from s2itasks.process.errors import HookFailed
 from . import kept_script, own_packages, source_copy
 from .machine_pythons import Interpreter
 from .progress import Progress
-from .root import Root
+from .root import Root, is_full
 from .venue import Directories, Venue
 
 # What decides which packages a build installs, and what of them a venv keeps.
@@ -31,12 +31,16 @@ INSTALLING = re.compile(r"(?!PIP_CACHE_DIR\Z)(?:PIP_|UV_|ENABLE_|DISABLE_|UPGRAD
 
 
 class NoVirtualEnvironment(Failure):
-    """Python could not make the virtual environment that stands in for an image's."""
+    """Python could not make the virtual environment that stands in for an image's.
 
-    def __init__(self, command: str, status: int) -> None:
-        super().__init__(
-            f"{command} {ended(status)}", cure="install what it asks for above (on Debian python3-venv)", status=status
-        )
+    :param full: where there is no space left, which venv does not say.
+    """
+
+    def __init__(self, command: str, status: int, full: Path | None = None) -> None:
+        problem, cure = f"{command} {ended(status)}", "install what it asks for above (on Debian python3-venv)"
+        if full is not None:
+            problem, cure = f"{problem}: no space left for {full}", "free some, or give a --root somewhere else"
+        super().__init__(problem, cure=cure, status=status)
 
 
 class Installation:
@@ -74,7 +78,8 @@ class Installation:
                 log = self._root.log("preparing")
                 progress.run("preparing", argv, env=self._environ, cwd=self._root.path, log=log)
             except HookFailed as failed:
-                raise NoVirtualEnvironment(shlex.join(venv), failed.status) from None
+                full = application if is_full(application) else None
+                raise NoVirtualEnvironment(shlex.join(venv), failed.status, full) from None
         own_packages.install(self._python, self._root.packages)
         _empty(application / "src")
         return "the packages of the last rehearsal, since it would install the same" if kept else ""

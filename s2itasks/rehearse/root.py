@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from s2itasks.hooks import hook as hooks
 from s2itasks.layout import Layout
 
 MARK = ".s2itasks-rehearsal"  # the file that tells a rehearsal's root from a directory of somebody's own
+
+FULL = 1024 * 1024  # bytes; what has less is full: what needs more has failed
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,12 @@ def locked(root: Root) -> Iterator[None]:
             cure = "wait for its end, or give another --root"
             raise UsageError(f"another rehearsal is using {root.path}", cure=cure) from None
         yield
+
+
+def is_full(directory: Path) -> bool:
+    """Whether the file system of a directory has no space or no inodes left."""
+    status = os.statvfs(directory)
+    return status.f_bavail * status.f_frsize < FULL or bool(status.f_files and not status.f_favail)
 
 
 def free_port() -> int:

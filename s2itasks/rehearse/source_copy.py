@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 from s2itasks.check.s2iignore import ignored
-from s2itasks.errors import Failure
+from s2itasks.errors import OUT_OF_SPACE, Failure
 
 from .root import Root
 
@@ -15,7 +16,10 @@ class CannotCopy(Failure):
     """A file of the source cannot be read, or its copy cannot be written."""
 
     def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path} cannot be copied: {why}", cure="correct its mode, or name it in .s2iignore", status=1)
+        cure = "correct its mode, or name it in .s2iignore"
+        if any(os.strerror(number) in why for number in OUT_OF_SPACE):
+            cure = "free some, or give a --root somewhere else"
+        super().__init__(f"{path} cannot be copied: {why}", cure=cure, status=1)
 
 
 def upload(source: Path, root: Root) -> None:

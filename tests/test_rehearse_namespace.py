@@ -17,7 +17,7 @@ from random_user import command, interpreter, open_to, prefix
 from test_rehearse import SERVER, rehearse, write
 
 from s2itasks.rehearse.root import made
-from s2itasks.rehearse.venue import OwnNamespace
+from s2itasks.rehearse.this_machine import OwnNamespace
 
 
 def granted() -> bool:

@@ -16,7 +16,7 @@ from s2itasks.console import detail
 from .engine import Engine, EngineFailed
 from .pod_environment import SHOWN
 from .root import Root
-from .venue import HOST, USER
+from .this_machine import HOST, USER
 
 OTHER_USER = 54321  # for rootless containers, which have 65,536 UIDs and so not that of a pod
 OWN_PORT = "8080"  # that applications of the builder images listen on

@@ -19,7 +19,8 @@ from . import kept_script, own_packages, source_copy
 from .machine_pythons import Interpreter
 from .progress import Progress
 from .root import Root, is_full
-from .venue import Directories, Venue
+from .this_machine import Directories
+from .venue import Venue
 
 # What decides which packages a build installs, and what of them a venv keeps.
 REQUIRING = (

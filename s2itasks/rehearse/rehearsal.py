@@ -31,7 +31,7 @@ from .probing import Probes
 from .progress import Progress, pause
 from .root import Root, locked, made, require_own
 from .serving import NotReady, Serving, serving
-from .venue import Directories
+from .this_machine import Directories
 from .ways import Way
 from .wishes import Wishes
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import image_commands, pod_environment, venue
+from . import image_commands, pod_environment, this_machine
 from .building import Building
 from .container import OWN_PORT, Container
 from .engine import Engine
@@ -69,7 +69,7 @@ def on_machine(root: Root, python: Interpreter, variables: Variables, wishes: Wi
     of_pip = pod_environment.of_pip(variables.shell)
     cache = Path(of_pip["PIP_CACHE_DIR"])
     options = {"namespace": wishes.namespace, "read_only": wishes.read_only}
-    place = venue.chosen(root, cache, python.executable, **options)
+    place = this_machine.chosen(root, cache, python.executable, **options)
     builder = place.application / "libexec" / "s2itasks" / "s2itasks" / "builder" / "bin"
     image = pod_environment.of_image(place.application, place.upload, builder, port, python)
     image["PATH"] += f":{image_commands.install(root)}"
@@ -99,5 +99,5 @@ def in_containers(root: Root, engine: Engine, variables: Variables, wishes: Wish
     of_build = {**pod_environment.of_pip(variables.shell), **pod}
     building = Image(root, place, engine, builder, of_build, variables.file, files)
     python = Path(sys.executable)
-    services = venue.chosen(root, root.path / "tmp", python, namespace=bool(wishes.services), read_only=False)
+    services = this_machine.chosen(root, root.path / "tmp", python, namespace=bool(wishes.services), read_only=False)
     return Way(place, building, port, pod, bare, brought, services)

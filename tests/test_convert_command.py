@@ -72,6 +72,18 @@ def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
+def test_a_change_behind_a_secret(tmp_path: Path, environ: dict[str, str]) -> None:
+    """The diff shows it: the secret ends where its value does."""
+    hook = f"#!/bin/bash\nADMIN_PASSWORD={SECRET} powershift image setup\n"
+    hook += f"X_TOKEN={SECRET}\\ {SECRET} powershift image env\n"
+    conversions.write(tmp_path, {f"{S2I}deploy": hook})
+    done = init(tmp_path, environ, "--from", "powershift", "--dry-run").succeeded()
+    assert "\n-ADMIN_PASSWORD=*** powershift image setup\n" in done.out
+    assert "\n+ADMIN_PASSWORD=*** s2itasks setup\n" in done.out
+    assert SECRET not in done.out
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("example", ["examples/v2-django", "examples/warpdrive", "tests/conversion/powershift"])
 def test_twice(example: str, tmp_path: Path, environ: dict[str, str]) -> None:
     """A second conversion changes nothing, and neither does a dry run say that it would."""

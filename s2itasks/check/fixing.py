@@ -187,6 +187,11 @@ def shown(line: str) -> str:
     return masked_text(f"{name}{separator}{masked(name.strip(), value)}")
 
 
+def shown_in_script(line: str) -> str:
+    """Show a line of a script without its secrets, and with what follows them: a blank ends a value there."""
+    return shown(line) if "\\ " in line else masked_text(line)
+
+
 def shown_comment(comment: str, line: str) -> str:
     """Show what is a comment for s2itasks; for S2I, behind a secret without quotes, it is a part of that."""
     name, _, value = line.partition("=")

@@ -15,7 +15,7 @@ from pathlib import Path
 from s2itasks import console
 from s2itasks.check import calls, git_index
 from s2itasks.check.file import File, Role
-from s2itasks.check.fixing import shown as masked_line
+from s2itasks.check.fixing import shown, shown_in_script
 from s2itasks.check.source import ENTRY_POINTS
 from s2itasks.convert import report
 from s2itasks.convert.conversion import Conversion
@@ -193,7 +193,8 @@ def _show(step: Step) -> None:
     texts = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
     before, after = ([*report.without_keys(lines)] for lines in texts)
     for line in difflib.unified_diff(before, after, old, f"b/{step.wanted.path}", lineterm=""):
-        console.show_content(line[:1] + masked_line(line[1:]))
+        of_script = step.wanted.path != ".s2i/environment"  # where a value goes on to the end of its line
+        console.show_content(line[:1] + (shown_in_script if of_script else shown)(line[1:]))
 
 
 def _write(source: Path, step: Step) -> None:

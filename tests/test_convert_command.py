@@ -72,6 +72,24 @@ def test_a_dry_run(source: Path, environ: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
+def test_what_git_does_not_have(tmp_path: Path, environ: dict[str, str]) -> None:
+    """It is counted before it is changed; what is committed can be had back."""
+    hooks = {f"{S2I}{name}": f"#!/bin/bash\npowershift image {name}\n" for name in ("setup", "migrate", "ready")}
+    conversions.write(tmp_path, hooks)
+    git(tmp_path, environ, "init", "-q")
+    git(tmp_path, environ, "add", ".")
+    git(tmp_path, environ, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x")
+    conversions.write(tmp_path, {f"{S2I}ready": "#!/bin/bash\npowershift image ready # mine\n"})
+    assert "warning" not in init(tmp_path, environ, "--from", "powershift", "--dry-run").succeeded().err
+    done = init(tmp_path, environ, "--from", "powershift").succeeded()
+    assert done.err.startswith("s2itasks: warning: 1 file is changed here as no commit has it")
+    assert "warning" not in init(tmp_path, environ, "--from", "powershift").succeeded().err
+    shutil.rmtree(tmp_path / ".git")
+    conversions.write(tmp_path, hooks)
+    assert "3 files are changed here" in init(tmp_path, environ, "--from", "powershift").succeeded().err
+
+
+@pytest.mark.slow
 def test_a_change_behind_a_secret(tmp_path: Path, environ: dict[str, str]) -> None:
     """The diff shows it: the secret ends where its value does."""
     hook = f"#!/bin/bash\nADMIN_PASSWORD={SECRET} powershift image setup\n"

@@ -6,6 +6,7 @@ repository it is, that it is to start nothing, and reads and writes nothing but 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -89,6 +90,29 @@ def add(root: Path, environ: Mapping[str, str], path: str, mode: int, content: b
     if hashed is None or hashed.returncode:
         said = os.fsdecode(hashed.stderr).strip().splitlines() if hashed else []
         raise GitRefused(said[0] if said else "", "init")
+
+
+def uncommitted(root: Path, environ: Mapping[str, str], files: Mapping[str, bytes]) -> list[str]:
+    """Return the paths of those files, given with their contents, that the last commit does not have as they are.
+
+    Without a repository, a commit or git, these are all of them.
+    """
+    listed = _git(root, environ, "ls-tree", "-r", "-z", "HEAD")
+    committed: dict[str, str] = {}
+    for entry in os.fsdecode(listed.stdout).split("\0") if listed is not None and not listed.returncode else ():
+        fields, _, path = entry.partition("\t")
+        committed[path] = fields.rpartition(" ")[2]
+    return [path for path, content in files.items() if committed.get(path) not in _names(content)]
+
+
+def _names(content: bytes) -> list[str]:
+    """Return the names that git has for a content, which it may keep with other line endings."""
+    spellings = {content, content.replace(b"\r\n", b"\n")}
+    return [kind(b"blob %d\0" % len(each) + each).hexdigest() for each in spellings for kind in (_sha1, hashlib.sha256)]
+
+
+def _sha1(content: bytes) -> hashlib._Hash:
+    return hashlib.sha1(content, usedforsecurity=False)
 
 
 def _enter(entry: bytes, directory: str, environ: Mapping[str, str], *asked_by: str) -> None:

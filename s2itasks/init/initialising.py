@@ -91,6 +91,8 @@ def init(
     lines = list(planning.environment(step.wanted for step in steps if step.is_ours))
     lines = list(converting.added(conversion, lines)) if conversion else lines
     steps += [_step(source, each, force=False) for each in lines]
+    if conversion and not dry_run:
+        _warn_of_uncommitted(source, environ, steps)
     for step in steps:
         changes = step.after is not None or step.gets_run_bit
         if changes and not dry_run:
@@ -104,6 +106,18 @@ def init(
     hint = "" if conversion or upgrade else converting.hint(source)
     if hint:
         console.show(hint)
+
+
+def _warn_of_uncommitted(source: Path, environ: Mapping[str, str], steps: Sequence[Step]) -> None:
+    """Say how many files nobody can get back as they were."""
+    changed = {step.wanted.path: step.before for step in steps if step.before is not None and step.after is not None}
+    count = len(git_index.uncommitted(source, environ, changed))
+    if count:
+        said = "1 file is changed here as no commit has it" if count == 1 else f"{count} files are changed here as no "
+        said += "" if count == 1 else "commit has them"
+        console.warning(
+            f"{said}, so git cannot bring back what was there; commit before you convert, and look first with --dry-run"
+        )
 
 
 def require_writable(source: Path) -> None:

@@ -181,6 +181,23 @@ def test_what_runs_without_s2itasks(tmp_path: Path, path: str) -> None:
     assert done.stdout == "rm -rf /opt/app-root/src/node_modules /tmp/src/x\n"
 
 
+def test_lists_of_packages(tmp_path: Path) -> None:
+    """One that pip reads is changed, also in .s2i; others, and what a script makes up, are named."""
+    install = 'for p in "powershift-cli[image]" flask; do\n    pip install $p\ndone\n'
+    files = {
+        ".s2i/requirements.txt": "powershift-cli[image]\n",
+        "Pipfile": '[packages]\npowershift-cli = {extras = ["image"], version = "*"}\n',
+        "pyproject.toml": 'dependencies = ["powershift-cli[image]"]\n',
+        "Dockerfile": "RUN pip install powershift-image\n",
+        "app.yaml": "description: powershift-image\n",
+        f"{S2I}pre_build": f"#!/bin/bash\npip install -r .s2i/requirements.txt\n{install}",
+    }
+    made = conversions.converted(conversions.write(tmp_path, files), "powershift", write_manifests=True)
+    assert conversions.text(made, ".s2i/requirements.txt").endswith("\n# powershift-cli[image]\n")
+    named = {entry.path: entry.line for entry in made.entries if entry.left}
+    assert named == {"Pipfile": 2, "pyproject.toml": 1, "Dockerfile": 1, f"{S2I}pre_build": 3}
+
+
 def test_jobs_stay(tmp_path: Path) -> None:
     """S2itasks reads their directory, too, and nobody knows who else names it."""
     job = ".s2i/cron_jobs/daily/clean"

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from s2itasks import application
+from s2itasks.check import elsewhere
 from s2itasks.check.file import File
+from s2itasks.layout import leads_out
 
 from . import bin_scripts
 from .conversion import Conversion, Origin
@@ -19,6 +21,7 @@ from .one_file_calls import call_one_file
 from .originals import begin_with_shebang, below, runs, say_what_is_passed_over, unreadable
 from .originals import draft as begun
 from .predecessor_calls import POWERSHIFT, Predecessor, convert_elsewhere, convert_python
+from .unit import is_code
 from .whereabouts import sets, untouched
 
 ENV_SCRIPTS = ("build_env", "deploy_env")
@@ -36,6 +39,8 @@ VALUES = {
 }
 SPLITS = re.compile(r"\bIFS=(?!['\"]{0,2}[ \t]+read\b)")
 UNSURE = "{} is written out where no shell puts in ${}, as in single quotes; see whether it should"
+LISTS = re.compile(r"(?:\.in|\.toml|\.cfg|(?:^|/)(?:Pipfile|setup\.py|requirements[^/]*\.txt))$")
+NOT_NEEDED = "powershift-image is not needed any more: take it out, and let the tool that keeps a lock write that anew"
 REQUIRES = re.compile(r"^\s*powershift-(?:cli\b.*\b(?:image|all)\b|image\b).*$")
 
 
@@ -60,8 +65,10 @@ def convert(
         _convert(made, path, file, predecessor, install)
     say_what_is_passed_over(made, root, ".s2i")
     convert_elsewhere(made, root, predecessor, write_manifests=write_manifests)
-    for location in sorted(root.glob("requirements*.txt")):
-        _not_required(made, root, location.name)
+    for location in sorted([*root.glob("requirements*.txt"), *root.glob(".s2i/**/requirements*.txt")]):
+        if not leads_out(root, location):
+            _not_required(made, root, location.relative_to(root).as_posix())
+    _name_other_lists(made, root)
     return made
 
 
@@ -108,6 +115,17 @@ def _is_script(path: str, file: File) -> bool:
     name = path.rpartition("/")[2]
     known = file.shebang is not None or name in ENV_SCRIPTS or name.endswith((".sh", ".bash")) or runs(file)
     return known and file.is_shell
+
+
+def _name_other_lists(made: Conversion, root: Path) -> None:
+    """Name what else lists or installs packages; a list may have a lock beside it, which only its tool can write."""
+    for path in elsewhere.mentioning(root, elsewhere.PREDECESSOR):
+        if path in made.files:
+            continue
+        for number, line in enumerate(application.text_of(root, root / path).split("\n"), start=1):
+            lists = LISTS.search(path) or "install" in line
+            if lists and bin_scripts.NAMES.search(line) and is_code(line):
+                made.say(path, Fate.LEFT, NOT_NEEDED, number, line)
 
 
 def _not_required(made: Conversion, root: Path, name: str) -> None:

@@ -12,7 +12,7 @@ from s2itasks.check import elsewhere
 from s2itasks.check.file import File
 from s2itasks.layout import leads_out
 
-from . import bin_scripts
+from . import bin_scripts, builder_images
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
@@ -69,6 +69,7 @@ def convert(
         if not leads_out(root, location):
             _not_required(made, root, location.relative_to(root).as_posix())
     _name_other_lists(made, root)
+    builder_images.name(made, root)
     return made
 
 

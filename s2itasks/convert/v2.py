@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s2itasks.check.file import File
 
-from . import v2_application, v2_cron, v2_environment, v2_helpers, v2_sourced, v2_variables
+from . import builder_images, v2_application, v2_cron, v2_environment, v2_helpers, v2_sourced, v2_variables
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Entry, Fate
@@ -73,6 +73,7 @@ def convert(root: Path, environ: Mapping[str, str]) -> Conversion:
     if hooks.migrates:
         made.add(".s2i/environment", "DISABLE_MIGRATE=1", "a hook migrates the database, and the builder would, too")
     say_what_is_passed_over(made, root, DIRECTORY)
+    builder_images.name(made, root)
     v2_helpers.say_what_can_go(made, root)
     return made
 

@@ -10,7 +10,14 @@ from s2itasks import application
 from s2itasks.check import calls, elsewhere
 from s2itasks.check.file import File
 
-from . import warpdrive_deploy_cfg, warpdrive_directories, warpdrive_marker, warpdrive_places, warpdrive_server
+from . import (
+    builder_images,
+    warpdrive_deploy_cfg,
+    warpdrive_directories,
+    warpdrive_marker,
+    warpdrive_places,
+    warpdrive_server,
+)
 from .conversion import Conversion, Origin
 from .draft import MARK, Draft
 from .entry import Fate
@@ -67,6 +74,7 @@ def convert(root: Path, environ: Mapping[str, str], *, write_manifests: bool) ->
         _say_what_else(made, path)
     convert_elsewhere(made, root, WARPDRIVE, write_manifests=write_manifests)
     say_what_is_passed_over(made, root, DIRECTORY)
+    builder_images.name(made, root)
     made.deletable.append(DIRECTORY)
     return made
 

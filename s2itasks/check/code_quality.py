@@ -14,7 +14,7 @@ from s2itasks.console import plain
 from . import explaining
 from .rule import Finding, Severity
 
-SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT: "info"}
+SEVERITIES = dict(zip((Severity.ERROR, Severity.WARNING, Severity.HINT), ("major", "minor", "info")))
 
 
 def issues(source: Path, findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:

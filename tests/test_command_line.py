@@ -11,6 +11,7 @@ import pytest
 from application import S2ITASKS, Application
 
 from s2itasks import __version__
+from s2itasks.inspection.hook_facts import told
 
 
 @pytest.mark.slow
@@ -138,8 +139,8 @@ def test_help_explains_a_phase(application: Application) -> None:
         "builder's\n"
         "  run if not: same PID, nothing of s2itasks stays behind.\n"
         "\n"
-        "  Runs first: deploy_env, deploy\n"
-        "  Hook: .s2i/action_hooks/run (present)\n"
+        + "".join(f"  {label + ':':<10} {text}\n" for label, text in told("run"))
+        + "\n  Runs first: deploy_env, deploy\n  Hook: .s2i/action_hooks/run (present)\n"
     )
     assert application.s2itasks("run", "--help").out == application.s2itasks("--help", "run").out
     assert "--fail-fast" in application.s2itasks("jobs", "--help").out

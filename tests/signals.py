@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -57,9 +58,11 @@ def masks(status: str) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs: a zombie does not."""
+    """Whether a process runs: a zombie does not, nor one that was killed and has yet to get a processor to end on."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return False
-    return state != "Z"
+    fields = dict(line.split(":", 1) for line in lines)
+    pending = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
+    return fields["State"].split()[0] not in "ZX" and not pending >> (signal.SIGKILL - 1) & 1

@@ -13,6 +13,7 @@ from checked import found, git, tools
 from conversions import S2I, V2
 from test_init import ONE_FILE, init, tree
 
+from s2itasks.check import fixing
 from s2itasks.convert import report
 from s2itasks.convert.conversion import Conversion, Origin
 from s2itasks.convert.detection import detected
@@ -242,3 +243,26 @@ def test_a_report_says_nothing_twice() -> None:
     assert "- `deploy:7`: kept as a comment: not needed\n" in text
     assert [text.count(why) for why in ("nothing reads it", "see to it", "not needed", "it has a new name")] == [1] * 4
     assert re.findall(r"^### (.*)$", text, re.MULTILINE) == ["`deploy`", "Whole files"]
+
+
+MAY_GO_ON = [
+    *("(a b c)", 'a"b c" d', "$'a b' c", '"a', r"a\ b c"),
+    *("$(x a b) c", "`x a b` c", "a'b c'd e", "a b", "${A- b} c"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("PASSWORD=a powershift image setup", "PASSWORD=*** powershift image setup"),
+        ("  DB_PASS='a b' /opt/app-root/bin/s2itasks setup", "  DB_PASS='***' /opt/app-root/bin/s2itasks setup"),
+        ('TOKEN="a b" s2itasks setup # x', 'TOKEN="***" s2itasks setup # x'),
+        ("A=1 PASSWORD=a warpdrive setup", "A=1 PASSWORD=*** warpdrive setup"),
+        ("PASSWORD=a s2itasks x; TOKEN=(b c)", "PASSWORD=*** s2itasks x; TOKEN=***"),
+        *((f"PASSWORD={value}", 'PASSWORD="***' if value == '"a' else "PASSWORD=***") for value in MAY_GO_ON),
+        *((f"PASSWORD={value} s2itasks setup", "PASSWORD=***") for value in MAY_GO_ON if value != '"a'),
+    ],
+)
+def test_what_is_shown_behind_a_secret(line: str, shown: str) -> None:
+    """The call that is converted, where the value certainly ends before it; else nothing."""
+    assert fixing.shown_in_script(line) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -62,7 +63,10 @@ def _anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not MKDOCS.exists(), reason="MkDocs is not there: ./inv docs installs it")
+# In CI, ./inv docs has come before, and what is not there fails; elsewhere these tests need not install it.
+@pytest.mark.skipif(
+    not MKDOCS.exists() and "CI" not in os.environ, reason="MkDocs is not there: ./inv docs installs it"
+)
 @pytest.mark.parametrize(
     ("page", "wrong"),
     [

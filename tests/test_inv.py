@@ -105,6 +105,7 @@ def test_without_ensurepip(checkout: Path, path: Path) -> None:
     assert said(checkout, PATH=str(path)) == f"{lacks}{OTHER}"
 
 
+# Whoever runs the tests owns the checkout, so somebody else has to try; only root can become one.
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_a_checkout_of_somebody_else(checkout: Path) -> None:
     """It can be read, and no .venv can be made there."""
@@ -145,6 +146,7 @@ def test_without_network(checkout: Path) -> None:
 
 
 @pytest.mark.slow
+# A disk that is really full, as pip, venv and the shell each say it in their own way; only root can have a small one.
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_without_room(tmp_path: Path) -> None:
     """What it has written is removed again."""

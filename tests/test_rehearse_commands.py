@@ -50,6 +50,7 @@ def test_a_hook_that_calls_it(tmp_path: Path, venue: str) -> None:
     assert not list((tmp_path / "root" / "app-root" / "bin").glob("fix-*"))
 
 
+# What a builder image has cannot be absent there, and the directories of its system cannot be taken from a test's PATH.
 @pytest.mark.skipif(shutil.which("cgroup-limits") is not None, reason="in a builder image")
 def test_what_is_absent(tmp_path: Path) -> None:
     """By the first line that calls it; a script that asks whether it is there is prepared."""

@@ -34,7 +34,7 @@ OF_PYTHON = OF_BASH.replace("${PORT:-8080}", 'os.environ.get("PORT", "8080")')
         ({READY: f"{BASH}nc ::1 8080\n", ".s2i/action_hooks/deploy_env": "export PORT=8080\n"}, []),
         ({READY: f"{BASH}exec true\n", ".s2i/action_hooks/deploy": f"{BASH}nc ::1 8080\n"}, []),
         (
-            {".s2i/tasks.py": "from invoke import task\n\n\n@task\ndef ready(c):\n    c.run('nc ::1 8080')\n"},
+            {".s2i/tasks.py": "from invoke import task\n\n\n@task\ndef ready(c):\n    ask('::1', 8080)\n"},
             [f".s2i/tasks.py:6: {OF_PYTHON}"],
         ),
         ({"app.py": "8080"}, []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def test_other_bytes(tmp_path: Path) -> None:
 def test_each_thing_that_is_wrong_is_said(tmp_path: Path) -> None:
     """In a sentence on stderr; one does not keep the others from being found."""
     python = str(ROOT / ".venvs/release/bin/python")
-    if not Path(python).exists():
+    if not Path(python).exists() and "CI" not in os.environ:  # in CI, ./inv release has come before
         pytest.skip("the tools of a release are not here; ./inv release installs them")
     copy = source.copy(tmp_path / "copy")
     for file, before, after in (

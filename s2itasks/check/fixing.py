@@ -21,6 +21,11 @@ from .source import Source
 
 PREDECESSOR = "S2I510"
 RUN_BIT = ("S2I201", "S2I212", "S2I219", "S2I601")
+# An assignment whose value certainly ends where it seems to; and those before a call of ours, which is what changes.
+ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=(?:[\w./:@%+,=-]*|'[^']*'|\"[^\"\\`$]*\")(?=[ \t]|\Z)", re.ASCII)
+BEFORE_CALL = re.compile(
+    rf"(?:[ \t]*{ASSIGNMENT.pattern})+(?=[ \t]+(?:\S*/)?(?:powershift|warpdrive|s2itasks)[ \t])", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -188,8 +193,14 @@ def shown(line: str) -> str:
 
 
 def shown_in_script(line: str) -> str:
-    """Show a line of a script without its secrets, and with what follows them: a blank ends a value there."""
-    return shown(line) if "\\ " in line else masked_text(line)
+    """Show a line of a script without its secrets, and with the call of a predecessor or of s2itasks that follows them.
+
+    Of a value that may go on behind a blank (``A=(x y)``, ``A=x"y z"``, a here-document), nothing is shown up to the
+    line's end.
+    """
+    assignments = BEFORE_CALL.match(line)
+    end = assignments.end() if assignments else 0
+    return ASSIGNMENT.sub(lambda each: shown(each[0]), line[:end]) + shown(line[end:])
 
 
 def shown_comment(comment: str, line: str) -> str:

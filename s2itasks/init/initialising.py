@@ -206,8 +206,8 @@ def _show(step: Step) -> None:
         return
     texts = (text.decode("utf-8", "replace").splitlines() for text in (step.before or b"", step.after))
     before, after = ([*report.without_keys(lines)] for lines in texts)
+    of_script = step.wanted.path != ".s2i/environment"  # where a value goes on to the end of its line
     for line in difflib.unified_diff(before, after, old, f"b/{step.wanted.path}", lineterm=""):
-        of_script = step.wanted.path != ".s2i/environment"  # where a value goes on to the end of its line
         console.show_content(line[:1] + (shown_in_script if of_script else shown)(line[1:]))
 
 

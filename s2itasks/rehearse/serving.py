@@ -218,6 +218,7 @@ class Serving:
         else:
             self._follower.copy(all_of_it=True, again=False)
         readiness.show_output(self.probe_log)
+        # Not an event, which a terminal's width cuts: this is there to be copied.
         say(f"---> rehearse: to look for the reason: {shlex.quote(str(self._root.script))} doctor")
 
 

@@ -90,14 +90,14 @@ def in_containers(root: Root, engine: Engine, variables: Variables, wishes: Wish
     port = free_port()
     builder = wishes.image or DEFAULT_BUILDER
     pod, _ = pod_environment.of_container(variables.shell, variables.own, inherit=wishes.inherit)
-    bare, files = pod_environment.of_container(variables.shell, {}, inherit=False)
+    of_build, files = pod_environment.of_container(variables.shell, {}, inherit=False)
     brought = [*pod]
     inner_port = None if wishes.services else {**variables.file, **pod}.get("PORT", OWN_PORT)
     if inner_port is None:
         pod["PORT"] = str(port)
     place = Container(root, engine, builder, port, pod, later, files, inner_port=inner_port, read_only=wishes.read_only)
-    of_build = {**pod_environment.of_pip(variables.shell), **pod}
-    building = Image(root, place, engine, builder, of_build, variables.file, files)
+    of_image = {**pod_environment.of_pip(variables.shell), **pod}
+    building = Image(root, place, engine, builder, of_image, variables.file, files)
     python = Path(sys.executable)
     services = this_machine.chosen(root, root.path / "tmp", python, namespace=bool(wishes.services), read_only=False)
-    return Way(place, building, port, pod, bare, brought, services)
+    return Way(place, building, port, pod, of_build, brought, services)
